@@ -1,0 +1,69 @@
+# make run, make demo, make test: each works on a fresh machine with Python 3.11 or newer.
+HOST ?= 127.0.0.1
+PORT ?= 8000
+INSTANCE ?= $(CURDIR)/instance
+VENV ?= $(CURDIR)/.venv
+PYTHON ?= python3
+BIN = $(VENV)/bin
+FLASK = INSTANCE="$(INSTANCE)" $(BIN)/flask --app app
+BASE = http://$(HOST):$(PORT)
+
+.PHONY: run demo test fast lint fix bench screenshots messages clean
+
+run: $(VENV)/.run surveys/translations/.compiled
+	@$(FLASK) db migrate
+	@$(FLASK) account first-link --base $(BASE)
+	@echo "Serving on $(BASE) (Ctrl-C ends it)"
+	@HOST=$(HOST) PORT=$(PORT) INSTANCE="$(INSTANCE)" exec $(BIN)/gunicorn app:app
+
+demo: INSTANCE = $(CURDIR)/instance/demo
+demo: $(VENV)/.run surveys/translations/.compiled
+	@$(FLASK) demo make --base $(BASE)
+	@echo "Serving on $(BASE) (Ctrl-C ends it)"
+	@HOST=$(HOST) PORT=$(PORT) INSTANCE="$(INSTANCE)" exec $(BIN)/gunicorn app:app
+
+test: $(VENV)/.dev surveys/translations/.compiled lint
+	@sh tests/browser/chromium.sh
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+# The tests without browser, PostgreSQL and faults: a few seconds.
+fast: $(VENV)/.dev surveys/translations/.compiled
+	$(BIN)/python -m pytest -m "not browser and not postgres and not fault"
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.dev surveys/translations/.compiled
+	$(BIN)/python -m bench
+
+screenshots: $(VENV)/.dev surveys/translations/.compiled
+	$(BIN)/python -m docs.screenshots
+
+# Take new texts over into the catalogues; then translate what is empty in zh.
+messages: $(VENV)/.dev
+	$(BIN)/pybabel extract -q -F babel.cfg -k _l -k Problem --no-location --sort-output -o /tmp/messages.pot .
+	$(BIN)/pybabel update -q -N --omit-header -i /tmp/messages.pot -d surveys/translations -l zh
+	rm -f /tmp/messages.pot surveys/translations/.compiled
+
+surveys/translations/.compiled: $(wildcard surveys/translations/*/LC_MESSAGES/*.po) $(VENV)/.run
+	$(BIN)/pybabel compile -q -d surveys/translations
+	@touch $@
+
+$(VENV)/.run: requirements.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv "$(VENV)"
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+clean:
+	rm -rf "$(VENV)" surveys/translations/.compiled .pytest_cache .mypy_cache .ruff_cache .hypothesis

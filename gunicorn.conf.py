@@ -1,0 +1,16 @@
+"""How the service is served. Environment: HOST, PORT, WORKERS, THREADS."""
+
+import os
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WORKERS", "2"))
+worker_class = "gthread"
+threads = int(os.environ.get("THREADS", "8"))
+keepalive = 5
+timeout = 120
+max_requests = 0
+# No access log: it would hold the address and the moment of every respondent's request.
+accesslog = None
+errorlog = "-"
+loglevel = "warning"
+limit_request_line = 4094

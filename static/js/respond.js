@@ -1,0 +1,146 @@
+// Makes respondents' pages nicer: one unit at a time, progress, review. Everything works without it.
+"use strict";
+(function () {
+  const codeForm = document.querySelector("[data-code-form]");
+  if (codeForm) {
+    // The code stands behind the "#", where no server or proxy sees it.
+    const take = () => {
+      const code = decodeURIComponent(location.hash.slice(1));
+      if (/^[0-9A-Za-z-]{13,20}$/.test(code)) codeForm.elements.code.value = code;
+    };
+    take();
+    addEventListener("hashchange", take);
+    for (const link of document.querySelectorAll("[data-keep-hash]")) {
+      link.addEventListener("click", () => { link.hash = location.hash; });
+    }
+  }
+
+  const form = document.getElementById("ballot");
+  if (!form) return;
+  const words = form.dataset;
+  const pages = [...form.querySelectorAll("[data-page]")];
+  const review = form.querySelector("[data-review]");
+  const send = form.querySelector("[data-send]");
+  const steps = form.querySelector("[data-steps]");
+  const problems = document.getElementById("problems");
+  const fill = (text, values) => text.replace(/\{(\w)\}/g, (_, name) => values[name]);
+  let at = 0;
+
+  function answered(question) {
+    if (question.querySelector("input:checked")) return true;
+    return [...question.querySelectorAll("input[type=text], select, textarea")].some((field) => field.value.trim() !== "");
+  }
+  const open = (page) => [...page.querySelectorAll("[data-required]")].filter((q) => !q.hidden && !answered(q));
+
+  function followUps() {
+    for (const question of form.querySelectorAll("[data-when]")) {
+      question.hidden = !question.dataset.when.split(" ").some((pair) => {
+        const [name, value] = pair.split(":");
+        return [...form.querySelectorAll(`input[name="${name}"]`)].some((input) => input.value === value && input.checked);
+      });
+    }
+  }
+
+  function summarise() {
+    const list = document.createElement("ul");
+    pages.forEach((page, index) => {
+      const units = page.classList.contains("list") ? [...page.querySelectorAll(".unit")] : [page];
+      for (const unit of units) {
+        const missing = open(unit);
+        const item = document.createElement("li");
+        const link = document.createElement("a");
+        const state = document.createElement("span");
+        const heading = unit.querySelector("h2");
+        link.href = "#";
+        link.append(heading ? heading.firstChild.textContent.trim() : fill(words.part, { i: index + 1, n: pages.length }), state);
+        const any = [...unit.querySelectorAll(".q")].some(answered);
+        state.textContent = missing.length ? fill(words.missing, { n: missing.length }) : any ? words.complete : words.empty;
+        state.classList.toggle("open", missing.length > 0);
+        link.addEventListener("click", (event) => {
+          event.preventDefault();
+          show(index, missing[0] || unit);
+        });
+        item.append(link);
+        list.append(item);
+      }
+    });
+    form.querySelector("[data-summary]").replaceChildren(list);
+  }
+
+  function show(index, target) {
+    at = Math.max(0, Math.min(index, pages.length));
+    const last = at === pages.length;
+    pages.forEach((page, i) => { page.hidden = i !== at; });
+    review.hidden = send.hidden = !last;
+    if (last) summarise();
+    steps.querySelector("[data-where]").textContent = last ? "" : `${at + 1} / ${pages.length}`;
+    steps.querySelector("[data-bar]").style.width = `${(100 * at) / pages.length}%`;
+    steps.querySelector("[data-back]").disabled = at === 0;
+    const forward = steps.querySelector("[data-forward]");
+    forward.hidden = last;
+    forward.textContent = at === pages.length - 1 ? words.review : words.next;
+    if (target === false) return;
+    const place = target || (last ? review : pages[at]);
+    place.scrollIntoView({ block: target ? "center" : "start" });
+    if (!target) scrollTo(0, 0);
+    const focus = target && target.matches(".q") ? target.querySelector("input, select, textarea") : place.querySelector("h2") || place;
+    if (!focus.matches("input, select, textarea")) focus.tabIndex = -1;
+    focus.focus({ preventScroll: true });
+  }
+
+  function goTo(id) {
+    const question = document.getElementById(id);
+    const page = question && question.closest("[data-page]");
+    if (page) show(pages.indexOf(page), question);
+    return Boolean(page);
+  }
+
+  for (const button of form.querySelectorAll("[data-all]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      for (const input of button.closest(".unit").querySelectorAll('.levels input[value="0"]')) input.checked = true;
+      followUps();
+    });
+  }
+  // A typed number and "don't know" exclude each other.
+  for (const row of form.querySelectorAll(".typed")) {
+    const [number, box] = row.querySelectorAll("input");
+    if (!box) continue;
+    number.addEventListener("input", () => { if (number.value) box.checked = false; });
+    box.addEventListener("change", () => { if (box.checked) number.value = ""; });
+  }
+  form.addEventListener("change", followUps);
+  steps.querySelector("[data-back]").addEventListener("click", () => show(at - 1));
+  steps.querySelector("[data-forward]").addEventListener("click", () => show(at + 1));
+  // Enter in a text field must not send the ballot.
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("input")) {
+      event.preventDefault();
+      if (at < pages.length) show(at + 1);
+    }
+  });
+  const button = form.querySelector("[data-submit]");
+  const label = button.textContent;
+  form.addEventListener("submit", () => {
+    // After the browser has taken the form, so that a second tap finds nothing to press.
+    setTimeout(() => { button.disabled = true; button.textContent = words.sending; }, 0);
+  });
+  addEventListener("pageshow", () => { button.disabled = false; button.textContent = label; });
+  if (problems) {
+    problems.addEventListener("click", (event) => {
+      const link = event.target.closest("a");
+      if (link && goTo(link.hash.slice(1))) event.preventDefault();
+    });
+  }
+
+  steps.hidden = false;
+  followUps();
+  if (problems) {
+    const first = problems.querySelector("a");
+    const page = first && document.getElementById(first.hash.slice(1)).closest("[data-page]");
+    show(page ? pages.indexOf(page) : 0, false);
+    problems.focus();
+  } else {
+    show(0, false);
+  }
+})();

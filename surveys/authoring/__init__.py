@@ -1,0 +1,1 @@
+"""Items, scales, questionnaires and their editions."""

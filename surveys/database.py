@@ -1,0 +1,130 @@
+"""Opening the database, write transactions with retry, and migrations. SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import peewee
+from playhouse.migrations import Runner
+
+T = TypeVar("T")
+
+database = peewee.DatabaseProxy()
+
+# One writer at a time inside a process: waiting threads queue here fairly, where SQLite would make them
+# sleep and poll. Between processes SQLite's own lock and busy timeout decide.
+_writer = threading.Lock()
+
+# Class 40 (transaction rollback), 08 (connection), 57P0x (server shutting down), 53300 (too many connections).
+_RETRY_STATES = ("40", "08", "57P0", "53300")
+_ATTEMPTS = 8
+
+
+class Model(peewee.Model):
+    """The base of all tables."""
+
+    class Meta:
+        database = database
+        legacy_table_names = False
+
+
+def open_database(instance: Path, url: str = "") -> peewee.Database:
+    """Bind the tables to SQLite in `instance`, or to PostgreSQL where `url` says so. Connects lazily, by thread."""
+    opened: peewee.Database
+    if url:
+        if urlsplit(url).scheme not in ("postgresql", "postgres"):
+            raise ValueError("DATABASE_URL must begin with postgresql://")
+        opened = peewee.PostgresqlDatabase("postgresql://" + url.split("://", 1)[1], prefer_psycopg3=True)
+    else:
+        instance.mkdir(parents=True, exist_ok=True)
+        opened = peewee.SqliteDatabase(
+            str(instance / "surveys.sqlite3"),
+            pragmas={
+                "journal_mode": "wal",
+                "synchronous": "full",  # durable before "received" is said
+                "foreign_keys": 1,
+                "secure_delete": 1,  # what is deleted is overwritten with zeros
+                "cache_size": -16000,
+                "temp_store": "memory",  # no temporary copies of ballots in files
+            },
+            lock_type="IMMEDIATE",  # a transaction that reads first and writes later cannot fail in between
+            timeout=30,
+        )
+    database.initialize(opened)
+    return opened
+
+
+def is_sqlite() -> bool:
+    """Whether the open database is SQLite."""
+    return isinstance(database.obj, peewee.SqliteDatabase)
+
+
+def _worth_retrying(error: peewee.PeeweeException) -> bool:
+    original: Any = getattr(error, "orig", None) or error.__cause__
+    state = getattr(original, "sqlstate", None)
+    if state:
+        return str(state).startswith(_RETRY_STATES)
+    # psycopg reports a connection that died without a state; SQLite only says "database is locked".
+    text = str(error).lower()
+    return isinstance(error, peewee.OperationalError | peewee.InterfaceError) and (
+        "locked" in text or "connection" in text or "closed" in text
+    )
+
+
+def write(act: Callable[[], T]) -> T:
+    """Run `act` in one write transaction and return what it returns; durable when this returns.
+
+    Runs `act` again after a serialization failure, a locked database or a lost connection, so `act` must do
+    nothing outside the database. Any other exception rolls back and is raised.
+    """
+    for attempt in range(_ATTEMPTS):
+        try:
+            if not is_sqlite():
+                with database.atomic():
+                    return act()
+            with _writer, database.atomic():
+                return act()
+        except peewee.PeeweeException as error:
+            if attempt == _ATTEMPTS - 1 or not _worth_retrying(error):
+                raise
+            if not is_sqlite() and not database.in_transaction():
+                database.close()  # the next attempt connects anew
+            time.sleep(random.uniform(0, 0.02 * 2**attempt))
+    raise AssertionError("unreachable")
+
+
+def lock_survey(survey: int, *, exclusive: bool) -> None:
+    """Inside a write transaction: keep the seal of a survey apart from ballots that come in.
+
+    SQLite has one writer at a time, so there is nothing to do. On PostgreSQL an advisory lock does it, because a
+    row lock would leave its mark (xmax) in the table.
+    """
+    if not is_sqlite():
+        name = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
+        database.execute_sql(f"SELECT {name}(%s)", (survey,))
+
+
+def migrate() -> list[str]:
+    """Apply pending migrations; returns their names. Safe when several processes start together."""
+    directory = str(Path(__file__).parent / "migrations")
+    if is_sqlite():
+        with database.atomic("EXCLUSIVE"):
+            return list(Runner(database.obj, directory).up())
+    with database.atomic():
+        database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (7_305_001,))
+        return list(Runner(database.obj, directory).up())
+
+
+def forget_old_pages() -> None:
+    """Empty the places where a database keeps what rows used to be: SQLite's log, PostgreSQL's dead rows."""
+    if is_sqlite():
+        database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    else:
+        for table in ("ballot", "receipt", "remark", "admission"):
+            database.execute_sql(f"VACUUM (FULL, FREEZE) {table}")

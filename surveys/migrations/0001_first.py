@@ -1,0 +1,119 @@
+"""The first schema."""
+
+import peewee
+from peewee import Check, CompositeKey
+
+
+def up(migrator, db):
+    class Base(db.Model):
+        class Meta:
+            legacy_table_names = False
+
+    class Unit(Base):
+        code = peewee.CharField(max_length=40, unique=True)
+        name = peewee.CharField(max_length=100)
+        name_en = peewee.CharField(max_length=200, default="")
+        kind = peewee.CharField(max_length=20)
+        parent = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT")
+
+    class Questionnaire(Base):
+        key = peewee.CharField(max_length=40, unique=True)
+        definition = peewee.TextField()
+
+    class Edition(Base):
+        key = peewee.CharField(max_length=40, index=True)
+        number = peewee.IntegerField()
+        digest = peewee.CharField(max_length=64, unique=True)
+        definition = peewee.TextField()
+
+        class Meta:
+            indexes = ((("key", "number"), True),)
+
+    class Survey(Base):
+        slug = peewee.CharField(max_length=40, unique=True)
+        state = peewee.CharField(max_length=12, default="draft")
+        opens_at = peewee.BigIntegerField()
+        closes_at = peewee.BigIntegerField()
+        edition = peewee.ForeignKeyField(Edition, null=True, on_delete="RESTRICT")
+        plan = peewee.TextField()
+        plan_digest = peewee.CharField(max_length=64)
+
+        class Meta:
+            constraints = [Check("state IN ('draft', 'published', 'sealed')")]
+
+    class Admission(Base):
+        survey = peewee.IntegerField(column_name="survey_id")
+        code_hash = peewee.BlobField()
+        group_no = peewee.SmallIntegerField()
+        own_unit = peewee.SmallIntegerField(default=-1)
+        used = peewee.BooleanField(default=False)
+
+        class Meta:
+            primary_key = CompositeKey("survey", "code_hash")
+            without_rowid = True
+
+    class Ballot(Base):
+        survey = peewee.IntegerField(column_name="survey_id")
+        number = peewee.BlobField()
+        group_no = peewee.SmallIntegerField()
+        channel = peewee.SmallIntegerField()
+        answers = peewee.BlobField()
+
+        class Meta:
+            primary_key = CompositeKey("survey", "number")
+            without_rowid = True
+
+    class Receipt(Base):
+        survey = peewee.IntegerField(column_name="survey_id")
+        number = peewee.BlobField()
+
+        class Meta:
+            primary_key = CompositeKey("survey", "number")
+            without_rowid = True
+
+    class Remark(Base):
+        survey = peewee.IntegerField(column_name="survey_id")
+        number = peewee.BlobField()
+        unit = peewee.SmallIntegerField()
+        item = peewee.CharField(max_length=40)
+        body = peewee.TextField()
+
+        class Meta:
+            primary_key = CompositeKey("survey", "number")
+            without_rowid = True
+
+    class Result(Base):
+        survey = peewee.ForeignKeyField(Survey, primary_key=True, on_delete="CASCADE")
+        sealed_at = peewee.BigIntegerField()
+        method = peewee.CharField(max_length=20)
+        digest = peewee.CharField(max_length=64)
+        ballots_digest = peewee.CharField(max_length=64)
+        receipts_digest = peewee.CharField(max_length=64)
+        ballots = peewee.IntegerField()
+        receipts = peewee.IntegerField()
+        body = peewee.TextField()
+
+    class Account(Base):
+        name = peewee.CharField(max_length=60, unique=True)
+        password_hash = peewee.CharField(max_length=200)
+        role = peewee.CharField(max_length=20)
+        active = peewee.BooleanField(default=True)
+        stamp = peewee.CharField(max_length=32)
+
+        class Meta:
+            constraints = [Check("role IN ('administrator', 'publisher', 'committee')")]
+
+    class Invitation(Base):
+        token_hash = peewee.CharField(max_length=64, unique=True)
+        role = peewee.CharField(max_length=20)
+        expires_at = peewee.BigIntegerField()
+
+    class AuditEntry(Base):
+        at = peewee.BigIntegerField()
+        account = peewee.CharField(max_length=60)
+        act = peewee.CharField(max_length=40)
+        about = peewee.CharField(max_length=200, default="")
+
+    db.create_tables(
+        [Unit, Questionnaire, Edition, Survey, Admission, Ballot, Receipt, Remark, Result, Account, Invitation, AuditEntry]
+    )

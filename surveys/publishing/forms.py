@@ -1,0 +1,175 @@
+"""The form of a new survey, and what it says as the data of a survey file."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    FieldList,
+    FloatField,
+    Form,
+    FormField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    SubmitField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from surveys.publishing.operations import MAX_CODES
+
+RATES = [
+    ("all", _l("all chosen units")),
+    ("own", _l("their own unit")),
+    ("draw", _l("a few, drawn at random")),
+    ("own_draw", _l("their own unit and a few drawn at random")),
+    ("list", _l("these units (codes):")),
+]
+
+
+class GroupForm(Form):
+    """One group of respondents; left out where it has no name."""
+
+    name = StringField(_l("Name"), [Length(max=50)])
+    name_en = StringField(_l("Name in English"), [Length(max=50)])
+    weight = FloatField(_l("Weight"), [Optional(), NumberRange(0, 1000)])
+    admission = SelectField(_l("Gets in by"), choices=[("code", _l("a code")), ("open", _l("an open link"))])
+    rates = SelectField(_l("Rates"), choices=RATES)
+    draw = IntegerField(_l("How many are drawn"), [Optional(), NumberRange(1, 500)])
+    units = StringField(_l("Codes of units"), [Length(max=2000)])
+    expected = IntegerField(_l("People expected"), [Optional(), NumberRange(1, 10**7)])
+    required_turnout = FloatField(_l("Required turnout, %%"), [Optional(), NumberRange(0, 100)])
+
+
+class SurveyForm(FlaskForm):
+    """A new survey."""
+
+    questionnaire = SelectField(_l("Questionnaire"))
+    title = StringField(_l("Title"), [Length(max=100)], description=_l("Empty: the title of the questionnaire."))
+    title_en = StringField(_l("Title in English"), [Length(max=100)])
+    slug = StringField(
+        _l("Address"),
+        [InputRequired(), Length(max=40)],
+        description=_l("Letters, digits and dashes; it stands in the link, for example response-2011."),
+    )
+    campaign = StringField(_l("Campaign"), [Length(max=100)])
+    stage = StringField(_l("Stage"), [Length(max=100)])
+    units = SelectMultipleField(
+        _l("Units to rate"), option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False), validate_choice=True
+    )
+    groups = FieldList(FormField(GroupForm), min_entries=3, max_entries=8)
+    opens = DateTimeLocalField(_l("Opens"), [InputRequired()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
+    closes = DateTimeLocalField(_l("Closes"), [InputRequired()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
+    minimum = IntegerField(
+        _l("Smallest number of ratings that is shown"),
+        [InputRequired(), NumberRange(2, 1000)],
+        default=5,
+        description=_l("Figures from fewer ratings are withheld, so that nobody can be recognised in them."),
+    )
+    trim = SelectField(
+        _l("Before a mean"),
+        choices=[
+            ("none", _l("all ratings count")),
+            ("drop_ends", _l("with more than 5 ratings, the highest and the lowest are dropped")),
+            ("share5", _l("the highest 5 %% and the lowest 5 %% are dropped")),
+            ("share10", _l("the highest 10 %% and the lowest 10 %% are dropped")),
+        ],
+    )
+    short_group = SelectField(
+        _l("If a group has too few ratings of a unit"),
+        choices=[("reweigh", _l("the other groups' weights are used, and the result says so")), ("no_score", _l("the unit gets no score"))],
+    )
+    void_same_over = IntegerField(
+        _l("A ballot that gives the same answer throughout is void from so many units on"), [Optional(), NumberRange(1, 500)]
+    )
+    rate_overall = BooleanField(_l("The satisfaction rate is that of the item “overall”"), default=True)
+    grades = SelectField(
+        _l("Grades"), choices=[("quality", _l("优秀 90 · 良好 80 · 一般 60 · 较差")), ("grading2012", _l("好 90 · 较好 80 · 一般 60 · 较差"))]
+    )
+    gate = FloatField(_l("A satisfaction rate under so many percent caps the grade at the third"), [Optional(), NumberRange(0, 100)])
+    parts = SelectField(
+        _l("Evaluation sheet"),
+        choices=[("five_goods", _l("by the five goods, 20 each")), ("by_source", _l("own score 20, survey 30, check group 50"))],
+    )
+    submit = SubmitField(_l("Save the draft"))
+
+
+def survey_data(form: SurveyForm, items: set[str]) -> dict[str, Any]:
+    """The form as the data of a survey file; `items` are the codes of the questionnaire's ratings."""
+    data: dict[str, Any] = {
+        "slug": (form.slug.data or "").strip(),
+        "questionnaire": form.questionnaire.data,
+        "units": form.units.data or [],
+        "groups": [_group_data(entry, number) for number, entry in enumerate(form.groups, 1) if (entry.form.name.data or "").strip()],
+        "opens": form.opens.data,
+        "closes": form.closes.data,
+        "rule": _rule_data(form, items),
+    }
+    if form.title.data:
+        data["title"] = {"zh": form.title.data, "en": form.title_en.data or ""}
+    for name in ("campaign", "stage"):
+        if form[name].data:
+            data[name] = form[name].data
+    return data
+
+
+def _group_data(entry: Any, number: int) -> dict[str, Any]:
+    row = entry.form
+    rates = row.rates.data
+    data: dict[str, Any] = {
+        "code": f"g{number}",
+        "name": {"zh": row.name.data, "en": row.name_en.data or ""},
+        "weight": 1.0 if row.weight.data is None else row.weight.data,
+        "admission": row.admission.data,
+        "own": rates in ("own", "own_draw"),
+    }
+    if rates in ("draw", "own_draw"):
+        data["draw"] = row.draw.data or 3
+    if rates == "list":
+        data["units"] = [code for code in re.split(r"[\s,;，；、]+", row.units.data or "") if code]
+    for name in ("expected", "required_turnout"):
+        if row[name].data is not None:
+            data[name] = row[name].data
+    return data
+
+
+def _rule_data(form: SurveyForm, items: set[str]) -> dict[str, Any]:
+    rule: dict[str, Any] = {
+        "minimum": form.minimum.data,
+        "short_group": form.short_group.data,
+        "grades": form.grades.data,
+        "parts": form.parts.data,
+    }
+    if form.trim.data == "drop_ends":
+        rule["trim"] = {"drop_ends": 1}
+    elif form.trim.data and form.trim.data.startswith("share"):
+        rule["trim"] = {"share": int(form.trim.data[5:]) / 100}
+    if form.void_same_over.data:
+        rule["void"] = {"same_over": form.void_same_over.data}
+    if form.rate_overall.data and "overall" in items:
+        rule["rate_item"] = "overall"
+    if form.gate.data is not None:
+        rule["gates"] = [{"rate_under": form.gate.data, "cap": 2}]
+    return rule
+
+
+class CodesForm(FlaskForm):
+    """How many codes, for whom."""
+
+    group = SelectField(_l("Group"), coerce=int)
+    unit = SelectField(_l("Own unit"), coerce=int)
+    count = IntegerField(_l("How many"), [InputRequired(), NumberRange(1, MAX_CODES)], default=50)
+    submit = SubmitField(_l("Issue codes"))
+
+
+class ReopenForm(FlaskForm):
+    """A new end."""
+
+    closes = DateTimeLocalField(_l("Closes"), [InputRequired()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])

@@ -1,0 +1,81 @@
+"""Issued codes as files and as a sheet of slips. Made from what was just issued; nothing of it is stored."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import segno
+import xlsxwriter
+
+from surveys.publishing.codes import normalise
+from surveys.publishing.operations import IssuedCode
+from surveys.publishing.plan import SurveyPlan
+from surveys.text import InputError, Problem, pick
+
+
+def codes_as_text(issued: list[IssuedCode]) -> str:
+    """Codes as lines, for a form field that carries them from page to page."""
+    return "\n".join(f"{one.group} {one.own_unit} {one.code}" for one in issued)
+
+
+def codes_from_text(text: str, plan: SurveyPlan) -> list[IssuedCode]:
+    """Read what codes_as_text wrote. Raises InputError."""
+    issued = []
+    for line in text.split("\n"):
+        words = line.split()
+        if not words:
+            continue
+        if len(words) != 3 or not words[0].isdigit() or not words[1].lstrip("-").isdigit() or normalise(words[2]) is None:
+            raise InputError(Problem("The list of codes is damaged. Issue new ones."))
+        one = IssuedCode(words[2], int(words[0]), int(words[1]))
+        if one.group >= len(plan.groups) or not -1 <= one.own_unit < len(plan.units):
+            raise InputError(Problem("The list of codes is damaged. Issue new ones."))
+        issued.append(one)
+    return issued
+
+
+def code_rows(plan: SurveyPlan, issued: list[IssuedCode], base: str, language: str) -> list[tuple[str, str, str, str]]:
+    """(group, unit, code, direct link) of each code."""
+    return [
+        (
+            pick(plan.groups[one.group].text, language),
+            pick(plan.units[one.own_unit].text, language) if one.own_unit >= 0 else "",
+            one.code,
+            f"{base}/s/{plan.slug}#{one.code}",
+        )
+        for one in issued
+    ]
+
+
+def codes_csv(heading: list[str], rows: list[tuple[str, str, str, str]]) -> bytes:
+    """As csv in UTF-8 with BOM, which Excel and WPS open rightly."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(heading)
+    # A leading quote keeps spreadsheets from taking a name for a formula.
+    writer.writerows([f"'{cell}" if cell[:1] in "=+-@\t" else cell for cell in row] for row in rows)
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def codes_xlsx(heading: list[str], rows: list[tuple[str, str, str, str]]) -> bytes:
+    """As a workbook."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        sheet = book.add_worksheet("codes")
+        bold = book.add_format({"bold": True, "bottom": 1})
+        code = book.add_format({"font_name": "Consolas"})
+        sheet.write_row(0, 0, heading, bold)
+        for number, row in enumerate(rows, 1):
+            for column, cell in enumerate(row):
+                sheet.write_string(number, column, cell, code if column == 2 else None)
+        sheet.set_column(0, 1, 20)
+        sheet.set_column(2, 2, 18)
+        sheet.set_column(3, 3, 56)
+        sheet.freeze_panes(1, 0)
+    return out.getvalue()
+
+
+def qr_svg(link: str) -> str:
+    """A QR code as inline SVG."""
+    return segno.make(link, error="m", micro=False).svg_inline(scale=1, border=2, omitsize=True, svgclass="qr", lineclass=None, dark="#000", light="#fff")  # type: ignore[no-any-return]

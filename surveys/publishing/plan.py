@@ -1,0 +1,242 @@
+"""The plan of a survey: everything about it that is frozen at publication, and the slots of its ballots.
+
+A plan is read from one file or form (see docs/survey-file.md) and stored as JSON. Plain values, no database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from math import ceil
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from surveys.authoring.questionnaire import Item, Questionnaire, read_questionnaire
+from surveys.publishing.rule import ScoreRule, read_rule
+from surveys.reading import as_code, as_flag, as_list, as_number, as_table, read_text
+from surveys.text import InputError, Problem, Text
+
+MAX_UNITS = 500
+MAX_GROUPS = 20
+
+@dataclass(frozen=True)
+class RatedUnit:
+    """A unit as it was when the survey was published."""
+
+    code: str
+    text: Text
+    kind: str
+    parent: Text | None
+
+
+@dataclass(frozen=True)
+class Group:
+    """A kind of respondent, with a weight and the units it rates.
+
+    `fixed` and `draw_from` are positions in the plan's units. A ballot paper lists the fixed units, the holder's
+    own unit (`own`), and `draw` more drawn at random from `draw_from`.
+    """
+
+    code: str
+    text: Text
+    weight: float
+    admission: Literal["code", "open"]
+    fixed: tuple[int, ...]
+    own: bool
+    draw: int
+    draw_from: tuple[int, ...]
+    expected: int | None
+    required_turnout: float | None
+
+    @property
+    def units_on_paper(self) -> int:
+        """How many units a respondent rates, at most."""
+        return len(self.fixed) + self.own + min(self.draw, len(self.draw_from))
+
+
+@dataclass(frozen=True)
+class Slot:
+    """The place of one answer in a ballot: `width` bytes from `offset`. `unit` is -1 for what is asked once.
+
+    Texts have width 0: they are remarks, stored apart.
+    """
+
+    index: int
+    unit: int
+    item: Item
+    offset: int
+    width: int
+
+
+@dataclass(frozen=True)
+class SurveyPlan:
+    """A survey as published."""
+
+    slug: str
+    title: Text
+    campaign: Text | None
+    stage: Text | None
+    questionnaire: Questionnaire
+    units: tuple[RatedUnit, ...]
+    groups: tuple[Group, ...]
+    rule: ScoreRule
+
+    @cached_property
+    def slots(self) -> tuple[Slot, ...]:
+        """All places for answers: sections in order, each unit's items together."""
+        slots: list[Slot] = []
+        offset = 0
+        for section in self.questionnaire.sections:
+            for unit in range(len(self.units)) if section.each_unit else (-1,):
+                for item in section.items:
+                    width = _width(item)
+                    slots.append(Slot(len(slots), unit, item, offset, width))
+                    offset += width
+        return tuple(slots)
+
+    @cached_property
+    def width(self) -> int:
+        """Bytes of a packed ballot."""
+        return sum(slot.width for slot in self.slots)
+
+    @cached_property
+    def rated_items(self) -> tuple[Item, ...]:
+        """The ratings asked of each unit."""
+        return self.questionnaire.rated
+
+    @cached_property
+    def has_conditions(self) -> bool:
+        """Whether any item is shown only after certain answers."""
+        return any(item.when is not None for item in self.questionnaire.items)
+
+    def slot_name(self, slot: Slot) -> str:
+        """The name of a slot in csv files: unit/item, or the item alone."""
+        return f"{self.units[slot.unit].code}/{slot.item.code}" if slot.unit >= 0 else slot.item.code
+
+    def asked(self, units: tuple[int, ...]) -> tuple[Slot, ...]:
+        """The slots of a paper that lists these units."""
+        wanted = set(units)
+        return tuple(slot for slot in self.slots if slot.unit < 0 or slot.unit in wanted)
+
+    def minutes(self, group: Group) -> int:
+        """How long answering takes, in whole minutes, for the group's longest paper.
+
+        15 s to begin and send, 4 s to turn to a unit, 3 s a rating, 5 s a choice, 8 s a number, 20 s a required
+        text; optional texts and follow-ups are left out by most people.
+        """
+        seconds = 15.0
+        for section in self.questionnaire.sections:
+            times = group.units_on_paper if section.each_unit else 1
+            each = 4.0 if section.each_unit else 0.0
+            for item in section.items:
+                if item.when is None:
+                    each += {"rating": 3, "choice": 5, "multi": 6, "number": 8}.get(item.type, 0)
+                    each += 20 if item.type == "text" and item.required else 0
+            seconds += times * each
+        return max(1, ceil(seconds / 60))
+
+
+def _width(item: Item) -> int:
+    return {"rating": 1, "choice": 2, "multi": 2, "number": 4}.get(item.type, 0)
+
+
+def read_plan(data: object) -> SurveyPlan:
+    """Read a plan from plain data; units and questionnaire must stand in it. Raises InputError."""
+    top = as_table(data, "survey")
+    questionnaire = read_questionnaire(top.get("questionnaire"))
+    units = tuple(_read_unit(entry, i) for i, entry in enumerate(as_list(top.get("units", []), "units"), 1))
+    positions = {unit.code: i for i, unit in enumerate(units)}
+    if len(positions) != len(units):
+        raise InputError(Problem("A unit is there twice.", "units"))
+    if len(units) > MAX_UNITS:
+        raise InputError(Problem("There are more than %(limit)s units.", "units", limit=MAX_UNITS))
+    if questionnaire.rated and not units:
+        raise InputError(Problem("Choose the units to rate.", "units"))
+    entries = as_list(top.get("groups"), "groups")
+    if not 1 <= len(entries) <= MAX_GROUPS:
+        raise InputError(Problem("A survey has 1 to %(limit)s groups.", "groups", limit=MAX_GROUPS))
+    groups = tuple(_read_group(entry, i, positions, bool(questionnaire.rated)) for i, entry in enumerate(entries, 1))
+    if len({group.code for group in groups}) != len(groups):
+        raise InputError(Problem("A group is there twice.", "groups"))
+    if not sum(group.weight for group in groups):
+        raise InputError(Problem("The weights of the groups are all zero.", "groups"))
+    return SurveyPlan(
+        slug=as_code(top.get("slug"), "slug"),
+        title=read_text(top.get("title"), "title", limit=100),
+        campaign=read_text(top["campaign"], "campaign", limit=100) if top.get("campaign") else None,
+        stage=read_text(top["stage"], "stage", limit=100) if top.get("stage") else None,
+        questionnaire=questionnaire,
+        units=units,
+        groups=groups,
+        rule=read_rule(top.get("rule", {}), tuple(item.code for item in questionnaire.rated)),
+    )
+
+
+def _read_unit(data: object, number: int) -> RatedUnit:
+    row = as_table(data, f"units[{number}]")
+    return RatedUnit(
+        as_code(row.get("code"), f"units[{number}].code"),
+        read_text(row.get("name"), f"units[{number}].name", limit=200),
+        str(row.get("kind", "branch")),
+        read_text(row["parent"], f"units[{number}].parent", limit=200) if row.get("parent") else None,
+    )
+
+
+def _read_group(data: object, number: int, positions: Mapping[str, int], rates: bool) -> Group:
+    where = f"groups[{number}]"
+    row = as_table(data, where)
+    admission = row.get("admission", "code")
+    if admission not in ("code", "open"):
+        raise InputError(Problem("This must be one of: %(names)s.", f"{where}.admission", names="code, open"))
+    own = as_flag(row.get("own", False), f"{where}.own")
+    draw = int(as_number(row.get("draw", 0), 0, MAX_UNITS, f"{where}.draw"))
+    everything = tuple(positions.values())
+    draw_from = _positions(row["draw_from"], positions, f"{where}.draw_from") if "draw_from" in row else everything
+    if "units" in row:
+        fixed = _positions(row["units"], positions, f"{where}.units")
+    else:
+        fixed = () if own or draw or not rates else everything
+    if rates and not (fixed or own or draw):
+        raise InputError(Problem("The group has no units to rate.", where))
+    expected, required = row.get("expected"), row.get("required_turnout")
+    return Group(
+        code=as_code(row.get("code"), f"{where}.code"),
+        text=read_text(row.get("name"), f"{where}.name", limit=50),
+        weight=as_number(row.get("weight", 1), 0, 1000, f"{where}.weight"),
+        admission=admission,
+        fixed=fixed,
+        own=own,
+        draw=draw,
+        draw_from=tuple(unit for unit in draw_from if unit not in fixed) if draw else (),
+        expected=None if expected is None else int(as_number(expected, 1, 10**7, f"{where}.expected")),
+        required_turnout=None if required is None else as_number(required, 0, 100, f"{where}.required_turnout"),
+    )
+
+
+def _positions(data: object, positions: Mapping[str, int], where: str) -> tuple[int, ...]:
+    found = []
+    for code in as_list(data, where):
+        if code not in positions:
+            raise InputError(Problem("There is no unit %(code)s in this survey.", where, code=str(code)))
+        found.append(positions[code])
+    return tuple(sorted(set(found)))
+
+
+def read_moment(value: object, timezone: str, where: str) -> int:
+    """A time typed by a person, in the installation's time zone, as seconds since 1970. Raises InputError."""
+    moment: Any = value
+    if isinstance(value, str):
+        try:
+            moment = datetime.fromisoformat(value.strip())
+        except ValueError:
+            moment = None
+    if not isinstance(moment, datetime):
+        raise InputError(Problem("A time is written as 2011-12-01T08:00.", where))
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(timezone))
+    try:
+        return int(moment.timestamp())
+    except (OverflowError, ValueError):
+        raise InputError(Problem("A time is written as 2011-12-01T08:00.", where)) from None

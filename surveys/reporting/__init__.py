@@ -1,0 +1,1 @@
+"""The seal, result pages and the workbook."""

@@ -1,0 +1,64 @@
+"""What result pages and the workbook show, in the order they show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from surveys.publishing.plan import SurveyPlan
+from surveys.reporting.models import StoredResult
+from surveys.reporting.withhold import Withheld, publishable
+from surveys.scoring.grading import QuotaCheck, check_quota
+from surveys.scoring.result import Result
+from surveys.text import pick, printed
+
+
+@dataclass(frozen=True)
+class Report:
+    """A sealed survey, ready to be shown: figures with what must be withheld taken out. `order`: units by rank."""
+
+    plan: SurveyPlan
+    stored: StoredResult
+    result: Result
+    withheld: Withheld
+    order: list[int]
+
+    @property
+    def valid(self) -> bool:
+        """Whether the result counts: false if the rule demands a turnout and a group falls short of it."""
+        if not self.plan.rule.turnout_required:
+            return True
+        return not any(
+            group.required_turnout is not None and row["base"] and 100 * row["ballots"] / row["base"] < group.required_turnout
+            for group, row in zip(self.plan.groups, self.result.turnout["groups"], strict=True)
+        )
+
+    def figure(self, value: float | None, decimals: int | None = None) -> str:
+        """A score as printed, or a dash."""
+        places = self.plan.rule.decimals if decimals is None else decimals
+        return "—" if value is None else str(printed(value, places))
+
+    def quota_checks(self) -> list[QuotaCheck]:
+        """The rule's grade quotas against the grades as they came out."""
+        figures = [None if s is None else printed(s, self.plan.rule.decimals) for s in self.result.score]
+        return [check_quota(quota, self.result.grade, figures) for quota in self.plan.rule.quotas]
+
+    def notes(self, unit: int, language: str) -> list[dict[str, Any]]:
+        """The groups that fell short for a unit, with the weights really used."""
+        short = [g for g, row in enumerate(self.result.short) if row[unit]]
+        if not short:
+            return []
+        used = [
+            (pick(group.text, language), group.weight)
+            for g, group in enumerate(self.plan.groups)
+            if self.result.included[g][unit]
+        ]
+        return [{"group": pick(self.plan.groups[g].text, language), "used": used} for g in short]
+
+
+def report_of(plan: SurveyPlan, stored: StoredResult) -> Report:
+    """Make the report of a sealed survey."""
+    result, withheld = publishable(stored.result(), plan.rule.minimum)
+    units = range(len(result.score))
+    order = sorted(units, key=lambda u: (result.rank[u] is None, result.rank[u] or 0, plan.units[u].code))
+    return Report(plan, stored, result, withheld, order)

@@ -1,0 +1,140 @@
+"""Items: unit × item heat maps, for all groups together and for each, with the scores that follow from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from xlsxwriter.utility import xl_range, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from surveys.reporting.workbook.distribution import DistributionCells
+from surveys.reporting.workbook.pen import Pen
+
+
+@dataclass(frozen=True)
+class ItemCells:
+    """Where the sheet's figures stand: the first row of units in each group's block, and the weights of groups."""
+
+    first_rows: list[int]
+    weight_rows: list[int]
+    position: dict[int, int]
+    score_column: int
+
+    def score(self, pen: Pen, group: int, unit: int) -> str:
+        """The cell of S(u,g)."""
+        return pen.ref("items", self.first_rows[group] + self.position[unit], self.score_column)
+
+    def n(self, pen: Pen, group: int, unit: int) -> str:
+        """The cell of n(u,g)."""
+        return pen.ref("items", self.first_rows[group] + self.position[unit], self.score_column + 1)
+
+    def weight(self, pen: Pen, group: int) -> str:
+        """The cell of a group's weight."""
+        return pen.ref("items", self.weight_rows[group], 1, absolute=True)
+
+
+def write_items(pen: Pen, sheet: Worksheet, cells: DistributionCells) -> ItemCells:
+    """Write the sheet; returns where its figures stand."""
+    plan, result, order = pen.plan, pen.report.result, pen.report.order
+    count = len(plan.rated_items)
+    row = pen.title(sheet, pen.names["items"], count + 3,
+                    _("First all groups together, then each group. Means come from the distribution by formula."))  # fmt: skip
+    height = len(order) + 4
+    first_rows = [row + (group + 1) * height + 3 for group in range(len(plan.groups))]
+    found = ItemCells(first_rows, [first - 3 for first in first_rows], cells.position, count + 1)
+    _write_block_head(pen, sheet, row, _("All groups"), None)
+    for position, unit in enumerate(order):
+        line = row + 3 + position
+        sheet.write_string(line, 0, pen.text(plan.units[unit].text), pen.cell)
+        for item in range(count):
+            value = result.item_score[unit][item]
+            if value is None:
+                _write_missing(pen, sheet, line, item + 1, unit)
+                continue
+            parts = [
+                (xl_rowcol_to_cell(first_rows[g] + position, item + 1), xl_rowcol_to_cell(found.weight_rows[g], 1, True, True))
+                for g in range(len(plan.groups))
+                if result.breakdown[g][unit] and result.means[g][unit][item] is not None
+            ]
+            sheet.write_formula(line, item + 1, pen.mean_of(parts), pen.figure, value)
+    blocks = [row + 3]
+    for group in range(len(plan.groups)):
+        first = first_rows[group]
+        blocks.append(first)
+        _write_block_head(pen, sheet, first - 3, pen.text(plan.groups[group].text), plan.groups[group].weight)
+        for position, unit in enumerate(order):
+            _write_group_row(pen, sheet, first + position, first - 1, cells, group, unit)
+    for first in blocks:
+        sheet.conditional_format(first, 1, first + len(order) - 1, count, {
+            "type": "3_color_scale", "min_color": "#F4B6A6", "mid_color": "#FFF4D6", "max_color": "#A9D6B8",
+        })  # fmt: skip
+    sheet.set_column(0, 0, 24)
+    sheet.set_column(1, count, 11)
+    sheet.set_column(count + 1, count + 2, 8)
+    sheet.freeze_panes(0, 1)
+    sheet.set_landscape()
+    sheet.set_h_pagebreaks([first - 3 for first in first_rows])
+    return found
+
+
+def _write_block_head(pen: Pen, sheet: Worksheet, row: int, name: str, weight: float | None) -> None:
+    """Three rows: the group with its weight, the items, and their weights."""
+    plan = pen.plan
+    bold = pen.format(font_name="黑体", bold=True)
+    if weight is None:
+        sheet.write_string(row, 0, name, bold)
+    else:
+        sheet.write_string(row, 0, _("%(group)s · weight", group=name), bold)
+        sheet.write_number(row, 1, weight, pen.format(bold=True, align="left", num_format="0.##"))
+    sheet.write_string(row + 1, 0, _("Unit"), pen.head)
+    sheet.write_string(row + 2, 0, _("Weight of the item"), pen.middle)
+    weights = plan.rule.item_weights
+    for column, item in enumerate(plan.rated_items, 1):
+        sheet.write_string(row + 1, column, pen.text(item.criterion or item.text), pen.head)
+        value = item.weight if weights is None else weights.get(item.code, 0.0)
+        sheet.write_number(row + 2, column, value, pen.format(border=1, align="center", num_format="0.##"))
+    if weight is not None:
+        sheet.write_string(row + 1, len(plan.rated_items) + 1, _("Score"), pen.head)
+        sheet.write_string(row + 1, len(plan.rated_items) + 2, "n", pen.head)
+    sheet.set_row(row + 1, 58)
+
+
+def _write_missing(pen: Pen, sheet: Worksheet, row: int, column: int, unit: int) -> None:
+    short = any(g[unit] for g in pen.report.result.short) or any(g[unit] for g in pen.report.result.included)
+    sheet.write_string(row, column, pen.few if short else "—", pen.withheld)
+
+
+def _write_group_row(
+    pen: Pen, sheet: Worksheet, row: int, weights_row: int, cells: DistributionCells, group: int, unit: int
+) -> None:
+    plan, result = pen.plan, pen.report.result
+    count = len(plan.rated_items)
+    sheet.write_string(row, 0, pen.text(plan.units[unit].text), pen.cell)
+    score, n = result.group_score[group][unit], result.group_n[group][unit]
+    if not result.breakdown[group][unit]:
+        asked = result.short[group][unit] or result.included[group][unit]
+        for column in range(1, count + 3):
+            sheet.write_string(row, column, pen.few if asked else "—", pen.withheld)
+        if score is not None:
+            # The group has enough ratings, but one of its items has too few: the score stands without its items.
+            sheet.write_number(row, count + 1, score, pen.figure)
+            sheet.write_number(row, count + 2, n, pen.count)
+        return
+    present = []
+    for item in range(count):
+        mean = result.means[group][unit][item]
+        if mean is None:
+            sheet.write_string(row, item + 1, "—", pen.withheld)
+            continue
+        present.append(item + 1)
+        source = pen.ref("distribution", cells.row(unit, item, group), cells.mean_column)
+        sheet.write_formula(row, item + 1, f"={source}", pen.figure, mean)
+    if len(present) == count:
+        weights = xl_range(weights_row, 1, weights_row, count)
+        formula = f"=SUMPRODUCT({xl_range(row, 1, row, count)},{weights})/SUM({weights})"
+    else:
+        formula = pen.mean_of([(xl_rowcol_to_cell(row, c), xl_rowcol_to_cell(weights_row, c)) for c in present])
+    sheet.write_formula(row, count + 1, formula, pen.figure, score)
+    sources = ",".join(pen.ref("distribution", cells.row(unit, item, group), cells.n_column) for item in range(count))
+    sheet.write_formula(row, count + 2, f"=MAX({sources})", pen.count, n)

@@ -1,0 +1,253 @@
+"""The summary: what the committee signs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from xlsxwriter.utility import xl_col_to_name
+from xlsxwriter.worksheet import Worksheet
+
+from surveys.reporting.method import method_sentences, turnout_notes
+from surveys.reporting.workbook.distribution import DistributionCells
+from surveys.reporting.workbook.items import ItemCells
+from surveys.reporting.workbook.pen import HEAD, Pen
+from surveys.text import pick
+
+
+@dataclass(frozen=True)
+class SummaryCells:
+    """Where the summary's table stands."""
+
+    first_row: int
+    position: dict[int, int]
+    group_columns: list[int]
+    score_column: int
+    rate_column: int
+
+    def cell(self, pen: Pen, unit: int, column: int) -> str:
+        """A cell of a unit's row."""
+        return pen.ref("summary", self.first_row + self.position[unit], column)
+
+
+def write_summary(
+    pen: Pen, sheet: Worksheet, counts: DistributionCells | None, items: ItemCells | None, opens: int, closes: int, timezone: str
+) -> SummaryCells:
+    """Write the sheet; returns where its table stands."""
+    plan, report, result = pen.plan, pen.report, pen.report.result
+    groups = range(len(plan.groups))
+    headings = [_("Rank"), _("Unit"), _("General branch"), *(pen.text(g.text) for g in plan.groups),
+                _("Score"), _("95 %% from"), _("to"), _("Rank 95 %%"), _("Satisfaction rate"), "n", _("Grade"), _("Note")]  # fmt: skip
+    width = len(headings)
+    cells = SummaryCells(0, {u: i for i, u in enumerate(report.order)}, [3 + g for g in groups], 3 + len(groups), 7 + len(groups))
+    row = _write_head(pen, sheet, width, opens, closes, timezone)
+    if counts is None or items is None:
+        _write_foot(pen, sheet, row + 1, width)
+        sheet.set_column(0, width - 1, 12)
+        return cells
+    for column, heading in enumerate(headings):
+        sheet.write_string(row, column, heading, pen.head)
+    sheet.set_row(row, 32)
+    head_row = row
+    cells = SummaryCells(row + 1, cells.position, cells.group_columns, cells.score_column, cells.rate_column)
+    for unit in report.order:
+        _write_unit(pen, sheet, cells, counts, items, unit)
+    last = cells.first_row + len(report.order) - 1
+    scored = [unit for unit in report.order if result.score[unit] is not None]
+    row = last + 2
+    for check in report.quota_checks():
+        row = _write_quota(pen, sheet, row, width, check)
+    if scored:
+        row = _insert_chart(pen, sheet, row, cells, len(scored))
+    _write_foot(pen, sheet, row, width)
+    sheet.set_column(0, 0, 6)
+    sheet.set_column(1, 1, 25)
+    sheet.set_column(2, 2, 17)
+    sheet.set_column(3, width - 3, 9)
+    sheet.set_column(width - 2, width - 2, 8)
+    sheet.set_column(width - 1, width - 1, 24)
+    sheet.freeze_panes(head_row + 1, 2)
+    sheet.repeat_rows(head_row)
+    sheet.set_landscape()
+    return cells
+
+
+def _write_head(pen: Pen, sheet: Worksheet, width: int, opens: int, closes: int, timezone: str) -> int:
+    plan, report = pen.plan, pen.report
+    row = pen.title(sheet, pen.text(plan.title), width)
+    zone = ZoneInfo(timezone)
+    window = " – ".join(datetime.fromtimestamp(at, zone).strftime("%Y-%m-%d %H:%M") for at in (opens, closes))
+    turnout = "; ".join(
+        f"{pen.text(group.text)} {entry['ballots']}"
+        + (f" / {entry['base']} ({100 * entry['ballots'] / entry['base']:.2f} %)" if entry["base"] else "")
+        for group, entry in zip(plan.groups, report.result.turnout["groups"], strict=True)
+    )
+    method = " ".join(
+        f"{heading}：{text}" if pen.language == "zh" else f"{heading}: {text}"
+        for heading, text in method_sentences(plan, report.result, report.withheld, pen.language)[:4]
+    )
+    facts = [
+        (_("Campaign"), pen.text(plan.campaign)),
+        (_("Stage"), pen.text(plan.stage)),
+        (_("Window"), window),
+        (_("Turnout"), turnout),
+        (_("Method"), method),
+        (_("Please note"), " ".join(turnout_notes(plan, report.result, pen.language)
+                                    + ([] if report.valid else [_("By the rule of this survey the result is not valid.")]))),
+    ]  # fmt: skip
+    label = pen.format(font_name=HEAD, valign="top")
+    for name, value in facts:
+        if not value:
+            continue
+        sheet.write_string(row, 0, name, label)
+        sheet.merge_range(row, 1, row, width - 1, "", pen.format(text_wrap=True, valign="top"))
+        sheet.write_string(row, 1, value, pen.format(text_wrap=True, valign="top"))
+        wide = sum(2 if ord(c) > 0x2E80 else 1 for c in value)
+        sheet.set_row(row, 15 * (1 + wide // 118))
+        row += 1
+    return row + 1
+
+
+def _write_unit(
+    pen: Pen, sheet: Worksheet, cells: SummaryCells, counts: DistributionCells, items: ItemCells, unit: int
+) -> None:
+    plan, result = pen.plan, pen.report.result
+    row = cells.first_row + cells.position[unit]
+    rank = result.rank[unit]
+    if rank is None:
+        sheet.write_string(row, 0, "—", pen.middle)
+    else:
+        sheet.write_number(row, 0, rank, pen.format(border=1, align="center", num_format="0"))
+    sheet.write_string(row, 1, pen.text(plan.units[unit].text), pen.cell)
+    sheet.write_string(row, 2, pen.text(plan.units[unit].parent), pen.cell)
+    parts = []
+    for group, column in enumerate(cells.group_columns):
+        value = result.group_score[group][unit]
+        if value is None:
+            sheet.write_string(row, column, pen.few if result.short[group][unit] else "—", pen.withheld)
+            continue
+        sheet.write_formula(row, column, f"={items.score(pen, group, unit)}", pen.figure, value)
+        parts.append((f"{xl_col_to_name(column)}{row + 1}", items.weight(pen, group)))
+    score = result.score[unit]
+    tail = [result.low[unit], result.high[unit]]
+    if score is None:
+        for column in range(cells.score_column, cells.rate_column):
+            sheet.write_string(row, column, "—", pen.withheld)
+    else:
+        bold = pen.format(border=1, num_format=pen.decimal, bold=True)
+        sheet.write_formula(row, cells.score_column, pen.mean_of(parts), bold, score)
+        for column, bound in enumerate(tail, cells.score_column + 1):
+            sheet.write_number(row, column, bound or 0.0, pen.figure)
+        low, high = result.rank_low[unit], result.rank_high[unit]
+        sheet.write_string(row, cells.score_column + 3, f"{low:.0f}–{high:.0f}" if low is not None and high is not None else "—", pen.middle)
+    _write_rate(pen, sheet, row, cells, counts, unit)
+    shown = [g for g in range(len(plan.groups)) if result.included[g][unit]]
+    if shown:
+        formula = "=" + "+".join(items.n(pen, group, unit) for group in shown)
+        sheet.write_formula(row, cells.rate_column + 1, formula, pen.count, result.n[unit])
+    else:
+        sheet.write_string(row, cells.rate_column + 1, pen.few, pen.withheld)
+    grade = result.grade[unit]
+    sheet.write_string(row, cells.rate_column + 2, "—" if grade is None else pen.text(plan.rule.grades[grade].name), pen.middle)
+    sheet.write_string(row, cells.rate_column + 3, _note(pen, unit), pen.format(border=1, text_wrap=True, font_size=9))
+
+
+def _write_rate(pen: Pen, sheet: Worksheet, row: int, cells: SummaryCells, counts: DistributionCells, unit: int) -> None:
+    plan, rate = pen.plan, pen.report.result.rate[unit]
+    if rate is None:
+        sheet.write_string(row, cells.rate_column, "—", pen.withheld)
+        return
+    scale = plan.rated_items[0].scale
+    assert scale is not None
+    codes = [item.code for item in plan.rated_items]
+    first, last = 0, len(codes) - 1
+    if plan.rule.rate_item:
+        first = last = codes.index(plan.rule.rate_item)
+    top = counts.row(unit, first, 0) + 1
+    bottom = counts.row(unit, last, counts.groups - 1) + 1
+
+    def area(column: int) -> str:
+        return f"'{pen.names['distribution']}'!{xl_col_to_name(column)}{top}:{xl_col_to_name(column)}{bottom}"
+
+    satisfied = [counts.level_columns[level] for level, counts_so in enumerate(scale.satisfied) if counts_so]
+    formula = f"=({'+'.join(f'SUM({area(column)})' for column in satisfied)})/SUM({area(counts.n_column)})"
+    sheet.write_formula(row, cells.rate_column, formula, pen.percent, rate / 100)
+
+
+def _note(pen: Pen, unit: int) -> str:
+    plan, result = pen.plan, pen.report.result
+    parts = []
+    for note in pen.report.notes(unit, pen.language):
+        used = " · ".join(f"{name} {weight:g}" for name, weight in note["used"])
+        parts.append(_("%(group)s: too few ratings.", group=note["group"]) + (" " + _("Weights used: %(used)s.", used=used) if used else ""))
+    if result.grade[unit] != result.grade_points[unit]:
+        by_points = result.grade_points[unit]
+        if by_points is not None:
+            parts.append(_("By points “%(grade)s”, lowered by a gate.", grade=pen.text(plan.rule.grades[by_points].name)))
+    if result.differs_from_next[unit] is False:
+        parts.append(_("Not distinguishable from the next."))
+    return " ".join(parts)
+
+
+def _write_quota(pen: Pen, sheet: Worksheet, row: int, width: int, check: object) -> int:
+    from surveys.scoring.grading import QuotaCheck
+
+    assert isinstance(check, QuotaCheck)
+    grade = pen.text(pen.plan.rule.grades[check.quota.grade].name)
+    values = {"grade": grade, "limit": check.limit, "found": check.found}
+    if check.quota.kind == "at_most":
+        text = _("Quota: at most %(limit)s units “%(grade)s” or better; there are %(found)s.", **values)
+    else:
+        text = _("Quota: at least %(limit)s units “%(grade)s” or lower; there are %(found)s.", **values)
+    if check.tied:
+        names = ", ".join(pick(pen.plan.units[unit].text, pen.language) for unit in check.tied)
+        text += " " + _("Tied at the border, for the committee to decide: %(units)s.", units=names)
+    sheet.merge_range(row, 0, row, width - 1, "", pen.format())
+    sheet.write_string(row, 0, text, pen.format(text_wrap=True, bold=not check.kept))
+    return row + 1
+
+
+def _insert_chart(pen: Pen, sheet: Worksheet, row: int, cells: SummaryCells, scored: int) -> int:
+    """A bar for each score, best on top, with its interval; returns the row after it."""
+    result = pen.report.result
+    first, last = cells.first_row, cells.first_row + scored - 1
+    name = pen.names["summary"]
+    units = pen.report.order[:scored]
+    chart = pen.book.add_chart({"type": "bar"})
+    chart.add_series({
+        "name": _("Score"),
+        "categories": [name, first, 1, last, 1],
+        "values": [name, first, cells.score_column, last, cells.score_column],
+        "fill": {"color": "#B9625A"},
+        "gap": 60,
+        "y_error_bars": {
+            "type": "custom",
+            "plus_values": [(result.high[u] or 0) - (result.score[u] or 0) for u in units],
+            "minus_values": [(result.score[u] or 0) - (result.low[u] or 0) for u in units],
+        },
+    })  # fmt: skip
+    lows = [result.low[u] for u in units]
+    floor = max(0, 10 * int(min(low for low in lows if low is not None) // 10) - 10)
+    chart.set_title({"name": _("Scores with 95 %% intervals"), "name_font": {"name": HEAD, "size": 12}, "overlay": False})
+    chart.set_legend({"none": True})
+    chart.set_y_axis({"reverse": True, "num_font": {"name": "宋体", "size": 9}})
+    chart.set_x_axis({"min": floor, "max": 100, "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}}, "crossing": floor})
+    height = 70 + 22 * scored
+    chart.set_size({"width": 940, "height": height})
+    sheet.insert_chart(row, 0, chart, {"object_position": 1, "description": _("Scores with 95 %% intervals")})
+    return row + height // 20 + 2
+
+
+def _write_foot(pen: Pen, sheet: Worksheet, row: int, width: int) -> None:
+    stored = pen.report.stored
+    plain = pen.format()
+    sheet.write_string(row, 0, _("Digest") + ": " + stored.digest, pen.format(font_size=9))
+    sheet.write_string(row + 1, 0, _("%(ballots)s ballots, %(receipts)s receipts.", ballots=stored.ballots, receipts=stored.receipts),
+                       pen.format(font_size=9))  # fmt: skip
+    for offset, text in enumerate((_("Head of the committee"), _("Scrutineer"), _("Date"))):
+        line = row + 3 + offset * 2
+        sheet.set_row(line, 24)
+        sheet.write_string(line, 1, text + "：" if pen.language == "zh" else text + ":", plain)
+        sheet.merge_range(line, 2, line, 4, "", pen.format(bottom=1))

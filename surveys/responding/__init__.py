@@ -1,0 +1,1 @@
+"""The ballot paper, what respondents see, and the ballot box."""

@@ -1,0 +1,166 @@
+"""The ballot box: the one function by which a ballot enters, and what is read out of it.
+
+`put_in` is the seam for anything that stands between a respondent and the ballot table.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from surveys.database import database, is_sqlite, lock_survey, write
+from surveys.publishing.machine import Standing, State
+from surveys.responding.answers import Answers
+from surveys.responding.models import PHONE
+from surveys.responding.paper import BallotPaper
+
+# Said in SQL rather than with the query builder: these run once for every ballot, and building the queries costs
+# as much as running them.
+_STANDING = "SELECT state, opens_at, closes_at FROM survey WHERE id = ?"
+RECEIPT = "INSERT INTO receipt (survey_id, number) VALUES (?, ?) ON CONFLICT DO NOTHING"
+_USE = "UPDATE admission SET used = ? WHERE survey_id = ? AND code_hash = ? AND used = ?"
+_BALLOT = "INSERT INTO ballot (survey_id, number, group_no, channel, answers) VALUES (?, ?, ?, ?, ?)"
+_REMARK = "INSERT INTO remark (survey_id, number, unit, item, body) VALUES (?, ?, ?, ?, ?)"
+_READ = "SELECT number, group_no, channel, answers FROM ballot WHERE survey_id = ? AND number > ? ORDER BY number LIMIT ?"
+_BATCH = 5000
+
+
+class Outcome(Enum):
+    """What became of a ballot that was sent."""
+
+    RECEIVED = "received"
+    RECEIVED_BEFORE = "received before"
+    ALREADY_ANSWERED = "already answered"
+    NOT_OPEN = "not open"
+
+
+class _Refused(Exception):
+    """Rolls the transaction back, so that a refused ballot leaves no receipt."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+
+
+def run(sql: str, values: tuple[object, ...]) -> object:
+    """Execute a statement written with "?" on either database; returns the cursor."""
+    return database.execute_sql(sql if is_sqlite() else sql.replace("?", "%s"), values)
+
+
+def put_in(paper: BallotPaper, answers: Answers, *, channel: int = PHONE, now: float | None = None) -> Outcome:
+    """Use the admission, write the receipt and put the ballot in: one transaction, durable when this returns.
+
+    The same paper again stores nothing and is told so. `answers` must be free of problems.
+    """
+    moment = time.time() if now is None else now
+
+    def act() -> Outcome:
+        lock_survey(paper.survey, exclusive=False)
+        row = run(_STANDING, (paper.survey,)).fetchone()  # type: ignore[attr-defined]
+        if run(RECEIPT, (paper.survey, paper.number)).rowcount == 0:  # type: ignore[attr-defined]
+            return Outcome.RECEIVED_BEFORE
+        if row is None or Standing(State(row[0]), row[1], row[2]).at(moment) is not State.OPEN:
+            raise _Refused(Outcome.NOT_OPEN)
+        if paper.admission:
+            used = run(_USE, (True, paper.survey, paper.admission, False))
+            if used.rowcount == 0:  # type: ignore[attr-defined]
+                raise _Refused(Outcome.ALREADY_ANSWERED)
+        store_ballot(paper.survey, paper.group, channel, answers)
+        return Outcome.RECEIVED
+
+    try:
+        return write(act)
+    except _Refused as refused:
+        return refused.outcome
+
+
+def store_ballot(survey: int, group: int, channel: int, answers: Answers) -> None:
+    """Put one ballot and its remarks into the tables, under random numbers. Inside a write transaction."""
+    run(_BALLOT, (survey, secrets.token_bytes(16), group, channel, answers.packed))
+    for remark in answers.remarks:
+        run(_REMARK, (survey, secrets.token_bytes(16), remark.unit, remark.item, remark.body))
+
+
+def count_ballots(survey: int) -> dict[int, int]:
+    """How many ballots lie in the box, by group."""
+    cursor = run("SELECT group_no, COUNT(*) FROM ballot WHERE survey_id = ? GROUP BY group_no", (survey,))
+    return dict(cursor.fetchall())  # type: ignore[attr-defined]
+
+
+def read_ballots(survey: int) -> Iterator[list[tuple[bytes, int, int, bytes]]]:
+    """All ballots in the order of their numbers, in batches of (number, group, channel, packed answers)."""
+    after = b""
+    while True:
+        batch = run(_READ, (survey, after, _BATCH)).fetchall()  # type: ignore[attr-defined]
+        if not batch:
+            return
+        yield batch
+        after = batch[-1][0]
+
+
+def has_receipt(survey: int, number: bytes) -> bool:
+    """Whether the paper with this number came back."""
+    cursor = run("SELECT 1 FROM receipt WHERE survey_id = ? AND number = ?", (survey, number))
+    return cursor.fetchone() is not None  # type: ignore[attr-defined]
+
+
+@dataclass
+class BallotDigest:
+    """SHA-256 over ballots fed in the order of their numbers: number, group, channel, length and answers of each."""
+
+    ballots: int = 0
+
+    def __post_init__(self) -> None:
+        self._hash = hashlib.sha256(b"ballots")
+
+    def feed(self, batch: list[tuple[bytes, int, int, bytes]]) -> None:
+        """Add ballots."""
+        self._hash.update(
+            b"".join(
+                number + group.to_bytes(2, "big") + channel.to_bytes(1, "big") + len(packed).to_bytes(4, "big") + packed
+                for number, group, channel, packed in batch
+            )
+        )
+        self.ballots += len(batch)
+
+    def hex(self) -> str:
+        """The digest so far."""
+        return self._hash.hexdigest()
+
+
+def receipts_digest(survey: int) -> tuple[str, int]:
+    """SHA-256 over all receipts in order, and how many there are."""
+    digest = hashlib.sha256(b"receipts")
+    count, after = 0, b""
+    while True:
+        batch = run(
+            "SELECT number FROM receipt WHERE survey_id = ? AND number > ? ORDER BY number LIMIT ?", (survey, after, 20000)
+        ).fetchall()  # type: ignore[attr-defined]
+        if not batch:
+            return digest.hexdigest(), count
+        digest.update(b"".join(bytes(row[0]) for row in batch))
+        count += len(batch)
+        after = batch[-1][0]
+
+
+def rewrite_tables(survey: int) -> None:
+    """Write the survey's rows anew in the order of their random numbers, so that no cell lies as it came in.
+
+    Inside the seal's transaction. What the old cells held is zeroed by secure_delete (SQLite) or removed by the
+    vacuum that follows the seal (PostgreSQL).
+    """
+    tables = {
+        "ballot": "survey_id, number, group_no, channel, answers",
+        "receipt": "survey_id, number",
+        "remark": "survey_id, number, unit, item, body",
+        "admission": "survey_id, code_hash, group_no, own_unit, used",
+    }
+    for table, columns in tables.items():
+        key = "code_hash" if table == "admission" else "number"
+        run(f"CREATE TEMPORARY TABLE moving AS SELECT {columns} FROM {table} WHERE survey_id = {survey:d}", ())
+        run(f"DELETE FROM {table} WHERE survey_id = ?", (survey,))
+        run(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM moving ORDER BY {key}", ())
+        run("DROP TABLE moving", ())

@@ -1,0 +1,52 @@
+"""Tables of what came back. Nothing in them ties a ballot to a paper, an admission, a person or a moment.
+
+`survey` is a plain number, not a foreign key: PostgreSQL would lock the survey's row for every ballot and leave a
+mark in it, and surveys are never deleted.
+"""
+
+from __future__ import annotations
+
+import peewee
+
+from surveys.database import Model
+
+PHONE, PAPER = 1, 2
+
+
+class Ballot(Model):
+    """One respondent's answers, packed in the order of the plan's slots (see answers.py). `number` is random."""
+
+    survey = peewee.IntegerField(column_name="survey_id")
+    number = peewee.BlobField()
+    group = peewee.SmallIntegerField(column_name="group_no")
+    channel = peewee.SmallIntegerField()
+    answers = peewee.BlobField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("survey", "number")
+        without_rowid = True
+
+
+class Receipt(Model):
+    """The number of a ballot paper that came back."""
+
+    survey = peewee.IntegerField(column_name="survey_id")
+    number = peewee.BlobField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("survey", "number")
+        without_rowid = True
+
+
+class Remark(Model):
+    """A text that somebody wrote about a unit (a position in the plan's units, or -1), under its own random number."""
+
+    survey = peewee.IntegerField(column_name="survey_id")
+    number = peewee.BlobField()
+    unit = peewee.SmallIntegerField()
+    item = peewee.CharField(max_length=40)
+    body = peewee.TextField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("survey", "number")
+        without_rowid = True

@@ -1,0 +1,186 @@
+"""The questionnaire page, put together from parts that are rendered and compressed once.
+
+A page is: head, one part for each unit on the paper (or section), tail. Only the tail differs from respondent to
+respondent, because it holds the ballot paper. Each part is compressed by itself (deflate, ended by a full flush), so
+that parts can be joined to one gzip stream; its checksum is carried on from part to part.
+"""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flask import current_app, render_template
+
+from surveys.authoring.questionnaire import Item, Section
+from surveys.publishing.plan import Slot, SurveyPlan
+from surveys.responding.answers import Fields
+
+_GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
+
+
+@dataclass(frozen=True)
+class _Joined:
+    """The part of a page that many respondents share: as is, compressed, and its checksum."""
+
+    plain: bytes
+    packed: bytes
+    checksum: int
+
+
+@dataclass(frozen=True)
+class Block:
+    """Slots shown together: those of one unit, or of a section asked once (`unit` is -1)."""
+
+    section: int
+    unit: int
+    slots: tuple[Slot, ...]
+
+
+def is_list(section: Section) -> bool:
+    """With one or two items for each unit, units are rows of one list; with more, each has a card."""
+    return section.each_unit and sum(item.type != "note" for item in section.items) <= 2
+
+
+def blocks(plan: SurveyPlan, units: tuple[int, ...]) -> list[Block]:
+    """What a paper with these units asks, in order."""
+    found: list[Block] = []
+    grouped: dict[tuple[int, int], list[Slot]] = {}
+    sections = {item.code: number for number, section in enumerate(plan.questionnaire.sections) for item in section.items}
+    for slot in plan.asked(units):
+        grouped.setdefault((sections[slot.item.code], slot.unit), []).append(slot)
+    for (section, unit), slots in grouped.items():
+        found.append(Block(section, unit, tuple(slots)))
+    return found
+
+
+def _parts(
+    plan: SurveyPlan,
+    slug: str,
+    group: int,
+    units: tuple[int, ...],
+    values: Fields | None = None,
+    problems: Sequence[tuple[Slot, str]] = (),
+) -> list[str]:
+    found = blocks(plan, units)
+    wrong = frozenset(slot.index for slot, _ in problems)
+    parts = [render_template("respond/ballot_head.html", plan=plan, slug=slug, group=group, blocks=found, problems=problems)]
+    for position, block in enumerate(found):
+        section = plan.questionnaire.sections[block.section]
+        parts.append(
+            render_template(
+                "respond/block.html",
+                plan=plan,
+                block=block,
+                section=section,
+                as_list=is_list(section),
+                opens=_edge(plan, found, position, -1),
+                closes=_edge(plan, found, position, 1),
+                values=values or {},
+                wrong=wrong,
+                when=_when(block),
+            )
+        )
+    parts.append(render_template("respond/ballot_end.html", plan=plan))
+    return parts
+
+
+def _edge(plan: SurveyPlan, found: list[Block], position: int, step: int) -> bool:
+    """Whether a block begins (or ends) a page: cards always do, rows of a list only at the list's ends."""
+    other = position + step
+    here = found[position]
+    if not is_list(plan.questionnaire.sections[here.section]):
+        return True
+    return not 0 <= other < len(found) or found[other].section != here.section
+
+
+def _when(block: Block) -> dict[int, str]:
+    """For each follow-up, the fields and values that show it, for the page's script."""
+    found = {}
+    for slot in block.slots:
+        condition = slot.item.when
+        if condition is None:
+            continue
+        sources = [s for s in block.slots if s.index < slot.index and condition.item in ("*", s.item.code)]
+        pairs = [f"{s.index}:{value}" for s in sources for value in _values_of(s.item, condition.answers)]
+        found[slot.index] = " ".join(pairs)
+    return found
+
+
+def _values_of(item: Item, answers: tuple[str, ...]) -> list[int]:
+    codes = [level.code for level in item.scale.levels] if item.scale else [option.code for option in item.options]
+    return [position for position, code in enumerate(codes, 1) if code in answers]
+
+
+@lru_cache(maxsize=4096)
+def _compressed(part: str) -> tuple[bytes, bytes]:
+    plain = part.encode()
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return plain, packer.compress(plain) + packer.flush(zlib.Z_FULL_FLUSH)
+
+
+class PageStore:
+    """Joined parts of recently asked pages, in the memory of a process."""
+
+    def __init__(self) -> None:
+        self.joined = lru_cache(maxsize=512)(self._join)
+
+    def _join(self, digest: str, slug: str, group: int, units: tuple[int, ...], language: str, plan: _Ref) -> _Joined:
+        pieces = [_compressed(part) for part in _parts(plan.plan, slug, group, units)]
+        plain = b"".join(piece[0] for piece in pieces)
+        return _Joined(plain, b"".join(piece[1] for piece in pieces), zlib.crc32(plain))
+
+    def page(
+        self, plan: SurveyPlan, digest: str, slug: str, group: int, units: tuple[int, ...], language: str, paper: str, packed: bool
+    ) -> bytes:
+        """The questionnaire page for one paper; as a gzip stream with `packed`."""
+        shared = self.joined(digest, slug, group, units, language, _Ref(plan))
+        tail = tail_of(paper)
+        if not packed:
+            return shared.plain + tail
+        packer = zlib.compressobj(1, zlib.DEFLATED, -15)
+        end = packer.compress(tail) + packer.flush()
+        total = (len(shared.plain) + len(tail)) & 0xFFFFFFFF
+        return b"".join(
+            (_GZIP_HEADER, shared.packed, end, struct.pack("<II", zlib.crc32(tail, shared.checksum), total))
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Ref:
+    """Carries a plan past the cache, which looks at the plan's digest instead."""
+
+    plan: SurveyPlan
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Ref)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+def tail_of(paper: str) -> bytes:
+    """The end of the page: the ballot paper, a base64 text that needs no escaping."""
+    return b'<input type="hidden" name="paper" value="' + paper.encode() + b'"></form></body></html>\n'
+
+
+def filled_page(
+    plan: SurveyPlan,
+    slug: str,
+    group: int,
+    units: tuple[int, ...],
+    paper: str,
+    values: Fields,
+    problems: list[tuple[Slot, str]],
+) -> bytes:
+    """The page with what was typed and what is wrong with it. Not cached."""
+    parts = _parts(plan, slug, group, units, values, problems)
+    return "".join(parts).encode() + tail_of(paper)
+
+
+def store() -> PageStore:
+    """The page store of the running application."""
+    return current_app.extensions.setdefault("pages", PageStore())  # type: ignore[no-any-return]

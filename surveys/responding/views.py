@@ -1,0 +1,202 @@
+"""What respondents see. No cookie is set here, and nothing about a request is logged."""
+
+from __future__ import annotations
+
+import binascii
+import time
+from dataclasses import dataclass
+
+from flask import Blueprint, Response, abort, current_app, render_template, request
+from flask_babel import gettext as _
+from flask_limiter.util import get_remote_address
+from limits import parse
+
+from surveys.publishing.machine import Standing, State
+from surveys.publishing.operations import find_admission, plan_by_digest
+from surveys.publishing.plan import SurveyPlan
+from surveys.responding.answers import read_answers
+from surveys.responding.box import Outcome, has_receipt, put_in, run
+from surveys.responding.pages import filled_page, store
+from surveys.responding.paper import BallotPaper, Dealer, new_paper, sign, unsign
+from surveys.web.languages import language, moment
+from surveys.web.messages import sentence
+from surveys.web.throttle import limiter, wrong_codes
+
+blueprint = Blueprint("responding", __name__, url_prefix="/s")
+dealer = Dealer()
+
+_SURVEY = "SELECT id, state, opens_at, closes_at, plan_digest FROM survey WHERE slug = ?"
+_MAX_BALLOT = 2 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Found:
+    """A published survey, as a respondent's request needs it."""
+
+    id: int
+    slug: str
+    state: State
+    standing: Standing
+    digest: str
+
+    @property
+    def plan(self) -> SurveyPlan:
+        """The survey's plan."""
+        return plan_by_digest(self.id, self.digest)
+
+
+def find(slug: str) -> Found:
+    """The survey with this slug; drafts do not exist for respondents."""
+    row = run(_SURVEY, (slug,)).fetchone() if len(slug) <= 40 and "\x00" not in slug else None  # type: ignore[attr-defined]
+    if row is None or row[1] == State.DRAFT:
+        abort(404)
+    standing = Standing(State(row[1]), row[2], row[3])
+    return Found(row[0], slug, standing.at(time.time()), standing, row[4])
+
+
+@blueprint.get("/<slug>")
+def welcome(slug: str) -> str | tuple[str, int]:
+    found = find(slug)
+    if found.state is not State.OPEN:
+        return not_open(found), 200
+    return _welcome(found)
+
+
+def _welcome(found: Found, problem: str = "", typed: str = "") -> str:
+    plan = found.plan
+    coded = [g for g in plan.groups if g.admission == "code"]
+    opened = [(number, g) for number, g in enumerate(plan.groups) if g.admission == "open"]
+    minutes = sorted({plan.minutes(group) for group in plan.groups})
+    return render_template(
+        "respond/welcome.html", found=found, plan=plan, coded=coded, opened=opened, minutes=minutes, problem=problem, typed=typed
+    )
+
+
+def not_open(found: Found) -> str:
+    """What is said while a survey is not open."""
+    if found.state is State.PUBLISHED:
+        title, text = _("Not open yet"), _("It opens on %(moment)s.", moment=moment(found.standing.opens_at))
+    elif found.state is State.CLOSED:
+        title, text = _("This survey has ended"), _("It ended on %(moment)s. Thank you for coming.",
+                                                    moment=moment(found.standing.closes_at))  # fmt: skip
+    else:
+        title, text = _("This survey has ended"), _("The ballots are counted and sealed.")
+    return _message(found, title, text, check=found.state is State.SEALED)
+
+
+def _message(found: Found, title: str, text: str, *, check: bool = False, done: bool = False) -> str:
+    return render_template("respond/message.html", found=found, plan=found.plan, title=title, text=text, check=check, done=done)
+
+
+@blueprint.post("/<slug>/ballot")
+def by_code(slug: str) -> Response | tuple[str, int]:
+    """The questionnaire for somebody with a code."""
+    found = find(slug)
+    if found.state is not State.OPEN:
+        return not_open(found), 200
+    typed = request.form.get("code", "")[:100]
+    admission = find_admission(found.id, current_app.config["CODE_KEY"], typed)
+    if admission is None:
+        # The address is only a key in memory, for a minute. Right codes pass even from a throttled address.
+        if not limiter.limiter.hit(parse(wrong_codes()), "wrong code", get_remote_address()):
+            abort(429)
+        problem = _("This code is not known here. Check each letter; there is no 0, O, 1, I, 2, Z, 5, S, 8 or B in a code.")
+        return _welcome(found, problem if typed.strip() else _("Please type the code from your slip."), typed), 422
+    if admission.used:
+        return _already(found), 200
+    if admission.group >= len(found.plan.groups):
+        abort(404)
+    return _hand_out(found, admission.group, admission.own_unit, bytes(admission.code_hash))
+
+
+@blueprint.get("/<slug>/ballot")
+def by_open_link(slug: str) -> Response | tuple[str, int]:
+    """The questionnaire for an open link; `group` and, for those who rate their own unit, `unit` are codes."""
+    found = find(slug)
+    if found.state is not State.OPEN:
+        return not_open(found), 200
+    plan = found.plan
+    code = request.args.get("group", "")
+    for number, group in enumerate(plan.groups):
+        if group.admission == "open" and group.code == code:
+            break
+    else:
+        return _welcome(found), 200
+    own = -1
+    if group.own:
+        codes = [unit.code for unit in plan.units]
+        if request.args.get("unit") not in codes:
+            return _welcome(found, _("Please choose your unit.")), 422
+        own = codes.index(request.args["unit"])
+    return _hand_out(found, number, own, b"")
+
+
+def _hand_out(found: Found, group: int, own_unit: int, admission: bytes) -> Response:
+    plan = found.plan
+    paper = new_paper(dealer, plan, found.id, group, own_unit, admission)
+    text = sign(paper, current_app.config["PAPER_KEY"])
+    packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    body = store().page(plan, found.digest, found.slug, group, paper.units(plan.groups[group]), language(), text, packed)
+    headers = {"Vary": "Accept-Encoding", "Cache-Control": "no-store"}
+    if packed:
+        headers["Content-Encoding"] = "gzip"
+    return Response(body, mimetype="text/html", headers=headers)
+
+
+def _already(found: Found) -> str:
+    text = _("A ballot was received for this code. Each code is good for one ballot, so there is nothing left to do.")
+    return _message(found, _("Already answered"), text, done=True)
+
+
+@blueprint.post("/<slug>/submit")
+def submit(slug: str) -> Response | str | tuple[str, int]:
+    found = find(slug)
+    request.max_content_length = _MAX_BALLOT
+    form = request.form
+    paper = unsign(form.get("paper", ""), current_app.config["PAPER_KEY"])
+    plan = found.plan
+    if paper is None or paper.survey != found.id or paper.group >= len(plan.groups):
+        text = _("The ballot paper of this page is not valid for this survey. Open the survey again from its link.")
+        return _message(found, _("This did not work"), text), 400
+    if has_receipt(found.id, paper.number):
+        return _thanks(found, paper)
+    if found.state is not State.OPEN:
+        return not_open(found), 200
+    units = paper.units(plan.groups[paper.group])
+    fields = form.to_dict(flat=False)
+    answers = read_answers(plan, units, fields)
+    if answers.problems:
+        problems = [(plan.slots[index], sentence(problem)) for index, problem in answers.problems]
+        body = filled_page(plan, slug, paper.group, units, form["paper"], fields, problems)
+        return Response(body, status=422, mimetype="text/html")
+    outcome = put_in(paper, answers)
+    if outcome is Outcome.NOT_OPEN:
+        return not_open(find(slug)), 200
+    if outcome is Outcome.ALREADY_ANSWERED:
+        return _already(found), 200
+    return _thanks(found, paper)
+
+
+def _thanks(found: Found, paper: BallotPaper) -> str:
+    return render_template("respond/thanks.html", found=found, plan=found.plan, receipt=spaced(paper.number))
+
+
+def spaced(number: bytes) -> str:
+    """A receipt as shown: groups of four hexadecimal digits."""
+    text = number.hex()
+    return " ".join(text[i : i + 4] for i in range(0, len(text), 4))
+
+
+@blueprint.route("/<slug>/check", methods=["GET", "POST"])
+def check(slug: str) -> str:
+    """After the seal anyone can see whether a receipt was counted."""
+    found = find(slug)
+    typed = request.form.get("receipt", "")[:100]
+    counted = None
+    if found.state is State.SEALED and typed.strip():
+        try:
+            number = binascii.unhexlify("".join(c for c in typed.lower() if c.isalnum()))
+        except (binascii.Error, ValueError):
+            number = b""
+        counted = len(number) == 16 and has_receipt(found.id, number)
+    return render_template("respond/check.html", found=found, plan=found.plan, typed=typed, counted=counted)

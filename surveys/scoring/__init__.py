@@ -1,0 +1,1 @@
+"""Tallies, score rules and statistics: pure functions over arrays. Knows neither Flask nor a database."""

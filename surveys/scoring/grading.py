@@ -1,0 +1,78 @@
+"""Ranks, grades, gates and quotas, from printed figures; and the committee's composite (steps 7 to 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from surveys.publishing.rule import Gate, GradeQuota, ScoreRule
+
+
+def ranks(printed: Sequence[Decimal | None]) -> list[int | None]:
+    """Ranks by printed score: equal ones share a rank and the next is skipped (1, 2, 2, 4). None has no rank."""
+    ordered = sorted((score for score in printed if score is not None), reverse=True)
+    first = {score: ordered.index(score) + 1 for score in set(ordered)}
+    return [None if score is None else first[score] for score in printed]
+
+
+def grade_by_points(score: Decimal | None, rule: ScoreRule) -> int | None:
+    """The position of the grade that a printed score earns; None under the lowest threshold or without a score."""
+    if score is None:
+        return None
+    for position, grade in enumerate(rule.grades):
+        if score >= Decimal(repr(grade.at)):
+            return position
+    return None
+
+
+def gated(grade: int | None, rule: ScoreRule, rate: Decimal | None, turnout: Decimal | None) -> tuple[int | None, list[Gate]]:
+    """The grade after the gates, and those that lowered it. `rate` and `turnout` are printed percentages.
+
+    A gate whose figure is unknown does not lower anything.
+    """
+    used = []
+    for gate in rule.gates:
+        figure = rate if gate.kind == "rate" else turnout
+        if grade is not None and figure is not None and figure < Decimal(repr(gate.under)) and grade < gate.cap:
+            grade = gate.cap
+            used.append(gate)
+    return grade, used
+
+
+@dataclass(frozen=True)
+class QuotaCheck:
+    """A quota against the grades as they came out. `units` are those tied at the border: the committee decides."""
+
+    quota: GradeQuota
+    limit: int
+    found: int
+    kept: bool
+    tied: tuple[int, ...]
+
+
+def check_quota(quota: GradeQuota, grades: Sequence[int | None], printed: Sequence[Decimal | None]) -> QuotaCheck:
+    """Compare grades with a quota. Nothing is changed."""
+    graded = [unit for unit, grade in enumerate(grades) if grade is not None]
+    ordered = sorted(graded, key=lambda unit: printed[unit] or Decimal(0), reverse=True)
+    exact = Decimal(repr(quota.share)) * len(graded)
+    if quota.kind == "at_most":
+        limit = int(exact)
+        found = sum(1 for unit in graded if (grades[unit] or 0) <= quota.grade)
+        kept, border = found <= limit, limit
+    else:
+        limit = -int(-exact // 1)  # rounded up: at least 15 % of 24 is 4
+        found = sum(1 for unit in graded if (grades[unit] or 0) >= quota.grade)
+        kept, border = found >= limit, len(graded) - limit
+    tied: tuple[int, ...] = ()
+    if not kept and 0 < border < len(ordered) and printed[ordered[border - 1]] == printed[ordered[border]]:
+        tied = tuple(unit for unit in ordered if printed[unit] == printed[ordered[border]])
+    return QuotaCheck(quota, limit, found, kept, tied)
+
+
+def composite(values: Sequence[float | None], weights: Sequence[float]) -> float | None:
+    """The weighted mean of a composite's parts, by criterion or by source; None until every part is there."""
+    if any(value is None for value, weight in zip(values, weights, strict=True) if weight):
+        return None
+    total = sum(weights)
+    return sum((value or 0.0) * weight for value, weight in zip(values, weights, strict=True)) / total

@@ -1,0 +1,212 @@
+"""The result of a sealed survey: computed once, stored, and read from then on."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from surveys.scoring.grading import gated, grade_by_points, ranks
+from surveys.scoring.intervals import Resampled, bootstrap, percentile_interval, rank_interval, wilson
+from surveys.scoring.layout import Bools, Floats, Layout
+from surveys.scoring.reliability import alpha_from_sums, icc_from_sums, shrink
+from surveys.scoring.scores import group_scores, included_groups, short_groups, unit_scores, weighted_mean
+from surveys.scoring.tally import Tally
+from surveys.text import printed
+
+METHOD = "1"
+"""The version of the method; a change in any figure is a new one."""
+
+Number = float | None
+
+
+@dataclass
+class Result:
+    """Figures of a survey, as lists: g groups, u units, i items, l levels. None: there is no such figure.
+
+    `breakdown[g][u]`: whether the items of a unit may be shown by themselves for a group. `rate` is in percent.
+    """
+
+    method: str
+    seed: int
+    resamples: int
+    ballots: list[int]
+    void: list[int]
+    straight: list[int]
+    counts: list[list[list[list[int]]]]
+    dont_know: list[list[list[int]]]
+    blank: list[list[list[int]]]
+    means: list[list[list[Number]]]
+    group_score: list[list[Number]]
+    group_low: list[list[Number]]
+    group_high: list[list[Number]]
+    group_n: list[list[int]]
+    included: list[list[bool]]
+    short: list[list[bool]]
+    breakdown: list[list[bool]]
+    item_score: list[list[Number]]
+    score: list[Number]
+    low: list[Number]
+    high: list[Number]
+    rank: list[int | None]
+    rank_low: list[Number]
+    rank_high: list[Number]
+    n: list[int]
+    rate: list[Number]
+    rate_low: list[Number]
+    rate_high: list[Number]
+    shrunk: list[Number]
+    grade_points: list[int | None]
+    grade: list[int | None]
+    differs_from_next: list[bool | None]
+    difference: list[list[Number]]
+    difference_low: list[list[Number]]
+    difference_high: list[list[Number]]
+    alpha: Number
+    icc_single: Number
+    icc_average: Number
+    choices: dict[str, dict[str, Any]]
+    turnout: dict[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data."""
+        return asdict(self)
+
+
+def compute(tally: Tally, choices: dict[str, dict[str, Any]], turnout: dict[str, Any]) -> Result:
+    """Score a tally. `choices` and `turnout` (see reporting/sealing.py) are kept beside the scores."""
+    layout = tally.layout
+    rule = layout.rule
+    groups, units, items, levels = layout.shape
+    counts = tally.counts()
+    means, by_group, raters = group_scores(counts[..., :levels], layout)
+    included, short = included_groups(raters, layout), short_groups(raters, layout)
+    score = unit_scores(by_group, included, short, layout)
+    resampled = bootstrap(tally, included, short)
+    low, high = percentile_interval(resampled.units)
+    low, high = np.where(np.isnan(score), np.nan, low), np.where(np.isnan(score), np.nan, high)
+    rank_low, rank_high = rank_interval(resampled.units, rule.decimals)
+    group_low, group_high = percentile_interval(resampled.groups)
+    breakdown = may_break_down(counts[..., :levels].sum(axis=-1), included, rule.minimum)
+    rates = [_rate(counts, breakdown, layout, unit) for unit in range(units)]
+    icc = icc_from_sums(tally.moments.raters, tally.moments.rater_sums, tally.moments.rater_squares)
+    n = np.where(included, raters, 0).sum(axis=0)
+    figures = [None if np.isnan(value) else printed(value, rule.decimals) for value in score]
+    by_points = [grade_by_points(figure, rule) for figure in figures]
+    turnout_figures = _unit_turnout(turnout, units)
+    grades = [
+        gated(by_points[u], rule, None if rates[u][0] is None else printed(rates[u][0]), turnout_figures[u])[0]
+        for u in range(units)
+    ]
+    difference, difference_low, difference_high = _differences(by_group, included, resampled)
+    moments = tally.moments
+    return Result(
+        method=METHOD,
+        seed=rule.seed,
+        resamples=rule.resamples,
+        ballots=tally.ballots,
+        void=tally.void,
+        straight=tally.straight,
+        counts=counts[..., :levels].tolist(),
+        dont_know=counts[..., levels].tolist(),
+        blank=counts[..., levels + 1].tolist(),
+        means=_plain(means),
+        group_score=_plain(np.where(included, by_group, np.nan)),
+        group_low=_plain(np.where(included, group_low, np.nan)),
+        group_high=_plain(np.where(included, group_high, np.nan)),
+        group_n=raters.astype(int).tolist(),
+        included=included.tolist(),
+        short=short.tolist(),
+        breakdown=breakdown.tolist(),
+        item_score=_plain(
+            weighted_mean(np.moveaxis(np.where(breakdown[..., None], means, np.nan), 0, -1), layout.group_weights)
+        ),
+        score=_plain(score),
+        low=_plain(low),
+        high=_plain(high),
+        rank=ranks(figures),
+        rank_low=_plain(np.where(np.isnan(score), np.nan, rank_low)),
+        rank_high=_plain(np.where(np.isnan(score), np.nan, rank_high)),
+        n=n.astype(int).tolist(),
+        rate=[rate for rate, _, _ in rates],
+        rate_low=[lower for _, lower, _ in rates],
+        rate_high=[upper for _, _, upper in rates],
+        shrunk=_plain(shrink(score, n, icc)),
+        grade_points=by_points,
+        grade=grades,
+        differs_from_next=_differs_from_next(score, low, high),
+        difference=_plain(difference),
+        difference_low=_plain(difference_low),
+        difference_high=_plain(difference_high),
+        alpha=_plain(alpha_from_sums(moments.rows, moments.item_sums, moments.item_products)),
+        icc_single=_plain(icc.single),
+        icc_average=_plain(icc.average),
+        choices=choices,
+        turnout=turnout,
+    )
+
+
+def may_break_down(n: Floats, included: Bools, minimum: int) -> Bools:
+    """Whether items may be shown by themselves, by group and unit, from valid ratings n (G, U, I).
+
+    Only where no item has between one and minimum − 1 ratings: were one such item hidden and the others shown, it
+    could be worked out from the group's score.
+    """
+    few = (n > 0) & (n < minimum)
+    return included & ~few.any(axis=-1)
+
+
+def _rate(counts: Floats, breakdown: Bools, layout: Layout, unit: int) -> tuple[Number, Number, Number]:
+    """The satisfaction rate of a unit in percent, with Wilson's interval.
+
+    Over the rule's rate item, or pooled over all items; then the interval counts each rater once, because ratings
+    of one person are no independent pieces of evidence. From groups whose breakdown may be shown.
+    """
+    levels = len(layout.points)
+    chosen = counts[breakdown[:, unit], unit][..., :levels]
+    if layout.rate_item is not None:
+        chosen = chosen[:, layout.rate_item : layout.rate_item + 1]
+    total = float(chosen.sum())
+    if not total or not layout.satisfied.any():
+        return None, None, None
+    share = float(chosen[..., layout.satisfied].sum()) / total
+    raters = float(chosen.sum(axis=-1).max(axis=-1).sum())
+    low, high = wilson(share * raters, raters)
+    return 100 * share, 100 * low, 100 * high
+
+
+def _unit_turnout(turnout: dict[str, Any], units: int) -> list[Decimal | None]:
+    """Turnout in percent of those whose own unit it is; None where no admission is tied to the unit."""
+    admitted, used = [0] * units, [0] * units
+    for row in turnout.get("by_unit", []):
+        admitted[row["unit"]] += row["admissions"]
+        used[row["unit"]] += row["used"]
+    return [printed(100 * u / a) if a else None for u, a in zip(used, admitted, strict=True)]
+
+
+def _differences(by_group: Floats, included: Bools, resampled: Resampled) -> tuple[Floats, Floats, Floats]:
+    """Each further group's score minus the first group's, (G − 1, U), with intervals."""
+    both = included[1:] & included[:1]
+    difference = np.where(both, by_group[1:] - by_group[:1], np.nan)
+    low, high = percentile_interval(resampled.groups[:, 1:] - resampled.groups[:, :1])
+    return difference, np.where(both, low, np.nan), np.where(both, high, np.nan)
+
+
+def _differs_from_next(score: Floats, low: Floats, high: Floats) -> list[bool | None]:
+    """By unit: whether its interval lies wholly above that of the next in rank; None for the last."""
+    order = [int(u) for u in np.argsort(-score, kind="stable") if not np.isnan(score[u])]
+    result: list[bool | None] = [None] * len(score)
+    for unit, following in zip(order, order[1:], strict=False):
+        result[unit] = bool(low[unit] > high[following])
+    return result
+
+
+def _plain(values: Any) -> Any:
+    """Arrays as nested lists with None for NaN."""
+    if isinstance(values, np.ndarray):
+        return [_plain(value) for value in values.tolist()]
+    if isinstance(values, list):
+        return [_plain(value) for value in values]
+    return None if values != values else float(values)

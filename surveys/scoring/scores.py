@@ -1,0 +1,84 @@
+"""From counts to scores: trimming, items, groups (steps 3 to 6 of the method). All functions take leading axes."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surveys.publishing.rule import Trim
+from surveys.scoring.layout import Bools, Floats, Layout
+
+Counts = NDArray[np.generic]
+
+
+def mean_points(counts: Counts, points: Floats, trim: Trim) -> Floats:
+    """The mean of ratings given as counts (…, L) of levels worth `points` (L), trimmed. NaN where there is none."""
+    order = np.argsort(points, kind="stable")
+    sorted_counts = np.asarray(counts)[..., order]
+    worth = points[order]
+    if trim.kind != "none":
+        sorted_counts = _trimmed(sorted_counts, trim)
+    total = sorted_counts.sum(axis=-1)
+    sums = sorted_counts @ worth
+    return np.divide(sums, total, out=np.full(np.shape(total), np.nan), where=total > 0)
+
+
+def _trimmed(counts: Counts, trim: Trim) -> Floats:
+    """Counts with the lowest and highest ratings taken out; levels are in ascending order of points."""
+    upto = np.cumsum(counts, axis=-1, dtype=np.float64)
+    n = upto[..., -1:]
+    if trim.kind == "drop_ends":
+        cut = np.where(n > trim.above, float(trim.count), 0.0)
+    else:
+        # Whole numbers throughout: 0.29 of 100 must be 29.
+        cut = (n.astype(np.int64) * trim.share.numerator // trim.share.denominator).astype(np.float64)
+    kept = np.clip(upto, cut, n - cut)
+    return np.diff(kept, axis=-1, prepend=cut)
+
+
+def valid_counts(counts: Counts) -> Floats:
+    """Valid ratings n from counts (…, L)."""
+    return np.asarray(counts).sum(axis=-1, dtype=np.float64)
+
+
+def item_mean(means: Floats, weights: Floats) -> Floats:
+    """S(u,g) from item means (…, I): weighted over the items that have a mean. NaN where none has."""
+    return weighted_mean(means, weights)
+
+
+def weighted_mean(values: Floats, weights: Floats) -> Floats:
+    """The weighted mean over the last axis of the values that are there (not NaN). NaN where the weights are zero."""
+    there = ~np.isnan(values)
+    used = np.where(there, weights, 0.0)
+    total = used.sum(axis=-1)
+    sums = (np.where(there, values, 0.0) * used).sum(axis=-1)
+    return np.divide(sums, total, out=np.full(np.shape(total), np.nan), where=total > 0)
+
+
+def group_scores(counts: Counts, layout: Layout) -> tuple[Floats, Floats, Floats]:
+    """From counts (…, I, L): item means m (…, I), scores S(u,g) (…) and the raters n (…).
+
+    n is that of the item with the most valid ratings, so that it can be read off the distribution.
+    """
+    means = mean_points(counts, layout.points, layout.rule.trim)
+    return means, item_mean(means, layout.item_weights), valid_counts(counts).max(axis=-1, initial=0)
+
+
+def included_groups(raters: Floats, layout: Layout) -> Bools:
+    """Which groups enter a unit's score (G, U): asked about it, with at least the minimum of valid ratings."""
+    enough = (raters >= layout.rule.minimum) & (raters > 0)
+    return layout.rates & enough & (layout.group_weights > 0)[:, None]
+
+
+def short_groups(raters: Floats, layout: Layout) -> Bools:
+    """Which groups should have rated a unit but fall short of the minimum (G, U)."""
+    return layout.rates & ~included_groups(raters, layout) & (layout.group_weights > 0)[:, None]
+
+
+def unit_scores(scores: Floats, included: Bools, short: Bools, layout: Layout) -> Floats:
+    """S(u) from S(u,g) (…, G, U): weighted over the included groups; NaN where the rule gives no score."""
+    values = np.moveaxis(np.where(included, scores, np.nan), -2, -1)
+    result = weighted_mean(values, layout.group_weights)
+    if layout.rule.short_group == "no_score":
+        result = np.where(short.any(axis=0), np.nan, result)
+    return result

@@ -1,0 +1,165 @@
+"""Counting ballots: one pass, in time linear in ballots and memory that does not grow with them.
+
+Counts are kept for blocks of ballots, so that the bootstrap can resample them. Up to BLOCKS ballots of a group a
+block is one ballot, which is the plain bootstrap over ballots. Above, a block holds several ballots (they come in
+the order of their random numbers, so blocks are random groups of equal size) and blocks are resampled: the random
+groups method (Wolter, Introduction to Variance Estimation, ch. 2). Its standard errors have a relative error of
+about 1/sqrt(2 × BLOCKS), 1.6 %.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import ceil
+
+import numpy as np
+
+from surveys.authoring.questionnaire import BLANK, DONT_KNOW
+from surveys.scoring.layout import Bools, Bytes, Floats, Ints, Layout
+
+BLOCKS = 2000
+_MAX_CELLS = 60_000_000  # of all blocks together: bounds memory for very many units or levels
+
+
+@dataclass
+class Moments:
+    """Sums for reliability: over complete rows of items (alpha) and over raters of each unit (ICC)."""
+
+    rows: int
+    item_sums: Floats
+    item_products: Floats
+    raters: Floats
+    rater_sums: Floats
+    rater_squares: Floats
+
+
+@dataclass
+class Tally:
+    """Feed ballots with `add`, then read.
+
+    blocks[g]: (blocks, U, I, L + 2) counts of each level, don't know and blank. Void ballots are only counted.
+    """
+
+    layout: Layout
+    expected: list[int]
+    """Ballots by group that will be fed; decides the size of a block."""
+    ballots: list[int] = field(init=False)
+    void: list[int] = field(init=False)
+    straight: list[int] = field(init=False)
+    moments: Moments = field(init=False)
+
+    def __post_init__(self) -> None:
+        groups, units, items, levels = self.layout.shape
+        self.ballots, self.void, self.straight = [0] * groups, [0] * groups, [0] * groups
+        self._cells = units * items
+        self._codes = levels + 3  # the last one collects "not asked" and is dropped
+        most = max(200, _MAX_CELLS // max(1, self._cells * self._codes * groups))
+        self._size = [max(1, ceil(n / min(BLOCKS, most))) for n in self.expected]
+        self._done: list[list[Ints]] = [[] for _ in range(groups)]
+        self._rest: list[Bytes] = [np.zeros((0, self._cells), np.uint8) for _ in range(groups)]
+        self._lookup = np.full(256, levels + 2, dtype=np.int64)
+        self._lookup[1 : levels + 1] = np.arange(levels)
+        self._lookup[DONT_KNOW], self._lookup[BLANK] = levels, levels + 1
+        self._base = np.arange(self._cells, dtype=np.int64) * self._codes
+        self._points = np.zeros(256)
+        self._points[1 : levels + 1] = self.layout.points
+        self.moments = Moments(0, np.zeros(items), np.zeros((items, items)), np.zeros(units), np.zeros(units), np.zeros(units))
+
+    def add(self, groups: Ints, packed: Bytes) -> None:
+        """Count ballots: their groups (n,) and packed answers (n, width)."""
+        if not self._cells:
+            for group, count in enumerate(np.bincount(groups, minlength=len(self.ballots))):
+                self.ballots[group] += int(count)
+            return
+        ratings = np.ascontiguousarray(packed[:, self.layout.columns.ravel()])
+        for group in np.unique(groups):
+            rows = ratings[groups == group]
+            self.ballots[group] += len(rows)
+            void, straight = judge(rows, self.layout)
+            self.void[group] += int(void.sum())
+            self.straight[group] += int(straight.sum())
+            if void.any():
+                rows = rows[~void]
+            self._add_moments(rows)
+            self._fill(int(group), rows)
+
+    def blocks(self, group: int) -> Ints:
+        """Counts of a group by block: (blocks, U, I, L + 2). After all ballots were fed."""
+        if len(self._rest[group]):
+            self._count(group, self._rest[group], len(self._rest[group]))
+            self._rest[group] = self._rest[group][:0]
+        _, units, items, levels = self.layout.shape
+        if not self._done[group]:
+            return np.zeros((0, units, items, levels + 2), np.int64)
+        self._done[group] = [np.concatenate(self._done[group])]
+        return self._done[group][0].reshape(-1, units, items, self._codes)[..., :-1]
+
+    def counts(self) -> Ints:
+        """Counts of all groups: (G, U, I, L + 2)."""
+        return np.stack([self.blocks(g).sum(axis=0, dtype=np.int64) for g in range(len(self.ballots))])
+
+    def _fill(self, group: int, rows: Bytes) -> None:
+        size = self._size[group]
+        if len(self._rest[group]):
+            rows = np.concatenate([self._rest[group], rows])
+        whole = len(rows) // size * size
+        # A bounded number of ballots at a time keeps the index arrays small.
+        step = max(size, 4096 // size * size)
+        for start in range(0, whole, step):
+            self._count(group, rows[start : min(start + step, whole)], size)
+        self._rest[group] = rows[whole:].copy()
+
+    def _count(self, group: int, rows: Bytes, size: int) -> None:
+        blocks = len(rows) // size
+        index = self._lookup[rows]
+        index += self._base
+        if blocks > 1:
+            index += (np.arange(len(rows)) // size * (self._cells * self._codes))[:, None]
+        counted = np.bincount(index.ravel(), minlength=blocks * self._cells * self._codes)
+        self._done[group].append(counted.astype(np.int32).reshape(blocks, -1))
+
+    def _add_moments(self, rows: Bytes) -> None:
+        _, units, items, levels = self.layout.shape
+        weights = self.layout.item_weights
+        for start in range(0, len(rows), 4096):
+            part = rows[start : start + 4096].reshape(-1, units, items)
+            valid = (part >= 1) & (part <= levels)
+            points = self._points[part]  # 0 where there is no valid rating
+            complete = points[valid.all(axis=2)]
+            self.moments.rows += len(complete)
+            self.moments.item_sums += complete.sum(axis=0)
+            self.moments.item_products += complete.T @ complete
+            weight = valid @ weights
+            rated = weight > 0
+            scores = np.divide(points @ weights, weight, out=np.zeros(weight.shape), where=rated)
+            self.moments.raters += rated.sum(axis=0)
+            self.moments.rater_sums += scores.sum(axis=0)
+            self.moments.rater_squares += (scores * scores).sum(axis=0)
+
+
+def judge(rows: Bytes, layout: Layout) -> tuple[Bools, Bools]:
+    """Which ballots are void by the survey's rule, and which give one level throughout over two units or more.
+
+    `rows` (n, U × I) are the ratings of ballots. "Same over m units": every valid rating on the ballot is the same,
+    and at least m units have one.
+    """
+    _, units, items, levels = layout.shape
+    valid = (rows >= 1) & (rows <= levels)
+    lowest = np.where(valid, rows, 255).min(axis=1)
+    highest = np.where(valid, rows, 0).max(axis=1)
+    same = lowest == highest
+    rated = np.zeros(len(rows), np.int64)
+    rated[same] = valid[same].reshape(-1, units, items).any(axis=2).sum(axis=1)
+    rule = layout.rule
+    void = same & (rated >= rule.void_same_over) if rule.void_same_over else np.zeros(len(rows), bool)
+    if rule.void_quota:
+        cube = rows.reshape(-1, units, items)
+        for item, wanted, share, most, least in layout.quotas:
+            column = cube[:, :, item]
+            on_ballot = (cube > 0).any(axis=2).sum(axis=1)
+            given = np.isin(column, wanted).sum(axis=1)
+            limit = on_ballot if most is None else np.minimum(most, on_ballot)
+            if share is not None:
+                limit = np.minimum(limit, np.floor(on_ballot * share + 1e-9))
+            void |= (given > limit) | (given < np.minimum(least or 0, on_ballot))
+    return void, same & (rated >= 2)

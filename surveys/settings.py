@@ -1,0 +1,70 @@
+"""Every setting, with its default and meaning. All come from environment variables of the same name."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of one installation."""
+
+    INSTANCE: str = str(ROOT / "instance")
+    """Folder of the database and the secret key."""
+
+    DATABASE_URL: str = ""
+    """A PostgreSQL address (postgresql://…); empty means SQLite in INSTANCE."""
+
+    BASE_URL: str = ""
+    """The address people use, for links and QR codes (https://vote.example.edu); empty: that of the request."""
+
+    TIMEZONE: str = "Asia/Shanghai"
+    """The time zone in which windows are typed and shown."""
+
+    ORGANISATION: str = "党委办公室 · Party Office"
+    """Shown at the head of staff pages and at the foot of respondents' pages."""
+
+    SESSION_HOURS: int = 8
+    """A staff session ends after so many hours without a request."""
+
+    COOKIE_SECURE: bool = False
+    """Set to 1 behind HTTPS: the staff cookie is then sent over HTTPS only."""
+
+    PROXIES: int = 0
+    """How many trusted reverse proxies stand in front (X-Forwarded-For is read only then)."""
+
+    WRONG_CODES_PER_MINUTE: int = 60
+    """Wrong codes from one address in a minute before it has to wait; right ones never count."""
+
+    WRONG_PASSWORDS_PER_MINUTE: int = 10
+    """Wrong passwords from one address in a minute before it has to wait."""
+
+    MAX_UPLOAD_MB: int = 10
+    """The largest file that an import takes."""
+
+    THROTTLE_STORAGE: str = "memory://"
+    """Where throttling counts live (Flask-Limiter storage); in memory means: each process counts for itself."""
+
+
+def from_environment(**overrides: object) -> Settings:
+    """Read the settings from the environment; `overrides` win. Raises ValueError for a number that is none."""
+    values: dict[str, object] = {}
+    for field in fields(Settings):
+        raw = os.environ.get(field.name)
+        if raw is None or raw == "":
+            continue
+        if isinstance(field.default, bool):
+            values[field.name] = raw.lower() in ("1", "true", "yes", "on")
+        elif isinstance(field.default, int):
+            try:
+                values[field.name] = int(raw)
+            except ValueError:
+                raise ValueError(f"setting {field.name} must be a whole number, not {raw!r}") from None
+        else:
+            values[field.name] = raw
+    values.update(overrides)
+    return Settings(**values)  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""The organisation: units as a tree, and their import."""

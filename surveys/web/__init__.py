@@ -1,0 +1,1 @@
+"""What all pages share: errors, headers, languages, throttling."""

@@ -1,0 +1,66 @@
+"""Error pages that say what went wrong and what to do, and the headers of every answer."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, render_template, request
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from surveys.text import InputError
+from surveys.web.messages import localised
+
+POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+
+def init_errors(app: Flask) -> None:
+    """Register the error pages and the headers."""
+
+    @app.errorhandler(InputError)
+    def input_error(error: InputError) -> tuple[str, int]:
+        return _page(400, _("This cannot be done"), "\n".join(localised(problem) for problem in error.problems))
+
+    @app.errorhandler(CSRFError)
+    def csrf_error(error: CSRFError) -> tuple[str, int]:
+        return _page(400, _("The page was open too long"), _("Go back, reload the page and send it again."))
+
+    @app.errorhandler(RequestEntityTooLarge)
+    def too_large(error: RequestEntityTooLarge) -> tuple[str, int]:
+        return _page(413, _("Too much was sent"), _("The form or file is larger than this service takes."))
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> tuple[str, int] | Response:
+        known = {
+            403: (_("Not for your role"), _("Your account may not open this page. Ask an administrator.")),
+            404: (_("There is no such page"), _("The address may be mistyped, or the page was removed.")),
+            405: (_("There is no such page"), _("The address may be mistyped, or the page was removed.")),
+            429: (_("Too many tries"), _("Wait a minute, then try again. Check each letter of the code.")),
+        }
+        code = error.code or 500
+        if code < 400:
+            return error.get_response()  # type: ignore[return-value]
+        title, text = known.get(code, (_("This did not work"), _("Go back and try again.")))
+        return _page(code, title, text)
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> tuple[str, int]:
+        # Only where it happened: the message or the request may hold what a respondent wrote.
+        frame = error.__traceback__
+        while frame is not None and frame.tb_next is not None:
+            frame = frame.tb_next
+        where = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
+        app.logger.error("%s at %s in %s", type(error).__name__, where, request.endpoint)
+        return _page(500, _("This did not work"), _("The fault is ours. Nothing you sent was lost; try again in a minute."))
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        response.headers["Content-Security-Policy"] = POLICY
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        if "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+def _page(code: int, title: str, text: str) -> tuple[str, int]:
+    return render_template("error.html", title=title, text=text, code=code), code

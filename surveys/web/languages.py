@@ -1,0 +1,61 @@
+"""Which language a page is in, and how times and texts are shown in it."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask, current_app, request, session
+from flask_babel import Babel, get_locale
+from markupsafe import Markup
+
+from surveys.text import LANGUAGES, Text, pick
+
+RESPONDENT_BLUEPRINTS = ("responding", "web")
+
+
+def select_language() -> str:
+    """zh or en. Respondents' pages keep no cookie: the address says it, or the phone's own setting."""
+    asked = request.values.get("lang", "")
+    if request.blueprint not in RESPONDENT_BLUEPRINTS:
+        if asked in LANGUAGES:
+            session["lang"] = asked
+        else:
+            asked = session.get("lang", "")
+    if asked in LANGUAGES:
+        return asked
+    return request.accept_languages.best_match(LANGUAGES) or "zh"
+
+
+def language() -> str:
+    """The language of the page that is being made."""
+    return str(get_locale()).split("_")[0]
+
+
+def moment(seconds: int | float | None) -> str:
+    """A time as shown to people, in the installation's time zone."""
+    if seconds is None:
+        return ""
+    at = datetime.fromtimestamp(seconds, ZoneInfo(current_app.config["TIMEZONE"]))
+    if language() == "zh":
+        return f"{at.year} 年 {at.month} 月 {at.day} 日 {at:%H:%M}"
+    return f"{at.day} {at:%B} {at.year}, {at:%H:%M}"
+
+
+def init_languages(app: Flask) -> None:
+    """Set Flask-Babel up, and the filters that templates use."""
+    app.config["BABEL_DEFAULT_LOCALE"] = "zh"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    Babel(app, locale_selector=select_language)
+
+    @app.template_filter("pick")
+    def pick_filter(text: Text | None) -> str:
+        return pick(text, language()) if text else ""
+
+    @app.template_filter("paragraphs")
+    def paragraphs(text: str) -> Markup:
+        return Markup("").join(Markup("<p>{}</p>").format(part) for part in text.split("\n") if part.strip())
+
+    app.template_filter("moment")(moment)
+    app.jinja_env.globals.update(language=language, now=time.time)

@@ -1,0 +1,39 @@
+"""Problems in the reader's language."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+
+from surveys.text import InputError, Problem
+
+
+def localised(problem: Problem) -> str:
+    """A problem as a sentence with its place."""
+    sentence = _(problem.message, **problem.values)
+    place = localised_place(problem)
+    return _("%(place)s: %(sentence)s", place=place, sentence=sentence) if place else sentence
+
+
+def localised_place(problem: Problem) -> str:
+    """Where a problem is: row and column, or a name."""
+    if problem.row is not None and problem.where:
+        return _("Row %(row)s, %(column)s", row=problem.row, column=problem.where)
+    if problem.row is not None:
+        return _("Row %(row)s", row=problem.row)
+    return problem.where
+
+
+def sentence(problem: Problem) -> str:
+    """A problem as a sentence without its place."""
+    return _(problem.message, **problem.values)
+
+
+def add_to_form(form: FlaskForm, error: InputError) -> None:
+    """Show the problems of an InputError at the fields they name, or above the form."""
+    for problem in error.problems:
+        field = form._fields.get(problem.where.split("[")[0].split(".")[0])
+        if field is None:
+            form.form_errors.append(localised(problem))
+        else:
+            field.errors = [*field.errors, sentence(problem)]
