@@ -14,8 +14,8 @@ from whitenoise import WhiteNoise
 
 from surveys import keys, settings
 from surveys.database import open_database
+from surveys.version import __version__
 
-__version__ = "0.1.0"
 ROOT = Path(__file__).resolve().parent.parent
 
 

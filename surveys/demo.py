@@ -13,7 +13,7 @@ from flask.cli import AppGroup
 
 from surveys.accounts.models import Account, Role, create_account
 from surveys.authoring.models import install_templates
-from surveys.commands import progress_bar, reports_problems
+from surveys.console import progress_bar, reports_problems
 from surveys.database import is_sqlite, migrate
 from surveys.publishing.machine import Move
 from surveys.publishing.models import Survey
@@ -89,7 +89,9 @@ def answer(plan: SurveyPlan, units: tuple[int, ...], chance: random.Random) -> d
                     fields[str(slot.index)] = ["0"]
                     continue
                 feeling = quality + mood + chance.gauss(0, 0.7)
-                fields[str(slot.index)] = ["1" if feeling > 0.6 else "2" if feeling > 0 else "3" if feeling > -0.9 else "4"]
+                fields[str(slot.index)] = [
+                    "1" if feeling > 0.6 else "2" if feeling > 0 else "3" if feeling > -0.9 else "4"
+                ]
             elif slot.item.type == "multi" and chance.random() < 0.8:
                 fields[str(slot.index)] = [str(chance.randint(1, len(slot.item.options)))]
             elif slot.item.type == "text" and chance.random() < 0.02:
@@ -134,7 +136,10 @@ def make(ballots: int, base: str) -> None:
     zone = ZoneInfo(current_app.config["TIMEZONE"])
     now = datetime.now(zone).replace(second=0, microsecond=0)
     first = {"zh": "党组织群众反映测评（上半年）", "en": "Public response to the branches (first half)"}
-    create_survey(survey_data("first-half", first, now - timedelta(days=10), now + timedelta(days=1)), current_app.config["TIMEZONE"])
+    create_survey(
+        survey_data("first-half", first, now - timedelta(days=10), now + timedelta(days=1)),
+        current_app.config["TIMEZONE"],
+    )
     fill(move_survey("first-half", Move.PUBLISH), ballots, seed=2010)
     move_survey("first-half", Move.CLOSE)
     stored = seal("first-half")
@@ -143,7 +148,11 @@ def make(ballots: int, base: str) -> None:
     create_survey(data, current_app.config["TIMEZONE"])
     open_one = move_survey("second-half", Move.PUBLISH)
     plan = plan_of(open_one)
-    codes = [issue_codes(open_one, current_app.config["CODE_KEY"], group, 5, unit) for group in (0, 1) for unit in range(len(plan.units))]
+    codes = [
+        issue_codes(open_one, current_app.config["CODE_KEY"], group, 5, unit)
+        for group in (0, 1)
+        for unit in range(len(plan.units))
+    ]
     click.echo(f"\nThe demo is ready ({'SQLite' if is_sqlite() else 'PostgreSQL'}): {stored.ballots} ballots sealed.\n")
     click.echo(f"  Staff:       {base}/staff/   names admin, office, committee; password {password}")
     click.echo(f"  Respondents: {base}/s/second-half#{codes[0][0].code}   (a student)")

@@ -11,7 +11,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from surveys.authoring.models import install_templates
-from surveys.commands import reports_problems
+from surveys.console import reports_problems
 from surveys.database import database, is_sqlite
 from surveys.database import migrate as apply_migrations
 from surveys.text import InputError, Problem
@@ -29,7 +29,9 @@ def migrate() -> None:
 
 def _sqlite_only() -> Path:
     if not is_sqlite():
-        raise InputError(Problem("This is for SQLite. Use pg_dump and pg_restore for PostgreSQL, and copy instance/secret.key."))
+        raise InputError(
+            Problem("This is for SQLite. Use pg_dump and pg_restore for PostgreSQL, and copy instance/secret.key.")
+        )
     return Path(current_app.instance_path)
 
 

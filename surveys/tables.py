@@ -61,7 +61,9 @@ def _with_heading(name: str, lines: list[tuple[int, list[str]]], required: tuple
         raise InputError(problems)
     rows = []
     for number, cells in lines[1:]:
-        rows.append((number, {column: cells[i] if i < len(cells) else "" for i, column in enumerate(columns) if column}))
+        rows.append(
+            (number, {column: cells[i] if i < len(cells) else "" for i, column in enumerate(columns) if column})
+        )
     return Table(tuple(column for column in columns if column), tuple(rows))
 
 
@@ -84,11 +86,15 @@ def _csv_lines(name: str, data: bytes) -> list[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         for cells in reader:
-            lines.append((reader.line_num, _bounded(name, reader.line_num, [clean(cell, lines=True) for cell in cells])))
+            lines.append(
+                (reader.line_num, _bounded(name, reader.line_num, [clean(cell, lines=True) for cell in cells]))
+            )
             if len(lines) > MAX_ROWS:
                 raise InputError(Problem("The file has more than %(limit)s rows.", name, limit=MAX_ROWS))
     except csv.Error:
-        raise InputError(Problem("The row cannot be read as csv: a quotation mark may be open.", name, reader.line_num)) from None
+        raise InputError(
+            Problem("The row cannot be read as csv: a quotation mark may be open.", name, reader.line_num)
+        ) from None
     return [(number, cells) for number, cells in lines if any(cells)]
 
 

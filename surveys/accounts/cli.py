@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from surveys.accounts.models import Account, Role, create_account, invite
-from surveys.commands import reports_problems
+from surveys.console import reports_problems
 
 account = AppGroup("account", help="Accounts of the staff.")
 

@@ -34,6 +34,7 @@ class Role(StrEnum):
 class Account(Model):
     """Somebody of the staff. `stamp` changes with the password and ends all sessions."""
 
+    id = peewee.AutoField()
     name = peewee.CharField(max_length=60, unique=True)
     password_hash = peewee.CharField(max_length=200)
     role = peewee.CharField(max_length=20)
@@ -56,6 +57,7 @@ class Account(Model):
 class Invitation(Model):
     """A one-time link on which somebody sets a name and password. The token is stored as its hash."""
 
+    id = peewee.AutoField()
     token_hash = peewee.CharField(max_length=64, unique=True)
     role = peewee.CharField(max_length=20)
     expires_at = peewee.BigIntegerField()
@@ -64,6 +66,7 @@ class Invitation(Model):
 class AuditEntry(Model):
     """What staff did, and when. Never anything about a respondent."""
 
+    id = peewee.AutoField()
     at = peewee.BigIntegerField()
     account = peewee.CharField(max_length=60)
     act = peewee.CharField(max_length=40)
@@ -88,7 +91,7 @@ def create_account(name: str, password: str, role: Role) -> Account:
     def act() -> Account:
         if Account.select().where(peewee.fn.LOWER(Account.name) == name.lower()).exists():
             raise InputError(Problem("There is already an account %(name)s.", "name", name=name))
-        return Account.create(name=name, password_hash=hashed, role=role.value, stamp=secrets.token_hex(16))  # type: ignore[no-any-return]
+        return Account.create(name=name, password_hash=hashed, role=role.value, stamp=secrets.token_hex(16))
 
     return write(act)
 
@@ -117,13 +120,15 @@ def set_active(account_id: int, active: bool) -> Account:
     def act() -> Account:
         account = Account.get_by_id(account_id)
         others = Account.select().where(
-            Account.role == Role.ADMINISTRATOR.value, Account.active == True, Account.id != account.id  # noqa: E712
+            Account.role == Role.ADMINISTRATOR.value,
+            Account.active,
+            Account.id != account.id,
         )
         if not active and account.role == Role.ADMINISTRATOR and not others.exists():
             raise InputError(Problem("The last administrator cannot be shut out."))
         account.active, account.stamp = active, secrets.token_hex(16)
         account.save()
-        return account  # type: ignore[no-any-return]
+        return account
 
     return write(act)
 
@@ -171,5 +176,7 @@ def _token_hash(token: str) -> str:
 
 def _password_problems(password: str) -> list[Problem]:
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
-        return [Problem("A password has %(low)s to %(high)s characters.", "password", low=MIN_PASSWORD, high=MAX_PASSWORD)]
+        return [
+            Problem("A password has %(low)s to %(high)s characters.", "password", low=MIN_PASSWORD, high=MAX_PASSWORD)
+        ]
     return []

@@ -9,7 +9,7 @@ import click
 from flask.cli import AppGroup
 
 from surveys.authoring.models import all_questionnaires, load_definition, save_questionnaire
-from surveys.commands import reports_problems
+from surveys.console import reports_problems
 from surveys.reading import load_file
 from surveys.text import InputError, Problem
 

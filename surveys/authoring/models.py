@@ -18,6 +18,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 class StoredQuestionnaire(Model):
     """A questionnaire as staff write it, as JSON."""
 
+    id = peewee.AutoField()
     key = peewee.CharField(max_length=40, unique=True)
     definition = peewee.TextField()
 
@@ -28,6 +29,7 @@ class StoredQuestionnaire(Model):
 class Edition(Model):
     """A questionnaire frozen at publication, known by the digest of its text. Rows are never updated."""
 
+    id = peewee.AutoField()
     key = peewee.CharField(max_length=40, index=True)
     number = peewee.IntegerField()
     digest = peewee.CharField(max_length=64, unique=True)
@@ -53,9 +55,9 @@ def freeze(definition: Any) -> Edition:
     digest = hashlib.sha256(text.encode()).hexdigest()
     existing = Edition.get_or_none(Edition.digest == digest)
     if existing is not None:
-        return existing  # type: ignore[no-any-return]
+        return existing
     last = Edition.select(peewee.fn.MAX(Edition.number)).where(Edition.key == questionnaire.key).scalar() or 0
-    return Edition.create(key=questionnaire.key, number=last + 1, digest=digest, definition=text)  # type: ignore[no-any-return]
+    return Edition.create(key=questionnaire.key, number=last + 1, digest=digest, definition=text)
 
 
 def save_questionnaire(definition: Any) -> Questionnaire:

@@ -234,7 +234,9 @@ def read_questionnaire(data: object) -> Questionnaire:
     )
     scored = {(item.scale.points, item.scale.key) for item in questionnaire.rated if item.scale}
     if len(scored) > 1:
-        raise InputError(Problem("All ratings of the units must use one scale, so that scores mean one thing.", "sections"))
+        raise InputError(
+            Problem("All ratings of the units must use one scale, so that scores mean one thing.", "sections")
+        )
     return questionnaire
 
 

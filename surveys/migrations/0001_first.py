@@ -115,5 +115,18 @@ def up(migrator, db):
         about = peewee.CharField(max_length=200, default="")
 
     db.create_tables(
-        [Unit, Questionnaire, Edition, Survey, Admission, Ballot, Receipt, Remark, Result, Account, Invitation, AuditEntry]
+        [
+            Unit,
+            Questionnaire,
+            Edition,
+            Survey,
+            Admission,
+            Ballot,
+            Receipt,
+            Remark,
+            Result,
+            Account,
+            Invitation,
+            AuditEntry,
+        ]
     )

@@ -8,7 +8,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from surveys.commands import reports_problems
+from surveys.console import reports_problems
 from surveys.publishing.handouts import code_rows, codes_csv, codes_xlsx
 from surveys.publishing.operations import get_survey, issue_codes, plan_of
 from surveys.text import InputError, Problem

@@ -45,7 +45,7 @@ class GroupForm(Form):
     draw = IntegerField(_l("How many are drawn"), [Optional(), NumberRange(1, 500)])
     units = StringField(_l("Codes of units"), [Length(max=2000)])
     expected = IntegerField(_l("People expected"), [Optional(), NumberRange(1, 10**7)])
-    required_turnout = FloatField(_l("Required turnout, %%"), [Optional(), NumberRange(0, 100)])
+    required_turnout = FloatField(_l("Required turnout, percent"), [Optional(), NumberRange(0, 100)])
 
 
 class SurveyForm(FlaskForm):
@@ -78,25 +78,38 @@ class SurveyForm(FlaskForm):
         choices=[
             ("none", _l("all ratings count")),
             ("drop_ends", _l("with more than 5 ratings, the highest and the lowest are dropped")),
-            ("share5", _l("the highest 5 %% and the lowest 5 %% are dropped")),
-            ("share10", _l("the highest 10 %% and the lowest 10 %% are dropped")),
+            ("share5", _l("the highest 5 percent and the lowest 5 percent are dropped")),
+            ("share10", _l("the highest 10 percent and the lowest 10 percent are dropped")),
         ],
     )
     short_group = SelectField(
         _l("If a group has too few ratings of a unit"),
-        choices=[("reweigh", _l("the other groups' weights are used, and the result says so")), ("no_score", _l("the unit gets no score"))],
+        choices=[
+            ("reweigh", _l("the other groups' weights are used, and the result says so")),
+            ("no_score", _l("the unit gets no score")),
+        ],
     )
     void_same_over = IntegerField(
-        _l("A ballot that gives the same answer throughout is void from so many units on"), [Optional(), NumberRange(1, 500)]
+        _l("A ballot that gives the same answer throughout is void from so many units on"),
+        [Optional(), NumberRange(1, 500)],
     )
     rate_overall = BooleanField(_l("The satisfaction rate is that of the item “overall”"), default=True)
     grades = SelectField(
-        _l("Grades"), choices=[("quality", _l("优秀 90 · 良好 80 · 一般 60 · 较差")), ("grading2012", _l("好 90 · 较好 80 · 一般 60 · 较差"))]
+        _l("Grades"),
+        choices=[
+            ("quality", _l("优秀 90 · 良好 80 · 一般 60 · 较差")),
+            ("grading2012", _l("好 90 · 较好 80 · 一般 60 · 较差")),
+        ],
     )
-    gate = FloatField(_l("A satisfaction rate under so many percent caps the grade at the third"), [Optional(), NumberRange(0, 100)])
+    gate = FloatField(
+        _l("A satisfaction rate under so many percent caps the grade at the third"), [Optional(), NumberRange(0, 100)]
+    )
     parts = SelectField(
         _l("Evaluation sheet"),
-        choices=[("five_goods", _l("by the five goods, 20 each")), ("by_source", _l("own score 20, survey 30, check group 50"))],
+        choices=[
+            ("five_goods", _l("by the five goods, 20 each")),
+            ("by_source", _l("own score 20, survey 30, check group 50")),
+        ],
     )
     submit = SubmitField(_l("Save the draft"))
 
@@ -107,7 +120,11 @@ def survey_data(form: SurveyForm, items: set[str]) -> dict[str, Any]:
         "slug": (form.slug.data or "").strip(),
         "questionnaire": form.questionnaire.data,
         "units": form.units.data or [],
-        "groups": [_group_data(entry, number) for number, entry in enumerate(form.groups, 1) if (entry.form.name.data or "").strip()],
+        "groups": [
+            _group_data(entry, number)
+            for number, entry in enumerate(form.groups, 1)
+            if (entry.form.name.data or "").strip()
+        ],
         "opens": form.opens.data,
         "closes": form.closes.data,
         "rule": _rule_data(form, items),

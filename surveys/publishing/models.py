@@ -11,10 +11,12 @@ from surveys.database import Model
 class Survey(Model):
     """One run of an edition. `plan` is JSON (see plan.py) and does not change after publication."""
 
+    id = peewee.AutoField()
     slug = peewee.CharField(max_length=40, unique=True)
     state = peewee.CharField(max_length=12, default="draft")
     opens_at = peewee.BigIntegerField()
     closes_at = peewee.BigIntegerField()
+    edition_id: int | None
     edition = peewee.ForeignKeyField(Edition, null=True, on_delete="RESTRICT")
     plan = peewee.TextField()
     plan_digest = peewee.CharField(max_length=64)

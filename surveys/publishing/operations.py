@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -31,7 +31,9 @@ def complete(data: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(full.get("questionnaire"), str):
         definition = load_definition(full["questionnaire"])
         if definition is None:
-            raise InputError(Problem("There is no questionnaire %(name)s.", "questionnaire", name=full["questionnaire"]))
+            raise InputError(
+                Problem("There is no questionnaire %(name)s.", "questionnaire", name=full["questionnaire"])
+            )
         full["questionnaire"] = definition
     units = {unit.code: unit for unit in all_units()}
     names = {unit.id: unit for unit in units.values()}
@@ -54,7 +56,7 @@ def complete(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _frozen_unit(unit: Unit, names: Mapping[int, Unit]) -> dict[str, Any]:
     frozen: dict[str, Any] = {"code": unit.code, "name": unit.text, "kind": unit.kind}
-    parent = names.get(unit.parent_id)
+    parent = names.get(unit.parent_id or 0)
     if parent is not None:
         frozen["parent"] = parent.text
     return frozen
@@ -82,8 +84,8 @@ def create_survey(data: Mapping[str, Any], timezone: str) -> Survey:
             existing.opens_at, existing.closes_at = opens, closes
             existing.plan, existing.plan_digest = text, digest
             existing.save()
-            return existing  # type: ignore[no-any-return]
-        return Survey.create(slug=plan.slug, opens_at=opens, closes_at=closes, plan=text, plan_digest=digest)  # type: ignore[no-any-return]
+            return existing
+        return Survey.create(slug=plan.slug, opens_at=opens, closes_at=closes, plan=text, plan_digest=digest)
 
     return write(act)
 
@@ -110,7 +112,7 @@ class _Loader:
         self.survey = survey
 
     def __call__(self) -> str:
-        return Survey.select(Survey.plan).where(Survey.id == self.survey).scalar()  # type: ignore[no-any-return]
+        return Survey.select(Survey.plan).where(Survey.id == self.survey).scalar()
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Loader)
@@ -162,7 +164,7 @@ def get_survey(slug: str) -> Survey:
     survey = Survey.get_or_none(Survey.slug == slug)
     if survey is None:
         raise InputError(Problem("There is no survey %(name)s.", name=slug))
-    return survey  # type: ignore[no-any-return]
+    return survey
 
 
 @dataclass(frozen=True)
@@ -214,7 +216,7 @@ def find_admission(survey: int, key: bytes, typed: str) -> Admission | None:
     if bare is None:
         return None
     hashed = hash_code(key, survey, bare)
-    return Admission.get_or_none((Admission.survey == survey) & (Admission.code_hash == hashed))  # type: ignore[no-any-return]
+    return Admission.get_or_none((Admission.survey == survey) & (Admission.code_hash == hashed))
 
 
 def admission_counts(survey: int) -> list[dict[str, int]]:
@@ -230,4 +232,5 @@ def admission_counts(survey: int) -> list[dict[str, int]]:
         .group_by(Admission.group, Admission.own_unit)
         .order_by(Admission.group, Admission.own_unit)
     )
-    return [{"group": g, "unit": u, "admissions": n, "used": int(used or 0)} for g, u, n, used in query.tuples()]
+    rows: Iterable[tuple[int, int, int, int | None]] = query.tuples()
+    return [{"group": g, "unit": u, "admissions": n, "used": int(used or 0)} for g, u, n, used in rows]

@@ -21,6 +21,7 @@ from surveys.text import InputError, Problem, Text
 MAX_UNITS = 500
 MAX_GROUPS = 20
 
+
 @dataclass(frozen=True)
 class RatedUnit:
     """A unit as it was when the survey was published."""

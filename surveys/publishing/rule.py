@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, Literal
 
-from surveys.reading import as_code, as_flag, as_list, as_number, as_table, read_text
+from surveys.reading import as_flag, as_list, as_number, as_table, read_text
 from surveys.text import InputError, Problem, Text
 
 DEFAULT_SEED = 20100401
@@ -123,7 +124,7 @@ def read_rule(data: object, item_codes: tuple[str, ...]) -> ScoreRule:
         Grade(read_text(g.get("name"), "rule.grades.name", limit=20), as_number(g.get("at"), 0, 100, "rule.grades.at"))
         for g in (as_table(entry, "rule.grades") for entry in as_list(grades_data, "rule.grades"))
     )
-    if any(a.at <= b.at for a, b in zip(grades, grades[1:], strict=False)):
+    if any(a.at <= b.at for a, b in pairwise(grades)):
         raise InputError(Problem("Grades go from the highest threshold to the lowest.", "rule.grades"))
     void = as_table(row.get("void", {}), "rule.void")
     same = void.get("same_over")

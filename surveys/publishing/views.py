@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from surveys.accounts.access import EVERYONE, PUBLISHERS, allow
@@ -57,7 +56,9 @@ def public_base() -> str:
 @blueprint.get("/")
 @allow(EVERYONE)
 def index() -> str:
-    surveys = [(survey, plan_of(survey), state_of(survey)) for survey in Survey.select().order_by(Survey.opens_at.desc())]
+    surveys = [
+        (survey, plan_of(survey), state_of(survey)) for survey in Survey.select().order_by(Survey.opens_at.desc())
+    ]
     return render_template("surveys/index.html", surveys=surveys, any_units=bool(all_units()))
 
 
@@ -92,7 +93,9 @@ def _survey_form() -> SurveyForm:
 
 def _save(form: SurveyForm) -> Survey | None:
     definition = load_definition(form.questionnaire.data or "")
-    items = {item["code"] for section in definition["sections"] for item in section["items"] if item["type"] == "rating"}
+    items = {
+        item["code"] for section in definition["sections"] for item in section["items"] if item["type"] == "rating"
+    }
     data = survey_data(form, items)
     data.setdefault("title", definition["title"])
     try:
@@ -109,7 +112,7 @@ def _unit_tree() -> list[tuple[Any, int]]:
     depth: dict[int, int] = {}
     found = []
     for unit in all_units():
-        depth[unit.id] = depth.get(unit.parent_id, -1) + 1
+        depth[unit.id] = depth.get(unit.parent_id or 0, -1) + 1
         found.append((unit, depth[unit.id]))
     return found
 
@@ -121,7 +124,11 @@ def change(slug: str, act: str) -> BaseResponse:
     if act not in (Move.PUBLISH, Move.OPEN, Move.CLOSE, Move.REOPEN):
         abort(404)
     try:
-        closes = read_moment(request.form.get("closes", ""), current_app.config["TIMEZONE"], _("Closes")) if act == Move.REOPEN else None
+        closes = (
+            read_moment(request.form.get("closes", ""), current_app.config["TIMEZONE"], _("Closes"))
+            if act == Move.REOPEN
+            else None
+        )
         move_survey(slug, Move(act), closes_at=closes)
     except InputError as error:
         flash(localised(error.problems[0]), "error")
@@ -170,23 +177,32 @@ def codes(slug: str) -> str:
     survey = survey_or_404(slug)
     plan = plan_of(survey)
     form = CodesForm()
-    form.group.choices = [(n, g.text.get(language(), g.text["zh"])) for n, g in enumerate(plan.groups) if g.admission == "code"]
+    form.group.choices = [
+        (n, g.text.get(language(), g.text["zh"])) for n, g in enumerate(plan.groups) if g.admission == "code"
+    ]
     names = [(n, unit.text.get(language(), unit.text["zh"])) for n, unit in enumerate(plan.units)]
     form.unit.choices = [(-1, _("not tied to a unit")), (-2, _("so many for each unit")), *names]
     if form.validate_on_submit():
         targets = range(len(plan.units)) if form.unit.data == -2 else [form.unit.data]
         try:
             if len(targets) * (form.count.data or 0) > MAX_CODES_BY_PAGE:
-                flash(_("More than %(n)s codes at a time are issued by the command “codes issue”.", n=MAX_CODES_BY_PAGE), "error")
+                flash(
+                    _("More than %(n)s codes at a time are issued by the command “codes issue”.", n=MAX_CODES_BY_PAGE),
+                    "error",
+                )
             else:
                 issued = [
                     one
                     for unit in targets
-                    for one in issue_codes(survey, current_app.config["CODE_KEY"], form.group.data, form.count.data or 0, unit)
+                    for one in issue_codes(
+                        survey, current_app.config["CODE_KEY"], form.group.data, form.count.data or 0, unit
+                    )
                 ]
                 record(current_user.name, "issued codes", f"{slug}: {len(issued)}")
                 rows = code_rows(plan, issued, public_base(), language())
-                return render_template("surveys/issued.html", survey=survey, plan=plan, rows=rows, text=codes_as_text(issued))
+                return render_template(
+                    "surveys/issued.html", survey=survey, plan=plan, rows=rows, text=codes_as_text(issued)
+                )
         except InputError as error:
             add_to_form(form, error)
     return render_template("surveys/codes.html", survey=survey, plan=plan, form=form, state=state_of(survey),
@@ -202,8 +218,10 @@ def codes_file(slug: str, kind: str) -> Response | str:
     rows = code_rows(plan, codes_from_text(request.form.get("codes", ""), plan), public_base(), language())
     heading = [_("Group"), _("Own unit"), _("Code"), _("Link")]
     if kind == "slips":
-        slips = [(group, unit, code, Markup(qr_svg(link))) for group, unit, code, link in rows]
-        return render_template("surveys/slips.html", survey=survey, plan=plan, slips=slips, address=f"{public_base()}/s/{slug}")
+        slips = [(group, unit, code, qr_svg(link)) for group, unit, code, link in rows]
+        return render_template(
+            "surveys/slips.html", survey=survey, plan=plan, slips=slips, address=f"{public_base()}/s/{slug}"
+        )
     if kind == "csv":
         body, mimetype = codes_csv(heading, rows), "text/csv"
     elif kind == "xlsx":

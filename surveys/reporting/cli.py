@@ -12,7 +12,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from flask_babel import force_locale
 
-from surveys.commands import progress_bar, reports_problems
+from surveys.console import progress_bar, reports_problems
 from surveys.publishing.machine import Move
 from surveys.publishing.models import Survey
 from surveys.publishing.operations import create_survey, get_survey, move_survey, plan_of, state_of
@@ -95,7 +95,12 @@ def seal(slug: str) -> None:
 def verify(slug: str) -> None:
     """Recompute the digests of a sealed survey; exits with 1 if anything was added, removed or changed."""
     found = verify_survey(slug)
-    for name, sound in (("plan", found.plan), ("ballots", found.ballots), ("receipts", found.receipts), ("counts", found.counts)):
+    for name, sound in (
+        ("plan", found.plan),
+        ("ballots", found.ballots),
+        ("receipts", found.receipts),
+        ("counts", found.counts),
+    ):
         click.echo(f"{name}: {'as sealed' if sound else 'CHANGED'}")
     click.echo(f"digest: {found.digest}")
     if not found.sound:
@@ -121,7 +126,9 @@ def export(slug: str, out: Path, language: str) -> None:
     started = time.perf_counter()
     with current_app.test_request_context(), force_locale(language):
         if out.suffix == ".xlsx":
-            out.write_bytes(write_workbook(report, found.opens_at, found.closes_at, current_app.config["TIMEZONE"], language))
+            out.write_bytes(
+                write_workbook(report, found.opens_at, found.closes_at, current_app.config["TIMEZONE"], language)
+            )
         elif out.suffix == ".csv":
             with out.open("w", encoding="utf-8-sig", newline="") as file:
                 _write_csv(csv.writer(file), report)

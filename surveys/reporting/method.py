@@ -28,7 +28,8 @@ def method_sentences(plan: SurveyPlan, result: Result, withheld: Withheld, langu
     )
     weights = rule.item_weights
     items = " · ".join(
-        f"{pick(item.text, language)} {number(item.weight if weights is None else weights.get(item.code, 0))}" for item in plan.rated_items
+        f"{pick(item.text, language)} {number(item.weight if weights is None else weights.get(item.code, 0))}"
+        for item in plan.rated_items
     )
     groups = " · ".join(f"{pick(group.text, language)} {number(group.weight)}" for group in plan.groups)
     trim = {
@@ -52,7 +53,7 @@ def method_sentences(plan: SurveyPlan, result: Result, withheld: Withheld, langu
         (_("Void ballots"), _void(plan, result)),
         (_("Satisfaction rate"), _("Valid ratings at the satisfied levels, of all valid ratings")
          + (_(", on the item “%(item)s”.", item=_rate_item(plan, language)) if rule.rate_item else _(", over all items."))
-         + " " + _("Interval: Wilson, 95 %%.")),
+         + " " + _("Interval: Wilson, 95 percent.")),
         (_("Rank"), _("By the printed score, with %(n)s decimals, half up; equal scores share a rank.", n=rule.decimals)),
         (_("Grades"), _grades(plan, language)),
         (_("Interval of the score"), _("95 %%: percentiles of %(n)s resamples of the ballots within groups (bootstrap, seed %(seed)s).",
@@ -74,7 +75,9 @@ def _void(plan: SurveyPlan, result: Result) -> str:
     rule = plan.rule
     parts = []
     if rule.void_same_over:
-        parts.append(_("A ballot that gives one answer throughout for %(n)s units or more is void.", n=rule.void_same_over))
+        parts.append(
+            _("A ballot that gives one answer throughout for %(n)s units or more is void.", n=rule.void_same_over)
+        )
     if rule.void_quota:
         parts.append(_("A ballot that breaks a quota is void."))
     if not parts:
@@ -88,9 +91,17 @@ def _grades(plan: SurveyPlan, language: str) -> str:
     for gate in rule.gates:
         grade = pick(rule.grades[gate.cap].name, language)
         if gate.kind == "rate":
-            parts.append(_("With a satisfaction rate under %(n)s %% a unit gets at best “%(grade)s”.", n=number(gate.under), grade=grade))
+            parts.append(
+                _(
+                    "With a satisfaction rate under %(n)s %% a unit gets at best “%(grade)s”.",
+                    n=number(gate.under),
+                    grade=grade,
+                )
+            )
         else:
-            parts.append(_("With a turnout under %(n)s %% a unit gets at best “%(grade)s”.", n=number(gate.under), grade=grade))
+            parts.append(
+                _("With a turnout under %(n)s %% a unit gets at best “%(grade)s”.", n=number(gate.under), grade=grade)
+            )
     for quota in rule.quotas:
         grade = pick(rule.grades[quota.grade].name, language)
         share = number(quota.share * 100)

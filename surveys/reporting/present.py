@@ -29,9 +29,26 @@ class Report:
         if not self.plan.rule.turnout_required:
             return True
         return not any(
-            group.required_turnout is not None and row["base"] and 100 * row["ballots"] / row["base"] < group.required_turnout
+            group.required_turnout is not None
+            and row["base"]
+            and 100 * row["ballots"] / row["base"] < group.required_turnout
             for group, row in zip(self.plan.groups, self.result.turnout["groups"], strict=True)
         )
+
+    @property
+    def scored(self) -> list[int]:
+        """The units that have a score, by rank."""
+        return [unit for unit in self.order if self.result.score[unit] is not None]
+
+    @property
+    def chart_floor(self) -> int:
+        """Where the axis of a chart of scores begins: a ten under the lowest interval."""
+        lows = [low for low in self.result.low if low is not None]
+        return max(0, int(min(lows) // 10) * 10) if lows else 0
+
+    def names(self, units: tuple[int, ...], language: str) -> list[str]:
+        """The names of units."""
+        return [pick(self.plan.units[unit].text, language) for unit in units]
 
     def figure(self, value: float | None, decimals: int | None = None) -> str:
         """A score as printed, or a dash."""

@@ -47,7 +47,7 @@ def seal(slug: str, progress: Progress | None = None) -> StoredResult:
                                      "call your administrator.", ballots=digest.ballots, receipts=count))  # fmt: skip
         survey.state = after.stored.value
         survey.save(only=[Survey.state])
-        return StoredResult.create(  # type: ignore[no-any-return]
+        return StoredResult.create(
             survey=survey.id,
             sealed_at=int(time.time()),
             method=result.method,

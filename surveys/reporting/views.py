@@ -10,7 +10,6 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, rend
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf import FlaskForm
-from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import BooleanField
 from wtforms.validators import InputRequired
@@ -63,7 +62,7 @@ def show(slug: str) -> str:
         moves={act.value for act in Move if state in ALLOWED[act]},
         turnout=turnout_of(survey, plan),
         link=link,
-        qr=Markup(qr_svg(link)),
+        qr=qr_svg(link),
         form=form,
     )
 

@@ -49,7 +49,7 @@ def publishable(result: Result, minimum: int) -> tuple[Result, Withheld]:
     )
     asked = [[g, u] for g in groups for u in units if result.short[g][u] or result.included[g][u]]
     return shown, Withheld(
-        groups=sum(1 for g, u in asked if not result.included[g][u] and result.group_n[g][u] > 0),
+        groups=sum(1 for g, u in asked if not result.included[g][u] and (result.group_n[g][u] or 0) > 0),
         breakdowns=sum(1 for g, u in asked if result.included[g][u] and hidden[g][u]),
         choices=sum(1 for entry in result.choices.values() if 0 < entry["n"] < minimum),
     )

@@ -17,8 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from surveys.authoring.questionnaire import Condition, Item, Quota, Scale
-from surveys.authoring.questionnaire import BLANK, DONT_KNOW, NOT_ASKED
+from surveys.authoring.questionnaire import BLANK, DONT_KNOW, NOT_ASKED, Condition, Item, Quota, Scale
 from surveys.publishing.plan import Slot, SurveyPlan
 from surveys.text import Problem, clean
 
@@ -184,20 +183,34 @@ def count_quota(plan: SurveyPlan, quota: Quota, units: tuple[int, ...], packed: 
     return count
 
 
-def _quota_problems(
-    plan: SurveyPlan, units: tuple[int, ...], packed: bytearray
-) -> list[tuple[int, Problem]]:
+def _quota_problems(plan: SurveyPlan, units: tuple[int, ...], packed: bytearray) -> list[tuple[int, Problem]]:
     problems = []
     for quota in plan.questionnaire.quotas:
         least, most = quota.bounds(len(units))
         count = count_quota(plan, quota, units, packed)
         first = next(s for s in plan.slots if s.item.code == quota.item and s.unit in units)
         if count > most:
-            problems.append((first.index, Problem(
-                "This answer may be given to at most %(most)s; you gave it to %(count)s.", most=most, count=count)))
+            problems.append(
+                (
+                    first.index,
+                    Problem(
+                        "This answer may be given to at most %(most)s; you gave it to %(count)s.",
+                        most=most,
+                        count=count,
+                    ),
+                )
+            )
         elif count < least:
-            problems.append((first.index, Problem(
-                "This answer must be given to at least %(least)s; you gave it to %(count)s.", least=least, count=count)))
+            problems.append(
+                (
+                    first.index,
+                    Problem(
+                        "This answer must be given to at least %(least)s; you gave it to %(count)s.",
+                        least=least,
+                        count=count,
+                    ),
+                )
+            )
     return problems  # fmt: skip
 
 

@@ -25,7 +25,9 @@ RECEIPT = "INSERT INTO receipt (survey_id, number) VALUES (?, ?) ON CONFLICT DO 
 _USE = "UPDATE admission SET used = ? WHERE survey_id = ? AND code_hash = ? AND used = ?"
 _BALLOT = "INSERT INTO ballot (survey_id, number, group_no, channel, answers) VALUES (?, ?, ?, ?, ?)"
 _REMARK = "INSERT INTO remark (survey_id, number, unit, item, body) VALUES (?, ?, ?, ?, ?)"
-_READ = "SELECT number, group_no, channel, answers FROM ballot WHERE survey_id = ? AND number > ? ORDER BY number LIMIT ?"
+_READ = (
+    "SELECT number, group_no, channel, answers FROM ballot WHERE survey_id = ? AND number > ? ORDER BY number LIMIT ?"
+)
 _BATCH = 5000
 
 
@@ -137,7 +139,8 @@ def receipts_digest(survey: int) -> tuple[str, int]:
     count, after = 0, b""
     while True:
         batch = run(
-            "SELECT number FROM receipt WHERE survey_id = ? AND number > ? ORDER BY number LIMIT ?", (survey, after, 20000)
+            "SELECT number FROM receipt WHERE survey_id = ? AND number > ? ORDER BY number LIMIT ?",
+            (survey, after, 20000),
         ).fetchall()  # type: ignore[attr-defined]
         if not batch:
             return digest.hexdigest(), count

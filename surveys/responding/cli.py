@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from surveys.commands import progress_bar, reports_problems
+from surveys.console import progress_bar, reports_problems
 from surveys.publishing.machine import State
 from surveys.publishing.operations import get_survey, plan_of
 from surveys.responding.answers import answer_words
@@ -28,7 +28,9 @@ def import_(slug: str, file: Path) -> None:
     """Import paper ballots from xlsx, xls, ods or csv (see docs/survey-file.md), all or none."""
     with progress_bar("ballots") as bar:
         task = bar.add_task("", total=None)
-        count = import_ballots(slug, file.name, file.read_bytes(), lambda done, total: bar.update(task, completed=done, total=total))
+        count = import_ballots(
+            slug, file.name, file.read_bytes(), lambda done, total: bar.update(task, completed=done, total=total)
+        )
     click.echo(f"{count} ballots imported")
 
 
@@ -54,6 +56,8 @@ def dump(slug: str, out: Path) -> None:
         for batch in read_ballots(survey.id):
             for number, group, channel, packed in batch:
                 answers = [answer_words(plan, slot, packed) for slot in slots]
-                writer.writerow([bytes(number).hex(), plan.groups[group].code, "paper" if channel == PAPER else "phone", *answers])
+                writer.writerow(
+                    [bytes(number).hex(), plan.groups[group].code, "paper" if channel == PAPER else "phone", *answers]
+                )
             bar.advance(task, len(batch))
     click.echo(f"{total} ballots written to {out}")

@@ -68,7 +68,9 @@ def _columns(plan: SurveyPlan, table: Table, name: str) -> dict[str, Slot]:
             continue
         slot = known.get(column.removeprefix("text:").strip())
         if slot is None or slot.item.type == "note" or column.startswith("text:") != (slot.item.type == "text"):
-            problems.append(Problem("There is no rating or question %(name)s in this survey.", name, 1, name=column[:100]))
+            problems.append(
+                Problem("There is no rating or question %(name)s in this survey.", name, 1, name=column[:100])
+            )
         else:
             slots[column] = slot
     if problems:

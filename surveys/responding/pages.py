@@ -14,10 +14,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from flask import current_app, render_template
+from flask_babel import gettext as _
 
 from surveys.authoring.questionnaire import Item, Section
 from surveys.publishing.plan import Slot, SurveyPlan
 from surveys.responding.answers import Fields
+from surveys.text import pick
+from surveys.web.languages import language
 
 _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
@@ -49,7 +52,9 @@ def blocks(plan: SurveyPlan, units: tuple[int, ...]) -> list[Block]:
     """What a paper with these units asks, in order."""
     found: list[Block] = []
     grouped: dict[tuple[int, int], list[Slot]] = {}
-    sections = {item.code: number for number, section in enumerate(plan.questionnaire.sections) for item in section.items}
+    sections = {
+        item.code: number for number, section in enumerate(plan.questionnaire.sections) for item in section.items
+    }
     for slot in plan.asked(units):
         grouped.setdefault((sections[slot.item.code], slot.unit), []).append(slot)
     for (section, unit), slots in grouped.items():
@@ -67,7 +72,8 @@ def _parts(
 ) -> list[str]:
     found = blocks(plan, units)
     wrong = frozenset(slot.index for slot, _ in problems)
-    parts = [render_template("respond/ballot_head.html", plan=plan, slug=slug, group=group, blocks=found, problems=problems)]
+    parts = [render_template("respond/ballot_head.html", plan=plan, slug=slug, group=group, problems=problems,
+                             quotas=quota_words(plan, units))]  # fmt: skip
     for position, block in enumerate(found):
         section = plan.questionnaire.sections[block.section]
         parts.append(
@@ -86,6 +92,22 @@ def _parts(
         )
     parts.append(render_template("respond/ballot_end.html", plan=plan))
     return parts
+
+
+def quota_words(plan: SurveyPlan, units: tuple[int, ...]) -> list[str]:
+    """The quotas of a paper in words, as counts for the units on it."""
+    found = []
+    for quota in plan.questionnaire.quotas:
+        item = next(item for item in plan.rated_items if item.code == quota.item)
+        levels = item.scale.levels if item.scale else ()
+        words = " / ".join(pick(level.text, language()) for level in levels if level.code in quota.levels)
+        least, most = quota.bounds(len(units))
+        values = {"answer": words, "item": pick(item.text, language()), "units": len(units)}
+        if most < len(units):
+            found.append(_("“%(answer)s” for “%(item)s” at most %(n)s times among %(units)s.", n=most, **values))
+        if least:
+            found.append(_("“%(answer)s” for “%(item)s” at least %(n)s times among %(units)s.", n=least, **values))
+    return found
 
 
 def _edge(plan: SurveyPlan, found: list[Block], position: int, step: int) -> bool:
@@ -128,16 +150,24 @@ class PageStore:
     def __init__(self) -> None:
         self.joined = lru_cache(maxsize=512)(self._join)
 
-    def _join(self, digest: str, slug: str, group: int, units: tuple[int, ...], language: str, plan: _Ref) -> _Joined:
+    def _join(self, digest: str, slug: str, group: int, units: tuple[int, ...], locale: str, plan: _Ref) -> _Joined:
         pieces = [_compressed(part) for part in _parts(plan.plan, slug, group, units)]
         plain = b"".join(piece[0] for piece in pieces)
         return _Joined(plain, b"".join(piece[1] for piece in pieces), zlib.crc32(plain))
 
     def page(
-        self, plan: SurveyPlan, digest: str, slug: str, group: int, units: tuple[int, ...], language: str, paper: str, packed: bool
+        self,
+        plan: SurveyPlan,
+        digest: str,
+        slug: str,
+        group: int,
+        units: tuple[int, ...],
+        locale: str,
+        paper: str,
+        packed: bool,
     ) -> bytes:
         """The questionnaire page for one paper; as a gzip stream with `packed`."""
-        shared = self.joined(digest, slug, group, units, language, _Ref(plan))
+        shared = self.joined(digest, slug, group, units, locale, _Ref(plan))
         tail = tail_of(paper)
         if not packed:
             return shared.plain + tail
@@ -183,4 +213,4 @@ def filled_page(
 
 def store() -> PageStore:
     """The page store of the running application."""
-    return current_app.extensions.setdefault("pages", PageStore())  # type: ignore[no-any-return]
+    return current_app.extensions.setdefault("pages", PageStore())

@@ -57,7 +57,9 @@ def unsign(text: str, key: bytes) -> BallotPaper | None:
     except (binascii.Error, ValueError):
         return None
     body, signature = raw[:-_SIGNATURE], raw[-_SIGNATURE:]
-    if len(body) < _HEAD.size or not hmac.compare_digest(signature, hmac.digest(key, body, hashlib.sha256)[:_SIGNATURE]):
+    if len(body) < _HEAD.size or not hmac.compare_digest(
+        signature, hmac.digest(key, body, hashlib.sha256)[:_SIGNATURE]
+    ):
         return None
     survey, group, own_unit, number, admission, count = _HEAD.unpack_from(body)
     drawn = struct.unpack_from(f">{count}H", body, _HEAD.size)

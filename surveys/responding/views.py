@@ -68,7 +68,14 @@ def _welcome(found: Found, problem: str = "", typed: str = "") -> str:
     opened = [(number, g) for number, g in enumerate(plan.groups) if g.admission == "open"]
     minutes = sorted({plan.minutes(group) for group in plan.groups})
     return render_template(
-        "respond/welcome.html", found=found, plan=plan, coded=coded, opened=opened, minutes=minutes, problem=problem, typed=typed
+        "respond/welcome.html",
+        found=found,
+        plan=plan,
+        coded=coded,
+        opened=opened,
+        minutes=minutes,
+        problem=problem,
+        typed=typed,
     )
 
 
@@ -85,7 +92,9 @@ def not_open(found: Found) -> str:
 
 
 def _message(found: Found, title: str, text: str, *, check: bool = False, done: bool = False) -> str:
-    return render_template("respond/message.html", found=found, plan=found.plan, title=title, text=text, check=check, done=done)
+    return render_template(
+        "respond/message.html", found=found, plan=found.plan, title=title, text=text, check=check, done=done
+    )
 
 
 @blueprint.post("/<slug>/ballot")
@@ -100,7 +109,9 @@ def by_code(slug: str) -> Response | tuple[str, int]:
         # The address is only a key in memory, for a minute. Right codes pass even from a throttled address.
         if not limiter.limiter.hit(parse(wrong_codes()), "wrong code", get_remote_address()):
             abort(429)
-        problem = _("This code is not known here. Check each letter; there is no 0, O, 1, I, 2, Z, 5, S, 8 or B in a code.")
+        problem = _(
+            "This code is not known here. Check each letter; there is no 0, O, 1, I, 2, Z, 5, S, 8 or B in a code."
+        )
         return _welcome(found, problem if typed.strip() else _("Please type the code from your slip."), typed), 422
     if admission.used:
         return _already(found), 200
@@ -117,11 +128,10 @@ def by_open_link(slug: str) -> Response | tuple[str, int]:
         return not_open(found), 200
     plan = found.plan
     code = request.args.get("group", "")
-    for number, group in enumerate(plan.groups):
-        if group.admission == "open" and group.code == code:
-            break
-    else:
+    number = next((n for n, g in enumerate(plan.groups) if g.admission == "open" and g.code == code), None)
+    if number is None:
         return _welcome(found), 200
+    group = plan.groups[number]
     own = -1
     if group.own:
         codes = [unit.code for unit in plan.units]
@@ -136,7 +146,9 @@ def _hand_out(found: Found, group: int, own_unit: int, admission: bytes) -> Resp
     paper = new_paper(dealer, plan, found.id, group, own_unit, admission)
     text = sign(paper, current_app.config["PAPER_KEY"])
     packed = "gzip" in request.headers.get("Accept-Encoding", "")
-    body = store().page(plan, found.digest, found.slug, group, paper.units(plan.groups[group]), language(), text, packed)
+    body = store().page(
+        plan, found.digest, found.slug, group, paper.units(plan.groups[group]), language(), text, packed
+    )
     headers = {"Vary": "Accept-Encoding", "Cache-Control": "no-store"}
     if packed:
         headers["Content-Encoding"] = "gzip"

@@ -26,7 +26,9 @@ def grade_by_points(score: Decimal | None, rule: ScoreRule) -> int | None:
     return None
 
 
-def gated(grade: int | None, rule: ScoreRule, rate: Decimal | None, turnout: Decimal | None) -> tuple[int | None, list[Gate]]:
+def gated(
+    grade: int | None, rule: ScoreRule, rate: Decimal | None, turnout: Decimal | None
+) -> tuple[int | None, list[Gate]]:
     """The grade after the gates, and those that lowered it. `rate` and `turnout` are printed percentages.
 
     A gate whose figure is unknown does not lower anything.

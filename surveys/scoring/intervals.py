@@ -7,7 +7,7 @@ from math import sqrt
 
 import numpy as np
 
-from surveys.scoring.layout import Bools, Floats, Layout
+from surveys.scoring.layout import Bools, Floats
 from surveys.scoring.scores import group_scores, unit_scores
 from surveys.scoring.tally import Tally
 

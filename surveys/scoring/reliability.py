@@ -73,4 +73,4 @@ def shrink(scores: Floats, n: Floats, icc: Icc) -> Floats:
     if icc.between == 0 and icc.within == 0:
         return scores.copy()
     factor = icc.between / (icc.between + noise)
-    return middle + (scores - middle) * factor  # type: ignore[no-any-return]
+    return middle + (scores - middle) * factor

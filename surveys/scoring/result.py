@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from surveys.scoring.grading import gated, grade_by_points, ranks
 from surveys.scoring.intervals import Resampled, bootstrap, percentile_interval, rank_interval, wilson
-from surveys.scoring.layout import Bools, Floats, Layout
+from surveys.scoring.layout import Bools, Floats, Ints, Layout
 from surveys.scoring.reliability import alpha_from_sums, icc_from_sums, shrink
 from surveys.scoring.scores import group_scores, included_groups, short_groups, unit_scores, weighted_mean
 from surveys.scoring.tally import Tally
@@ -42,7 +43,7 @@ class Result:
     group_score: list[list[Number]]
     group_low: list[list[Number]]
     group_high: list[list[Number]]
-    group_n: list[list[int]]
+    group_n: list[list[int | None]]
     included: list[list[bool]]
     short: list[list[bool]]
     breakdown: list[list[bool]]
@@ -79,7 +80,7 @@ def compute(tally: Tally, choices: dict[str, dict[str, Any]], turnout: dict[str,
     """Score a tally. `choices` and `turnout` (see reporting/sealing.py) are kept beside the scores."""
     layout = tally.layout
     rule = layout.rule
-    groups, units, items, levels = layout.shape
+    _groups, units, _items, levels = layout.shape
     counts = tally.counts()
     means, by_group, raters = group_scores(counts[..., :levels], layout)
     included, short = included_groups(raters, layout), short_groups(raters, layout)
@@ -96,10 +97,8 @@ def compute(tally: Tally, choices: dict[str, dict[str, Any]], turnout: dict[str,
     figures = [None if np.isnan(value) else printed(value, rule.decimals) for value in score]
     by_points = [grade_by_points(figure, rule) for figure in figures]
     turnout_figures = _unit_turnout(turnout, units)
-    grades = [
-        gated(by_points[u], rule, None if rates[u][0] is None else printed(rates[u][0]), turnout_figures[u])[0]
-        for u in range(units)
-    ]
+    rate_figures = [None if rate is None else printed(rate) for rate, _, _ in rates]
+    grades = [gated(by_points[u], rule, rate_figures[u], turnout_figures[u])[0] for u in range(units)]
     difference, difference_low, difference_high = _differences(by_group, included, resampled)
     moments = tally.moments
     return Result(
@@ -158,7 +157,7 @@ def may_break_down(n: Floats, included: Bools, minimum: int) -> Bools:
     return included & ~few.any(axis=-1)
 
 
-def _rate(counts: Floats, breakdown: Bools, layout: Layout, unit: int) -> tuple[Number, Number, Number]:
+def _rate(counts: Ints, breakdown: Bools, layout: Layout, unit: int) -> tuple[Number, Number, Number]:
     """The satisfaction rate of a unit in percent, with Wilson's interval.
 
     Over the rule's rate item, or pooled over all items; then the interval counts each rater once, because ratings
@@ -198,7 +197,7 @@ def _differs_from_next(score: Floats, low: Floats, high: Floats) -> list[bool | 
     """By unit: whether its interval lies wholly above that of the next in rank; None for the last."""
     order = [int(u) for u in np.argsort(-score, kind="stable") if not np.isnan(score[u])]
     result: list[bool | None] = [None] * len(score)
-    for unit, following in zip(order, order[1:], strict=False):
+    for unit, following in pairwise(order):
         result[unit] = bool(low[unit] > high[following])
     return result
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from surveys.publishing.rule import Trim
 from surveys.scoring.layout import Bools, Floats, Layout
 
-Counts = NDArray[np.generic]
+Counts = NDArray[Any]
 
 
 def mean_points(counts: Counts, points: Floats, trim: Trim) -> Floats:

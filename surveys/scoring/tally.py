@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from math import ceil
 
 import numpy as np
+from numpy.typing import NDArray
 
 from surveys.authoring.questionnaire import BLANK, DONT_KNOW
 from surveys.scoring.layout import Bools, Bytes, Floats, Ints, Layout
@@ -55,7 +56,7 @@ class Tally:
         self._codes = levels + 3  # the last one collects "not asked" and is dropped
         most = max(200, _MAX_CELLS // max(1, self._cells * self._codes * groups))
         self._size = [max(1, ceil(n / min(BLOCKS, most))) for n in self.expected]
-        self._done: list[list[Ints]] = [[] for _ in range(groups)]
+        self._done: list[list[NDArray[np.int32]]] = [[] for _ in range(groups)]
         self._rest: list[Bytes] = [np.zeros((0, self._cells), np.uint8) for _ in range(groups)]
         self._lookup = np.full(256, levels + 2, dtype=np.int64)
         self._lookup[1 : levels + 1] = np.arange(levels)
@@ -63,7 +64,9 @@ class Tally:
         self._base = np.arange(self._cells, dtype=np.int64) * self._codes
         self._points = np.zeros(256)
         self._points[1 : levels + 1] = self.layout.points
-        self.moments = Moments(0, np.zeros(items), np.zeros((items, items)), np.zeros(units), np.zeros(units), np.zeros(units))
+        self.moments = Moments(
+            0, np.zeros(items), np.zeros((items, items)), np.zeros(units), np.zeros(units), np.zeros(units)
+        )
 
     def add(self, groups: Ints, packed: Bytes) -> None:
         """Count ballots: their groups (n,) and packed answers (n, width)."""
@@ -83,14 +86,14 @@ class Tally:
             self._add_moments(rows)
             self._fill(int(group), rows)
 
-    def blocks(self, group: int) -> Ints:
+    def blocks(self, group: int) -> NDArray[np.int32]:
         """Counts of a group by block: (blocks, U, I, L + 2). After all ballots were fed."""
         if len(self._rest[group]):
             self._count(group, self._rest[group], len(self._rest[group]))
             self._rest[group] = self._rest[group][:0]
         _, units, items, levels = self.layout.shape
         if not self._done[group]:
-            return np.zeros((0, units, items, levels + 2), np.int64)
+            return np.zeros((0, units, items, levels + 2), np.int32)
         self._done[group] = [np.concatenate(self._done[group])]
         return self._done[group][0].reshape(-1, units, items, self._codes)[..., :-1]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from surveys.commands import reports_problems
+from surveys.console import reports_problems
 from surveys.units.importing import read_units
 from surveys.units.models import all_units, delete_unit, store_units
 

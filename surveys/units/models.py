@@ -15,10 +15,12 @@ KINDS = ("committee", "general_branch", "branch", "union", "youth_league", "offi
 class Unit(Model):
     """What is rated: a node of the organisation's tree, or a person."""
 
+    id = peewee.AutoField()
     code = peewee.CharField(max_length=40, unique=True)
     name = peewee.CharField(max_length=100)
     name_en = peewee.CharField(max_length=200, default="")
     kind = peewee.CharField(max_length=20)
+    parent_id: int | None
     parent = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT")
 
     @property

@@ -38,7 +38,11 @@ class ImportForm(FlaskForm):
 def index() -> str | BaseResponse:
     form = ImportForm()
     problems = None
-    if request.method == "POST" and current_user.role in {role.value for role in PUBLISHERS} and form.validate_on_submit():
+    if (
+        request.method == "POST"
+        and current_user.role in {role.value for role in PUBLISHERS}
+        and form.validate_on_submit()
+    ):
         name = form.file.data.filename or "file"
         data = form.file.data.read()
         try:
@@ -48,11 +52,13 @@ def index() -> str | BaseResponse:
         else:
             known = {unit.code: unit for unit in Unit.select()}
             preview = [(row, _change(row, known.get(row.code))) for row in rows]
-            return render_template("units/preview.html", name=name, preview=preview, data=base64.b64encode(data).decode())
+            return render_template(
+                "units/preview.html", name=name, preview=preview, data=base64.b64encode(data).decode()
+            )
     depth: dict[int, int] = {}
     tree = []
     for unit in all_units():
-        depth[unit.id] = depth.get(unit.parent_id, -1) + 1
+        depth[unit.id] = depth.get(unit.parent_id or 0, -1) + 1
         tree.append((unit, depth[unit.id]))
     return render_template("units/index.html", form=form, tree=tree, problems=problems)
 

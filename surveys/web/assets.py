@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from flask import Flask
@@ -13,7 +13,7 @@ def init_assets(app: Flask) -> None:
     """Give templates `static(name)`."""
     folder = Path(app.static_folder or "")
 
-    @lru_cache(maxsize=None)
+    @cache
     def static(name: str) -> str:
         digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()[:8]
         return f"/static/{name}?v={digest}"

@@ -50,7 +50,9 @@ def init_errors(app: Flask) -> None:
             frame = frame.tb_next
         where = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
         app.logger.error("%s at %s in %s", type(error).__name__, where, request.endpoint)
-        return _page(500, _("This did not work"), _("The fault is ours. Nothing you sent was lost; try again in a minute."))
+        return _page(
+            500, _("This did not work"), _("The fault is ours. Nothing you sent was lost; try again in a minute.")
+        )
 
     @app.after_request
     def headers(response: Response) -> Response:

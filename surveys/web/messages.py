@@ -10,9 +10,8 @@ from surveys.text import InputError, Problem
 
 def localised(problem: Problem) -> str:
     """A problem as a sentence with its place."""
-    sentence = _(problem.message, **problem.values)
-    place = localised_place(problem)
-    return _("%(place)s: %(sentence)s", place=place, sentence=sentence) if place else sentence
+    text, place = sentence(problem), localised_place(problem)
+    return _("%(place)s: %(sentence)s", place=place, sentence=text) if place else text
 
 
 def localised_place(problem: Problem) -> str:
@@ -26,7 +25,8 @@ def localised_place(problem: Problem) -> str:
 
 def sentence(problem: Problem) -> str:
     """A problem as a sentence without its place."""
-    return _(problem.message, **problem.values)
+    values = {name: _(value) if name == "state" else value for name, value in problem.values.items()}
+    return _(problem.message, **values)
 
 
 def add_to_form(form: FlaskForm, error: InputError) -> None:

@@ -127,7 +127,9 @@ def _write_counts(
         through = f"SUM(${xl_col_to_name(first)}{line}:{xl_col_to_name(column)}{line})"
         kept = max(0, min(upto + counts[level], total - value) - max(upto, value))
         upto += counts[level]
-        sheet.write_formula(row, cut_column + 1 + offset, f"=MAX(0,MIN({through},{n}-{cut})-MAX({before},{cut}))", pen.count, kept)
+        sheet.write_formula(
+            row, cut_column + 1 + offset, f"=MAX(0,MIN({through},{n}-{cut})-MAX({before},{cut}))", pen.count, kept
+        )
 
 
 def _mean_formula(cells: DistributionCells, row: int, trimmed: bool, points: str, levels: int) -> str:
@@ -143,7 +145,12 @@ def _mean_formula(cells: DistributionCells, row: int, trimmed: bool, points: str
 def write_choices(pen: Pen, sheet: Worksheet) -> None:
     """Counts of the questions that are not scores."""
     plan, result = pen.plan, pen.report.result
-    row = pen.title(sheet, pen.names["choices"], 6, _("Shares are of those who answered; several answers may add up to more than 100 %%."))
+    row = pen.title(
+        sheet,
+        pen.names["choices"],
+        6,
+        _("Shares are of those who answered; several answers may add up to more than 100 percent."),
+    )
     for column, word in enumerate([_("Unit"), _("Question"), _("Answer"), _("Count"), "n", _("Share")]):
         sheet.write_string(row, column, word, pen.head)
     sheet.freeze_panes(row + 1, 0)

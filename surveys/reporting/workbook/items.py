@@ -53,7 +53,10 @@ def write_items(pen: Pen, sheet: Worksheet, cells: DistributionCells) -> ItemCel
                 _write_missing(pen, sheet, line, item + 1, unit)
                 continue
             parts = [
-                (xl_rowcol_to_cell(first_rows[g] + position, item + 1), xl_rowcol_to_cell(found.weight_rows[g], 1, True, True))
+                (
+                    xl_rowcol_to_cell(first_rows[g] + position, item + 1),
+                    xl_rowcol_to_cell(found.weight_rows[g], 1, True, True),
+                )
                 for g in range(len(plan.groups))
                 if result.breakdown[g][unit] and result.means[g][unit][item] is not None
             ]

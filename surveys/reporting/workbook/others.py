@@ -8,6 +8,7 @@ from xlsxwriter.worksheet import Worksheet
 from surveys.reporting.method import method_sentences
 from surveys.reporting.workbook.pen import HEAD, Pen
 from surveys.reporting.workbook.summary import SummaryCells
+from surveys.version import __version__
 
 
 def write_groups(pen: Pen, sheet: Worksheet, summary: SummaryCells) -> None:
@@ -16,8 +17,15 @@ def write_groups(pen: Pen, sheet: Worksheet, summary: SummaryCells) -> None:
     names = [pen.text(group.text) for group in plan.groups]
     headings = [_("Unit"), *names]
     for name in names[1:]:
-        headings += [_("%(other)s minus %(first)s", other=name, first=names[0]), _("95 %% from"), _("to"), _("Clear of zero")]
-    row = pen.title(sheet, pen.names["groups"], max(4, len(headings)), _("A difference whose interval holds zero may be chance."))
+        headings += [
+            _("%(other)s minus %(first)s", other=name, first=names[0]),
+            _("95 percent from"),
+            _("to"),
+            _("Clear of zero"),
+        ]
+    row = pen.title(
+        sheet, pen.names["groups"], max(4, len(headings)), _("A difference whose interval holds zero may be chance.")
+    )
     for column, heading in enumerate(headings):
         sheet.write_string(row, column, heading, pen.head)
     sheet.set_row(row, 32)
@@ -34,7 +42,9 @@ def write_groups(pen: Pen, sheet: Worksheet, summary: SummaryCells) -> None:
                 sheet.write_formula(row, group + 1, f"={summary.cell(pen, unit, column)}", pen.figure, value)
         for other in range(len(names) - 1):
             column = len(names) + 1 + 4 * other
-            value, low, high = (rows[other][unit] for rows in (result.difference, result.difference_low, result.difference_high))
+            value, low, high = (
+                rows[other][unit] for rows in (result.difference, result.difference_low, result.difference_high)
+            )
             if value is None or low is None or high is None:
                 for offset in range(4):
                     sheet.write_string(row, column + offset, "—", pen.withheld)
@@ -53,8 +63,22 @@ def write_groups(pen: Pen, sheet: Worksheet, summary: SummaryCells) -> None:
 def write_turnout(pen: Pen, sheet: Worksheet) -> None:
     """Admissions, ballots, void ballots and rates by group, and by unit where admissions are tied to units."""
     plan, result = pen.plan, pen.report.result
-    row = pen.title(sheet, pen.names["turnout"], 8, _("Turnout is ballots against the people expected or, where that is not given, the codes issued."))
-    headings = [_("Group"), _("Codes issued"), _("Base"), _("Ballots"), _("Turnout"), _("Void"), _("One answer throughout"), _("Required")]
+    row = pen.title(
+        sheet,
+        pen.names["turnout"],
+        8,
+        _("Turnout is ballots against the people expected or, where that is not given, the codes issued."),
+    )
+    headings = [
+        _("Group"),
+        _("Codes issued"),
+        _("Base"),
+        _("Ballots"),
+        _("Turnout"),
+        _("Void"),
+        _("One answer throughout"),
+        _("Required"),
+    ]
     for column, heading in enumerate(headings):
         sheet.write_string(row, column, heading, pen.head)
     for number, (group, entry) in enumerate(zip(plan.groups, result.turnout["groups"], strict=True)):
@@ -95,8 +119,6 @@ def write_turnout(pen: Pen, sheet: Worksheet) -> None:
 
 def write_method(pen: Pen, sheet: Worksheet) -> None:
     """The score rule with its numbers, what was withheld, the digest and how to verify it."""
-    from surveys import __version__
-
     report, stored = pen.report, pen.report.stored
     row = pen.title(sheet, pen.names["method"], 2)
     rows = method_sentences(report.plan, report.result, report.withheld, pen.language)

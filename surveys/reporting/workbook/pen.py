@@ -99,11 +99,15 @@ class Pen:
 
     def title(self, sheet: Worksheet, text: str, width: int, note: str = "") -> int:
         """Write a sheet's title over `width` columns and a note; returns the next free row."""
-        sheet.merge_range(0, 0, 0, max(1, width - 1), text, self.format(font_name=HEAD, font_size=16, bold=True, align="center"))
+        sheet.merge_range(
+            0, 0, 0, max(1, width - 1), text, self.format(font_name=HEAD, font_size=16, bold=True, align="center")
+        )
         sheet.set_row(0, 30)
         if not note:
             return 2
-        sheet.merge_range(1, 0, 1, max(1, width - 1), note, self.format(font_color="#555555", text_wrap=True, valign="top"))
+        sheet.merge_range(
+            1, 0, 1, max(1, width - 1), note, self.format(font_color="#555555", text_wrap=True, valign="top")
+        )
         sheet.set_row(1, 15 * (1 + len(note) * 2 // max(40, width * 11)))
         return 3
 

@@ -33,15 +33,23 @@ class SummaryCells:
 
 
 def write_summary(
-    pen: Pen, sheet: Worksheet, counts: DistributionCells | None, items: ItemCells | None, opens: int, closes: int, timezone: str
+    pen: Pen,
+    sheet: Worksheet,
+    counts: DistributionCells | None,
+    items: ItemCells | None,
+    opens: int,
+    closes: int,
+    timezone: str,
 ) -> SummaryCells:
     """Write the sheet; returns where its table stands."""
     plan, report, result = pen.plan, pen.report, pen.report.result
     groups = range(len(plan.groups))
     headings = [_("Rank"), _("Unit"), _("General branch"), *(pen.text(g.text) for g in plan.groups),
-                _("Score"), _("95 %% from"), _("to"), _("Rank 95 %%"), _("Satisfaction rate"), "n", _("Grade"), _("Note")]  # fmt: skip
+                _("Score"), _("95 percent from"), _("to"), _("Rank 95 percent"), _("Satisfaction rate"), "n", _("Grade"), _("Note")]  # fmt: skip
     width = len(headings)
-    cells = SummaryCells(0, {u: i for i, u in enumerate(report.order)}, [3 + g for g in groups], 3 + len(groups), 7 + len(groups))
+    cells = SummaryCells(
+        0, {u: i for i, u in enumerate(report.order)}, [3 + g for g in groups], 3 + len(groups), 7 + len(groups)
+    )
     row = _write_head(pen, sheet, width, opens, closes, timezone)
     if counts is None or items is None:
         _write_foot(pen, sheet, row + 1, width)
@@ -141,7 +149,12 @@ def _write_unit(
         for column, bound in enumerate(tail, cells.score_column + 1):
             sheet.write_number(row, column, bound or 0.0, pen.figure)
         low, high = result.rank_low[unit], result.rank_high[unit]
-        sheet.write_string(row, cells.score_column + 3, f"{low:.0f}–{high:.0f}" if low is not None and high is not None else "—", pen.middle)
+        sheet.write_string(
+            row,
+            cells.score_column + 3,
+            f"{low:.0f}–{high:.0f}" if low is not None and high is not None else "—",
+            pen.middle,
+        )
     _write_rate(pen, sheet, row, cells, counts, unit)
     shown = [g for g in range(len(plan.groups)) if result.included[g][unit]]
     if shown:
@@ -150,11 +163,15 @@ def _write_unit(
     else:
         sheet.write_string(row, cells.rate_column + 1, pen.few, pen.withheld)
     grade = result.grade[unit]
-    sheet.write_string(row, cells.rate_column + 2, "—" if grade is None else pen.text(plan.rule.grades[grade].name), pen.middle)
+    sheet.write_string(
+        row, cells.rate_column + 2, "—" if grade is None else pen.text(plan.rule.grades[grade].name), pen.middle
+    )
     sheet.write_string(row, cells.rate_column + 3, _note(pen, unit), pen.format(border=1, text_wrap=True, font_size=9))
 
 
-def _write_rate(pen: Pen, sheet: Worksheet, row: int, cells: SummaryCells, counts: DistributionCells, unit: int) -> None:
+def _write_rate(
+    pen: Pen, sheet: Worksheet, row: int, cells: SummaryCells, counts: DistributionCells, unit: int
+) -> None:
     plan, rate = pen.plan, pen.report.result.rate[unit]
     if rate is None:
         sheet.write_string(row, cells.rate_column, "—", pen.withheld)
@@ -181,11 +198,16 @@ def _note(pen: Pen, unit: int) -> str:
     parts = []
     for note in pen.report.notes(unit, pen.language):
         used = " · ".join(f"{name} {weight:g}" for name, weight in note["used"])
-        parts.append(_("%(group)s: too few ratings.", group=note["group"]) + (" " + _("Weights used: %(used)s.", used=used) if used else ""))
+        parts.append(
+            _("%(group)s: too few ratings.", group=note["group"])
+            + (" " + _("Weights used: %(used)s.", used=used) if used else "")
+        )
     if result.grade[unit] != result.grade_points[unit]:
         by_points = result.grade_points[unit]
         if by_points is not None:
-            parts.append(_("By points “%(grade)s”, lowered by a gate.", grade=pen.text(plan.rule.grades[by_points].name)))
+            parts.append(
+                _("By points “%(grade)s”, lowered by a gate.", grade=pen.text(plan.rule.grades[by_points].name))
+            )
     if result.differs_from_next[unit] is False:
         parts.append(_("Not distinguishable from the next."))
     return " ".join(parts)
@@ -230,13 +252,22 @@ def _insert_chart(pen: Pen, sheet: Worksheet, row: int, cells: SummaryCells, sco
     })  # fmt: skip
     lows = [result.low[u] for u in units]
     floor = max(0, 10 * int(min(low for low in lows if low is not None) // 10) - 10)
-    chart.set_title({"name": _("Scores with 95 %% intervals"), "name_font": {"name": HEAD, "size": 12}, "overlay": False})
+    chart.set_title(
+        {"name": _("Scores with 95 percent intervals"), "name_font": {"name": HEAD, "size": 12}, "overlay": False}
+    )
     chart.set_legend({"none": True})
     chart.set_y_axis({"reverse": True, "num_font": {"name": "宋体", "size": 9}})
-    chart.set_x_axis({"min": floor, "max": 100, "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}}, "crossing": floor})
+    chart.set_x_axis(
+        {
+            "min": floor,
+            "max": 100,
+            "major_gridlines": {"visible": True, "line": {"color": "#DDDDDD"}},
+            "crossing": floor,
+        }
+    )
     height = 70 + 22 * scored
     chart.set_size({"width": 940, "height": height})
-    sheet.insert_chart(row, 0, chart, {"object_position": 1, "description": _("Scores with 95 %% intervals")})
+    sheet.insert_chart(row, 0, chart, {"object_position": 1, "description": _("Scores with 95 percent intervals")})
     return row + height // 20 + 2
 
 

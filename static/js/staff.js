@@ -1,0 +1,35 @@
+// Small comforts of the staff pages; everything works without them.
+"use strict";
+for (const button of document.querySelectorAll("[data-confirm]")) {
+  button.addEventListener("click", (event) => { if (!confirm(button.dataset.confirm)) event.preventDefault(); });
+}
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", () => navigator.clipboard.writeText(button.dataset.copy).then(() => { button.textContent = button.dataset.done; }));
+}
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+for (const form of document.querySelectorAll("form[data-busy]")) {
+  form.addEventListener("submit", () => {
+    const button = form.querySelector("button:not([type=button])");
+    setTimeout(() => { button.disabled = true; button.textContent = form.dataset.busy; }, 0);
+  });
+}
+// What a group rates decides which further fields matter.
+for (const select of document.querySelectorAll("select[data-rates]")) {
+  const update = () => {
+    for (const part of select.closest("fieldset").querySelectorAll("[data-if]")) part.hidden = !part.dataset.if.split(" ").includes(select.value);
+  };
+  select.addEventListener("change", update);
+  update();
+}
+for (const box of document.querySelectorAll("[data-all-units]")) {
+  box.hidden = false;
+  box.addEventListener("click", () => {
+    const boxes = [...box.closest("fieldset").querySelectorAll("input[type=checkbox]")];
+    const on = boxes.some((one) => !one.checked);
+    for (const one of boxes) one.checked = on;
+  });
+}
