@@ -5,6 +5,9 @@ from peewee import Check, CompositeKey
 
 
 def up(migrator, db):
+    # Clustered by the random number: rows lie together by survey, and an index less to write for each ballot.
+    clustered = isinstance(db, peewee.SqliteDatabase)
+
     class Base(db.Model):
         class Meta:
             legacy_table_names = False
@@ -50,7 +53,7 @@ def up(migrator, db):
 
         class Meta:
             primary_key = CompositeKey("survey", "code_hash")
-            without_rowid = True
+            without_rowid = clustered
 
     class Ballot(Base):
         survey = peewee.IntegerField(column_name="survey_id")
@@ -61,7 +64,7 @@ def up(migrator, db):
 
         class Meta:
             primary_key = CompositeKey("survey", "number")
-            without_rowid = True
+            without_rowid = clustered
 
     class Receipt(Base):
         survey = peewee.IntegerField(column_name="survey_id")
@@ -69,7 +72,7 @@ def up(migrator, db):
 
         class Meta:
             primary_key = CompositeKey("survey", "number")
-            without_rowid = True
+            without_rowid = clustered
 
     class Remark(Base):
         survey = peewee.IntegerField(column_name="survey_id")
@@ -80,7 +83,7 @@ def up(migrator, db):
 
         class Meta:
             primary_key = CompositeKey("survey", "number")
-            without_rowid = True
+            without_rowid = clustered
 
     class Result(Base):
         survey = peewee.ForeignKeyField(Survey, primary_key=True, on_delete="CASCADE")

@@ -39,4 +39,3 @@ class Admission(Model):
 
     class Meta:
         primary_key = peewee.CompositeKey("survey", "code_hash")
-        without_rowid = True

@@ -6,7 +6,7 @@ import hashlib
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -232,5 +232,5 @@ def admission_counts(survey: int) -> list[dict[str, int]]:
         .group_by(Admission.group, Admission.own_unit)
         .order_by(Admission.group, Admission.own_unit)
     )
-    rows: Iterable[tuple[int, int, int, int | None]] = query.tuples()
+    rows: Any = query.tuples()
     return [{"group": g, "unit": u, "admissions": n, "used": int(used or 0)} for g, u, n, used in rows]

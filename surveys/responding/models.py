@@ -24,7 +24,6 @@ class Ballot(Model):
 
     class Meta:
         primary_key = peewee.CompositeKey("survey", "number")
-        without_rowid = True
 
 
 class Receipt(Model):
@@ -35,7 +34,6 @@ class Receipt(Model):
 
     class Meta:
         primary_key = peewee.CompositeKey("survey", "number")
-        without_rowid = True
 
 
 class Remark(Model):
@@ -49,4 +47,3 @@ class Remark(Model):
 
     class Meta:
         primary_key = peewee.CompositeKey("survey", "number")
-        without_rowid = True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
 
 from surveys.publishing.rule import Gate, GradeQuota, ScoreRule
 
@@ -63,7 +64,7 @@ def check_quota(quota: GradeQuota, grades: Sequence[int | None], printed: Sequen
         found = sum(1 for unit in graded if (grades[unit] or 0) <= quota.grade)
         kept, border = found <= limit, limit
     else:
-        limit = -int(-exact // 1)  # rounded up: at least 15 % of 24 is 4
+        limit = ceil(exact)  # rounded up: at least 15 % of 24 is 4
         found = sum(1 for unit in graded if (grades[unit] or 0) >= quota.grade)
         kept, border = found >= limit, len(graded) - limit
     tied: tuple[int, ...] = ()

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app, request, session
 from flask_babel import Babel, get_locale
 from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
 
 from surveys.text import LANGUAGES, Text, pick
 
@@ -17,7 +18,7 @@ RESPONDENT_BLUEPRINTS = ("responding", "web")
 
 def select_language() -> str:
     """zh or en. Respondents' pages keep no cookie: the address says it, or the phone's own setting."""
-    asked = request.values.get("lang", "")
+    asked = _asked()
     if request.blueprint not in RESPONDENT_BLUEPRINTS:
         if asked in LANGUAGES:
             session["lang"] = asked
@@ -26,6 +27,16 @@ def select_language() -> str:
     if asked in LANGUAGES:
         return asked
     return request.accept_languages.best_match(LANGUAGES) or "zh"
+
+
+def _asked() -> str:
+    """The language that the address or the form names."""
+    if "lang" in request.args or request.method != "POST":
+        return request.args.get("lang", "")
+    try:
+        return request.form.get("lang", "")
+    except HTTPException:
+        return ""  # a form too large to be read still gets its error page
 
 
 def language() -> str:

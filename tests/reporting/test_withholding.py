@@ -1,0 +1,125 @@
+"""Figures from too few ratings are withheld, with what would give them away; nothing is shown before the seal."""
+
+import io
+import re
+
+import openpyxl
+import pytest
+
+from surveys.publishing.models import Survey
+from surveys.publishing.operations import plan_of
+from surveys.reporting.models import StoredResult
+from surveys.reporting.present import report_of
+from surveys.reporting.sealing import seal
+from tests.helpers import closed, published, vote
+
+
+def report(survey):
+    survey = Survey.get_by_id(survey.id)
+    return report_of(plan_of(survey), StoredResult.get_by_id(survey.id))
+
+
+def sealed_with(students, staff, level=1, **changes):
+    survey = published(**changes)
+    for _ in range(students):
+        vote(survey, 0, level)
+    for _ in range(staff):
+        vote(survey, 1, 4, extra=None)
+    closed(survey)
+    seal("test")
+    return survey
+
+
+def test_a_group_under_the_minimum_enters_no_figure(app):
+    shown = report(sealed_with(8, 4))
+    result = shown.result
+    assert result.score == [100.0, 100.0, 100.0]
+    assert result.rate == [100.0, 100.0, 100.0]
+    assert result.n == [8, 8, 8]
+    assert result.group_score[1] == [None] * 3
+    assert result.group_n[1] == [None] * 3
+    assert result.counts[1][0][0] == [None] * 4
+    assert result.dont_know[1][0] == [None] * 8
+    assert shown.withheld.groups == 3
+
+
+def test_one_item_with_too_few_ratings_hides_all_items_of_the_unit(app):
+    survey = published()
+    plan = plan_of(survey)
+    mend = next(slot for slot in plan.slots if slot.unit == 0 and slot.item.code == "mend")
+    for i in range(8):
+        vote(survey, 0, 1, extra={str(mend.index): ["4" if i < 2 else "0"]})
+    closed(survey)
+    seal("test")
+    result = report(survey).result
+    assert result.group_score[0][0] == pytest.approx(7 / 8 * 100)
+    assert result.means[0][0] == [None] * 8
+    assert result.counts[0][0][0] == [None] * 4
+    assert result.item_score[0] == [None] * 8
+    assert result.rate[0] is None
+    assert result.means[0][1] == [100.0] * 8
+
+
+def test_follow_up_answers_of_few_are_withheld(app):
+    survey = published()
+    why = {unit: next(s for s in plan_of(survey).slots if s.unit == unit and s.item.code == "why") for unit in (0, 1)}
+    for i in range(8):
+        extra = {"0": ["4"], str(why[0].index): ["1"]} if i < 3 else {}
+        vote(survey, 0, 1, extra={**extra, str(why[1].index - 8): ["4"], str(why[1].index): ["2", "3"]})
+    closed(survey)
+    seal("test")
+    choices = report(survey).result.choices
+    assert choices["B01/why"] == {"n": None, "counts": [None] * 6}
+    assert choices["B02/why"] == {"n": 8, "counts": [0, 8, 8, 0, 0, 0]}
+
+
+@pytest.mark.parametrize("path", ["result", "remarks", "workbook.xlsx"])
+def test_before_the_seal_there_are_no_figures(staff, path):
+    browser = staff("committee")
+    survey = published()
+    vote(survey)
+    for _ in range(2):
+        assert browser.get(f"/staff/surveys/test/{path}").status_code == 404
+        closed_page = browser.get("/staff/surveys/test/").text
+        assert "100.00" not in closed_page
+        if survey.closes_at:
+            closed(survey)
+            survey.closes_at = 0
+            break
+
+
+def test_turnout_is_shown_before_the_seal(staff):
+    browser = staff("committee")
+    survey = published(groups=[{"code": "s", "name": "学生", "expected": 10}])
+    vote(survey)
+    assert "10.00 %" in browser.get("/staff/surveys/test/").text
+
+
+@pytest.fixture
+def few(staff):
+    """Eight students and three members of staff, whose answers differ."""
+    sealed_with(8, 3, level=[1, 2, 1, 2, 1, 2, 1, 2])
+    return staff("committee")
+
+
+def test_no_page_shows_a_withheld_figure(few):
+    page = few.get("/staff/surveys/test/result").text
+    assert "n &lt; 5" in page
+    distribution = re.search(r'id="distribution".*?</section>', page, re.S)[0]
+    rows = re.findall(r"<tr>.*?</tr>", distribution, re.S)
+    staff_rows = [row for row in rows if "教职工" in row]
+    assert staff_rows
+    assert all("不予显示" in row and 'class="num"' not in row for row in staff_rows)
+
+
+def test_no_sheet_holds_a_withheld_figure(few):
+    data = few.get("/staff/surveys/test/workbook.xlsx").data
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    sheet = book["分布"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=6)]
+    withheld = [row for row in rows if row[2] == "教职工"]
+    assert len(withheld) == 3 * 8
+    assert all(set(row[3:]) == {"n < 5"} for row in withheld)
+    summary = [[cell.value for cell in row] for row in book["汇总"].iter_rows()]
+    units = [row for row in summary if row[1] and str(row[1]).startswith("第")]
+    assert {row[4] for row in units} == {"n < 5"}
