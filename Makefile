@@ -23,7 +23,7 @@ demo: $(VENV)/.run surveys/translations/.compiled
 	@HOST=$(HOST) PORT=$(PORT) INSTANCE="$(INSTANCE)" exec $(BIN)/gunicorn app:app
 
 test: $(VENV)/.dev surveys/translations/.compiled lint
-	@sh tests/browser/chromium.sh
+	@VENV="$(VENV)" sh tests/browser/chromium.sh
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 # The tests without browser, PostgreSQL and faults: a few seconds.
@@ -44,7 +44,7 @@ bench: $(VENV)/.dev surveys/translations/.compiled
 	$(BIN)/python -m bench
 
 screenshots: $(VENV)/.dev surveys/translations/.compiled
-	$(BIN)/python -m docs.screenshots
+	VENV="$(VENV)" sh tests/browser/screenshots.sh
 
 # Take new texts over into the catalogues; then translate what is empty in zh.
 messages: $(VENV)/.dev

@@ -83,6 +83,8 @@ def write(act: Callable[[], T]) -> T:
     Runs `act` again after a serialization failure, a locked database or a lost connection, so `act` must do
     nothing outside the database. Any other exception rolls back and is raised.
     """
+    if database.in_transaction():
+        return act()  # part of a larger transaction, which is retried as a whole
     for attempt in range(_ATTEMPTS):
         try:
             if not is_sqlite():

@@ -62,7 +62,9 @@ def all_at(plan: Any, units_on_paper: tuple[int, ...], level: int | list[int]) -
     fields = {}
     for slot in plan.asked(units_on_paper):
         if slot.item.type == "rating":
-            position = level if isinstance(level, int) else level[[i.code for i in plan.rated_items].index(slot.item.code)]
+            position = (
+                level if isinstance(level, int) else level[[i.code for i in plan.rated_items].index(slot.item.code)]
+            )
             fields[str(slot.index)] = [str(position)]
     return fields
 

@@ -121,7 +121,15 @@
   });
   const button = form.querySelector("[data-submit]");
   const label = button.textContent;
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (event) => {
+    const page = pages.findIndex((one) => open(one).length > 0);
+    if (page >= 0) {
+      event.preventDefault();
+      const first = open(pages[page])[0];
+      show(page, first);
+      first.classList.add("wrong");
+      return;
+    }
     // After the browser has taken the form, so that a second tap finds nothing to press.
     setTimeout(() => { button.disabled = true; button.textContent = words.sending; }, 0);
   });

@@ -37,7 +37,7 @@ RATES = [
 class GroupForm(Form):
     """One group of respondents; left out where it has no name."""
 
-    name = StringField(_l("Name"), [Length(max=50)])
+    name = StringField(_l("Name of the group"), [Length(max=50)])
     name_en = StringField(_l("Name in English"), [Length(max=50)])
     weight = FloatField(_l("Weight"), [Optional(), NumberRange(0, 1000)])
     admission = SelectField(_l("Gets in by"), choices=[("code", _l("a code")), ("open", _l("an open link"))])

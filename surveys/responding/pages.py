@@ -194,7 +194,7 @@ class _Ref:
 
 def tail_of(paper: str) -> bytes:
     """The end of the page: the ballot paper, a base64 text that needs no escaping."""
-    return b'<input type="hidden" name="paper" value="' + paper.encode() + b'"></form></body></html>\n'
+    return b'<input type="hidden" name="paper" value="' + paper.encode() + b'"></form></main></body></html>\n'
 
 
 def filled_page(

@@ -72,7 +72,10 @@ def test_an_edition_is_made_once_and_a_correction_is_a_new_one(app):
         (with_item(when={"item": "*", "in": ["rotten"]}), "sections[1].items[2].when.in"),
         (with_item(scale={"direct": {"low": 9, "high": 1}}), "sections[1].items[2].scale.direct"),
         (definition(scales={"x": {"levels": [{"code": "1", "text": "一", "points": 100}]}}), "scales.x"),
-        (definition(scales={"x": {"levels": [{"code": "1", "text": "一", "points": 101}]}}), "scales.x.levels[1].points"),
+        (
+            definition(scales={"x": {"levels": [{"code": "1", "text": "一", "points": 101}]}}),
+            "scales.x.levels[1].points",
+        ),
         (definition(quotas=[{"item": "nothing"}]), "quotas.item"),
         (definition(quotas=[{"item": "a", "levels": ["excellent"]}]), "quotas.levels"),
     ],
@@ -84,7 +87,14 @@ def test_a_fault_is_named_with_its_place(data, place):
 
 
 def test_points_can_be_edited_before_publication():
-    scales = {"satisfaction4": {"levels": [{"code": "y", "text": "好", "points": 90, "satisfied": True}, {"code": "n", "text": "差", "points": 10}]}}
+    scales = {
+        "satisfaction4": {
+            "levels": [
+                {"code": "y", "text": "好", "points": 90, "satisfied": True},
+                {"code": "n", "text": "差", "points": 10},
+            ]
+        }
+    }
     assert read_questionnaire(definition(scales=scales)).rated[0].scale.points == (90.0, 10.0)
 
 

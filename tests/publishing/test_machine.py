@@ -20,7 +20,12 @@ def test_the_clock_moves_neither_drafts_nor_sealed_surveys():
         assert {Standing(stored, 100, 200).at(t) for t in (0, 150, 300)} == {stored}
 
 
-@given(st.sampled_from([State.DRAFT, State.PUBLISHED, State.SEALED]), st.sampled_from(list(Move)), st.integers(0, 300), st.integers(0, 400))
+@given(
+    st.sampled_from([State.DRAFT, State.PUBLISHED, State.SEALED]),
+    st.sampled_from(list(Move)),
+    st.integers(0, 300),
+    st.integers(0, 400),
+)
 def test_every_move_is_allowed_or_refused_by_the_table(stored, act, now, closes):
     before = Standing(stored, 100, 200)
     try:

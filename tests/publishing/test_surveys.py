@@ -89,8 +89,19 @@ def test_a_published_survey_cannot_be_replaced_but_a_draft_can(app):
 
 
 def test_minutes_follow_from_what_is_asked():
-    data = {**survey_file(), "questionnaire": {"key": "q", "title": "题", "sections": [
-        {"per": "unit", "items": [{"code": f"i{n}", "type": "rating", "scale": "likert5", "text": "题"} for n in range(8)]}]}}
+    data = {
+        **survey_file(),
+        "questionnaire": {
+            "key": "q",
+            "title": "题",
+            "sections": [
+                {
+                    "per": "unit",
+                    "items": [{"code": f"i{n}", "type": "rating", "scale": "likert5", "text": "题"} for n in range(8)],
+                }
+            ],
+        },
+    }
     plan = read_plan({**data, "units": units(24)})
     assert plan.minutes(plan.groups[0]) == 12  # 15 s and 24 × (4 + 8 × 3) s
     assert plan.minutes(read_plan({**data, "units": units(24), "groups": [{**GROUP, "draw": 3}]}).groups[0]) == 2
@@ -127,7 +138,9 @@ def test_codes_of_a_group_that_rates_its_own_unit_must_name_it(app):
 
 
 def test_turnout_counts_ballots_against_admissions(any_app):
-    survey = published(groups=[{**GROUP, "own": True, "expected": 10}, {"code": "h", "name": "教工", "admission": "open"}])
+    survey = published(
+        groups=[{**GROUP, "own": True, "expected": 10}, {"code": "h", "name": "教工", "admission": "open"}]
+    )
     codes = issue_codes(survey, any_app.config["CODE_KEY"], 0, 4, 1)
     browser = any_app.test_client()
     page = hand_out(browser, "test", codes[0].code).text
@@ -175,7 +188,10 @@ class TestPages:
 
     def fields(self, **changes):
         now = datetime.now()
-        window = {"opens": f"{now - timedelta(days=1):%Y-%m-%dT%H:%M}", "closes": f"{now + timedelta(days=3):%Y-%m-%dT%H:%M}"}
+        window = {
+            "opens": f"{now - timedelta(days=1):%Y-%m-%dT%H:%M}",
+            "closes": f"{now + timedelta(days=3):%Y-%m-%dT%H:%M}",
+        }
         return {**self.FIELDS, **window, **changes}
 
     @pytest.fixture
@@ -187,7 +203,10 @@ class TestPages:
         assert post(browser, "/staff/surveys/new", **self.fields()).status_code == 302
         survey = Survey.get(Survey.slug == "spring")
         plan = plan_of(survey)
-        assert [(g.own, g.draw, g.fixed, g.weight) for g in plan.groups] == [(True, 1, (), 60.0), (False, 0, (0, 2), 40.0)]
+        assert [(g.own, g.draw, g.fixed, g.weight) for g in plan.groups] == [
+            (True, 1, (), 60.0),
+            (False, 0, (0, 2), 40.0),
+        ]
         assert plan.rule.rate_item == "overall"
         shown = browser.get("/staff/surveys/spring/").text
         assert "约 2 分钟" in shown
@@ -214,7 +233,10 @@ class TestPages:
         assert slips.count('class="slip"') == 3
         assert slips.count("<svg") == 3
         assert find_admission(survey.id, app.config["CODE_KEY"], code) is not None
-        assert post(browser, "/staff/surveys/test/codes/xlsx", form_on="/staff/surveys/test/", codes="1 2").status_code == 400
+        assert (
+            post(browser, "/staff/surveys/test/codes/xlsx", form_on="/staff/surveys/test/", codes="1 2").status_code
+            == 400
+        )
 
     @pytest.mark.parametrize(
         ("changes", "message"),
@@ -243,7 +265,11 @@ class TestPages:
         post(browser, "/staff/surveys/test/delete", form_on="/staff/surveys/test/")
         assert Survey.select().count() == 0
         published()
-        page = browser.post("/staff/surveys/test/delete", data={"csrf_token": csrf(browser, "/staff/surveys/test/")}, follow_redirects=True)
+        page = browser.post(
+            "/staff/surveys/test/delete",
+            data={"csrf_token": csrf(browser, "/staff/surveys/test/")},
+            follow_redirects=True,
+        )
         assert "只能删除草稿" in page.text
         assert Survey.select().count() == 1
 

@@ -196,13 +196,22 @@ def test_the_digest_the_seed_and_the_way_to_verify_are_printed(app):
     book = openpyxl.load_workbook(io.BytesIO(data))
     text = "\n".join(str(cell.value) for row in book["说明"].iter_rows() for cell in row if cell.value)
     stored = StoredResult.get_by_id(survey.id)
-    for needed in (stored.digest, stored.ballots_digest, stored.receipts_digest, "20100401", "survey verify test", "2000"):
+    for needed in (
+        stored.digest,
+        stored.ballots_digest,
+        stored.receipts_digest,
+        "20100401",
+        "survey verify test",
+        "2000",
+    ):
         assert needed in text
     assert any(stored.digest in str(cell.value) for row in book["汇总"].iter_rows() for cell in row)
 
 
 def test_a_survey_without_ratings_has_a_workbook_too(app):
-    survey = published(questionnaire="suggestions", units=units(2), groups=[{"code": "all", "name": "师生", "admission": "open"}])
+    survey = published(
+        questionnaire="suggestions", units=units(2), groups=[{"code": "all", "name": "师生", "admission": "open"}]
+    )
     closed(survey)
     seal("test")
     _, data = workbook_of(app, Survey.get_by_id(survey.id))

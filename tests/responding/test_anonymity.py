@@ -36,7 +36,10 @@ def test_respondents_get_no_cookie_on_any_page(app, client):
     answers = [client.get("/"), client.get("/s/test"), client.get("/s/test/check"), hand_out(client, "test", "WRONG")]
     answers.append(hand_out(client, "test", code))
     page = answers[-1].text
-    answers += [client.post("/s/test/submit", data={**fill_page(page), "lang": "en"}), client.post("/s/test/submit", data={})]
+    answers += [
+        client.post("/s/test/submit", data={**fill_page(page), "lang": "en"}),
+        client.post("/s/test/submit", data={}),
+    ]
     answers += [client.post("/s/test/submit", data=fill_page(page)), client.get("/s/nothing")]
     for answer in answers:
         assert "Set-Cookie" not in answer.headers, answer.request.path
@@ -55,11 +58,21 @@ def test_nothing_of_a_respondents_request_is_logged(app, client, caplog, monkeyp
 
         monkeypatch.setattr(views, "put_in", lambda *_: 1 / 0)
         opinion = dict.fromkeys(re.findall(r'<textarea id="f\d+" name="(\d+)"', page), "机密的话")
-        failed = client.post("/s/test/submit", data={**fill_page(page), **opinion}, environ_base={"REMOTE_ADDR": "203.0.113.9"})
+        failed = client.post(
+            "/s/test/submit", data={**fill_page(page), **opinion}, environ_base={"REMOTE_ADDR": "203.0.113.9"}
+        )
     assert failed.status_code == 500
     log = caplog.text + written.getvalue()
     assert "ZeroDivisionError" in log  # the fault itself is reported
-    for secret in (code, code.replace("-", ""), "ACDEFGHJKLMNP", "机密的话", "203.0.113.9", "127.0.0.1", fill_page(page)["paper"]):
+    for secret in (
+        code,
+        code.replace("-", ""),
+        "ACDEFGHJKLMNP",
+        "机密的话",
+        "203.0.113.9",
+        "127.0.0.1",
+        fill_page(page)["paper"],
+    ):
         assert secret not in log
 
 
@@ -72,7 +85,9 @@ def test_the_access_log_is_off():
 def test_the_code_is_read_behind_the_hash_and_never_put_into_an_address():
     script = Path("static/js/respond.js").read_text("utf-8")
     assert "location.hash" in script
-    assert 'method="post" action="/s/{{ found.slug }}/ballot"' in Path("templates/respond/welcome.html").read_text("utf-8")
+    assert 'method="post" action="/s/{{ found.slug }}/ballot"' in Path("templates/respond/welcome.html").read_text(
+        "utf-8"
+    )
 
 
 def test_the_seal_hides_the_order_in_which_ballots_came(app):

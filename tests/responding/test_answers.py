@@ -67,7 +67,9 @@ def test_dont_know_blank_and_not_asked_are_three_different_things():
 
 def test_a_missing_required_answer_is_named_and_others_may_stay_blank():
     answers = read_answers(PLAN, (0, 1), fields(B01__a="1"))
-    assert [(PLAN.slot_name(PLAN.slots[index]), str(p)) for index, p in answers.problems] == [("B02/a", "Please answer this question.")]
+    assert [(PLAN.slot_name(PLAN.slots[index]), str(p)) for index, p in answers.problems] == [
+        ("B02/a", "Please answer this question.")
+    ]
 
 
 def test_a_follow_up_is_required_only_where_it_is_shown():
@@ -116,7 +118,9 @@ DIRECT = {"levels": [], "direct": {"low": 50, "high": 99}, "dont_know": "不了�
 TWO = [{"per": "unit", "items": [{"code": "n", "type": "rating", "scale": "points", "text": "分"}]}]
 
 
-@pytest.mark.parametrize(("typed", "stored"), [("51", "51"), ("99", "99"), ("50", "?"), ("７５", "75"), (" 80 ", "80"), ("", "-")])
+@pytest.mark.parametrize(
+    ("typed", "stored"), [("51", "51"), ("99", "99"), ("50", "?"), ("７５", "75"), (" 80 ", "80"), ("", "-")]
+)
 def test_whole_numbers_are_their_own_points_and_one_can_mean_dont_know(typed, stored):
     plan = plan_with(TWO, scales={"points": DIRECT})
     answers = read_answers(plan, (0,), {"0": [typed]}, enforce=False)

@@ -21,7 +21,12 @@ def sheet(app, survey, code=None, group=0):
 
 
 def tables():
-    return Ballot.select().count(), Receipt.select().count(), Remark.select().count(), Admission.select().where(Admission.used).count()
+    return (
+        Ballot.select().count(),
+        Receipt.select().count(),
+        Remark.select().count(),
+        Admission.select().where(Admission.used).count(),
+    )
 
 
 def test_a_ballot_uses_its_admission_and_leaves_a_receipt(any_app):

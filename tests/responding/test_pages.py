@@ -210,9 +210,19 @@ def test_units_follow_from_group_own_unit_and_draw(app, client):
 def test_with_one_or_two_items_units_are_rows_of_a_list_and_with_more_cards(app, client):
     published(questionnaire="five-goods")
     assert 'class="sheet list"' not in client.get("/s/test/ballot?group=staff").text
-    two = {"key": "two", "title": "两题", "sections": [{"per": "unit", "items": [
-        {"code": "a", "type": "rating", "scale": "quality4", "text": "甲"},
-        {"code": "b", "type": "rating", "scale": "quality4", "text": "乙"}]}]}
+    two = {
+        "key": "two",
+        "title": "两题",
+        "sections": [
+            {
+                "per": "unit",
+                "items": [
+                    {"code": "a", "type": "rating", "scale": "quality4", "text": "甲"},
+                    {"code": "b", "type": "rating", "scale": "quality4", "text": "乙"},
+                ],
+            }
+        ],
+    }
     published(slug="two", questionnaire=two)
     page = client.get("/s/two/ballot?group=staff").text
     assert page.count('class="sheet list"') == 1

@@ -71,7 +71,9 @@ def test_ballots_that_give_one_answer_throughout_are_void_by_the_rule_only():
 
 
 def test_dont_know_blank_and_not_asked_are_three_things():
-    result = score([0, 0, 0, 0], [[1, 1, 0, 0, 0, 0], [254, 1, 0, 0, 0, 0], [255, 1, 0, 0, 0, 0], [4, 1, 1, 1, 1, 1]], layout())
+    result = score(
+        [0, 0, 0, 0], [[1, 1, 0, 0, 0, 0], [254, 1, 0, 0, 0, 0], [255, 1, 0, 0, 0, 0], [4, 1, 1, 1, 1, 1]], layout()
+    )
     assert result.counts[0][0][0] == [1, 0, 0, 1]
     assert (result.dont_know[0][0][0], result.blank[0][0][0]) == (1, 1)
     assert result.means[0][0] == [50.0, 100.0]
@@ -127,13 +129,17 @@ def test_rank_intervals_hold_the_rank():
 
 
 def test_shrinking_moves_units_with_few_raters_more():
-    icc = icc_from_sums(np.array([50.0, 50.0, 50.0]), np.array([4500.0, 4000, 3500]), np.array([415_000.0, 330_000, 255_000]))
+    icc = icc_from_sums(
+        np.array([50.0, 50.0, 50.0]), np.array([4500.0, 4000, 3500]), np.array([415_000.0, 330_000, 255_000])
+    )
     shrunk = shrink(np.array([90.0, 80.0, 70.0]), np.array([5.0, 500.0, 5.0]), icc)
     assert 80 < shrunk[0] < 90
     assert shrunk[1] == pytest.approx(80)
 
 
-@pytest.mark.parametrize(("value", "expected"), [(86.875, "86.88"), (2.675, "2.68"), (1.005, "1.01"), (89.995, "90.00"), (0.125, "0.13")])
+@pytest.mark.parametrize(
+    ("value", "expected"), [(86.875, "86.88"), (2.675, "2.68"), (1.005, "1.01"), (89.995, "90.00"), (0.125, "0.13")]
+)
 def test_printed_figures_are_rounded_half_up(value, expected):
     assert printed(value) == Decimal(expected)
 

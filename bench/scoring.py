@@ -1,0 +1,82 @@
+"""Make a survey with many ballots, then score it as the seal does; prints seconds and peak memory as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+
+def random_ballots(survey, count: int) -> None:
+    """Fill the ballot table with random ratings, straight into the table."""
+    from surveys.database import database
+    from surveys.publishing.operations import plan_of
+
+    plan = plan_of(survey)
+    rng = np.random.default_rng(1)
+    ratings = np.array([slot.offset for slot in plan.slots if slot.item.type == "rating"])
+    for start in range(0, count, 20_000):
+        size = min(20_000, count - start)
+        packed = np.zeros((size, plan.width), np.uint8)
+        packed[:, ratings] = rng.choice(np.array([1, 1, 1, 2, 2, 3, 4, 254], np.uint8), (size, len(ratings)))
+        rows = [(survey.id, os.urandom(16), i % 2, 1, packed[i].tobytes()) for i in range(size)]
+        with database.atomic():
+            connection = database.connection()
+            connection.executemany(
+                "INSERT INTO ballot (survey_id, number, group_no, channel, answers) VALUES (?,?,?,?,?)", rows
+            )
+            connection.executemany(
+                "INSERT INTO receipt (survey_id, number) VALUES (?,?)", [(row[0], os.urandom(16)) for row in rows]
+            )
+
+
+def make(folder: Path, count: int) -> None:
+    """Make the survey."""
+    from surveys import create_app
+    from surveys.authoring.models import install_templates
+    from surveys.database import migrate
+    from tests.helpers import published, units
+
+    create_app(INSTANCE=str(folder), DATABASE_URL="")
+    migrate()
+    install_templates()
+    random_ballots(published(units=units(10)), count)
+
+
+def score(folder: Path) -> None:
+    """Read, count and score the ballots, and write the digest, as the seal does."""
+    import resource
+
+    from surveys import create_app
+    from surveys.publishing.operations import get_survey
+    from surveys.reporting.sealing import score_ballots
+    from surveys.responding.box import BallotDigest, read_ballots
+
+    create_app(INSTANCE=str(folder), DATABASE_URL="")
+    survey = get_survey("test")
+    digest = BallotDigest()
+
+    def told():
+        for batch in read_ballots(survey.id):
+            digest.feed(batch)
+            yield batch
+
+    started = time.perf_counter()
+    result = score_ballots(survey, told())
+    seconds = time.perf_counter() - started
+    assert result.score[0] is not None
+    # Linux keeps the peak of the process before exec, so a fresh process measures only the scoring.
+    print(json.dumps({"seconds": seconds, "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "score":
+        score(Path(sys.argv[2]))
+    else:
+        make(Path(sys.argv[1]), int(sys.argv[2]))
+        subprocess.run([sys.executable, "-m", "bench.scoring", "score", sys.argv[1]], check=True)

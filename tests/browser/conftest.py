@@ -1,0 +1,110 @@
+"""A real Chromium, a new profile for each test, and the real service."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+from tests.serving import Service
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"width": 360, "height": 740}
+DESKTOP = {"width": 1280, "height": 900}
+
+
+def chromium() -> str | None:
+    """The path of an installed Chromium; None: Playwright's own."""
+    for name in (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"):
+        path = shutil.which(name) if name else None
+        if path:
+            return path
+    return None
+
+
+@pytest.fixture(scope="session")
+def chrome():
+    """One browser for the session; each test has its own profile in it."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chrome):
+    """Open a page in a new profile: open_page(viewport=…, locale=…, color_scheme=…, java_script_enabled=…)."""
+    contexts = []
+
+    def make(**options):
+        context = chrome.new_context(**{"viewport": PHONE, "locale": "zh-CN", **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        page.problems = []
+        page.on("console", lambda message: page.problems.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory):
+    """The demo, served: with its password and unused codes of students of one unit."""
+    service = Service.__new__(Service)
+    Service.__init__(service, _filled(tmp_path_factory.mktemp("demo")))
+    printed = (service.instance / "printed.txt").read_text("utf-8")
+    service.password = printed.split("password ")[1].split()[0]
+    service.flask(
+        "codes", "issue", "second-half", "students", "12", "--unit", "B11", "--out", str(service.instance / "codes.csv")
+    )
+    with (service.instance / "codes.csv").open(encoding="utf-8-sig") as file:
+        service.codes = [row["code"] for row in csv.DictReader(file)]
+    yield service
+    service.stop()
+
+
+def _filled(folder: Path) -> Path:
+    """Make the demo in a folder, by its command."""
+    import subprocess
+    import sys
+
+    from tests.serving import ROOT
+
+    command = [sys.executable, "-m", "flask", "--app", "app", "demo", "make", "--ballots", "400"]
+    environment = {**os.environ, "INSTANCE": str(folder), "DATABASE_URL": ""}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    (folder / "printed.txt").write_text(done.stdout, "utf-8")
+    return folder
+
+
+@pytest.fixture
+def check_accessibility():
+    """Run axe on a page: WCAG 2.2 AA and best practices; nothing may be found."""
+
+    def run(page) -> None:
+        found = Axe().run(
+            page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+        )
+        assert found.violations_count == 0, page.url + "\n" + found.generate_report()
+
+    return run
+
+
+def fits(page) -> bool:
+    """Whether nothing has to be scrolled sideways."""
+    return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

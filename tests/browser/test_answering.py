@@ -1,0 +1,113 @@
+"""Answering on phones old and new: without JavaScript, at 320 px, by keyboard, with mistakes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.conftest import fits
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+
+
+def begin(page, demo, code=0):
+    page.goto(f"{demo.base}/s/second-half")
+    page.locator("#code").fill(demo.codes[code])
+    page.locator("button.primary").click()
+    page.locator("#ballot").wait_for()
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_without_javascript_it_is_one_form_that_names_what_is_missing(demo, open_page, language):
+    page = open_page(java_script_enabled=False, locale=language, viewport={"width": 320, "height": 640})
+    begin(page, demo)
+    assert fits(page)
+    assert page.locator("[data-page]:visible").count() == 3
+    page.locator("textarea").first.fill("没有脚本也不丢失")
+    page.locator("fieldset").first.locator("input[value='2']").check()
+    page.locator("[data-submit]").click()
+    problems = page.locator("#problems a")
+    assert problems.count() == 23
+    assert page.locator("textarea").first.input_value() == "没有脚本也不丢失"
+    assert page.locator("fieldset").first.locator("input[value='2']").is_checked()
+    assert page.locator(problems.first.get_attribute("href")).is_visible()
+    assert fits(page)
+
+
+def test_sending_with_something_missing_leads_to_it(demo, open_page):
+    page = open_page()
+    begin(page, demo)
+    page.locator("[data-all]").first.click()
+    for _ in range(3):
+        page.locator("[data-forward]").click()
+    page.locator("[data-submit]").click()
+    assert page.locator("[data-page]").nth(1).is_visible()
+    question = page.locator("[data-page]").nth(1).locator("fieldset").first
+    assert question.evaluate("q => q.contains(document.activeElement)")
+
+
+def test_i_dont_know_this_unit_answers_all_its_ratings(demo, open_page):
+    page = open_page()
+    begin(page, demo)
+    page.locator("[data-all]").first.click()
+    assert page.locator("[data-page]").first.locator("input[value='0']:checked").count() == 8
+
+
+def test_the_review_leads_back_to_what_is_unanswered(demo, open_page):
+    page = open_page(locale="en")
+    begin(page, demo)
+    for _ in range(3):
+        page.locator("[data-forward]").click()
+    entries = page.locator("[data-summary] li")
+    assert [text.split("\n")[-1] for text in entries.all_inner_texts()] == ["8 unanswered"] * 3
+    entries.nth(2).locator("a").click()
+    assert page.locator("[data-page]").nth(2).is_visible()
+
+
+def test_everything_can_be_reached_and_chosen_by_keyboard(demo, open_page):
+    page = open_page()
+    begin(page, demo)
+    page.locator("fieldset input").first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    assert page.locator("fieldset").first.locator("input[value='2']").is_checked()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.name") == page.locator("fieldset").nth(1).locator(
+        "input"
+    ).first.get_attribute("name")
+
+
+@pytest.mark.parametrize("width", [320, 360])
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_touch_targets_are_large_and_words_stay_inside(demo, open_page, width, language):
+    page = open_page(viewport={"width": width, "height": 640}, locale=language)
+    begin(page, demo)
+    assert fits(page)
+    boxes = page.locator("[data-page]:visible .levels span").evaluate_all(
+        "spans => spans.map(s => [s.textContent, s.offsetWidth, s.offsetHeight, s.scrollWidth - s.clientWidth])"
+    )
+    assert len(boxes) == 40
+    assert [box for box in boxes if box[1] < 44 or box[2] < 44 or box[3] > 0] == []
+
+
+def test_a_wrong_code_is_named_and_can_be_corrected(demo, open_page):
+    page = open_page()
+    page.goto(f"{demo.base}/s/second-half#AAAA-CCCC-DDDDD")
+    page.locator("button.primary").click()
+    assert page.get_by_role("alert").is_visible()
+    page.locator("#code").fill(demo.codes[0].lower().replace("-", " "))
+    page.locator("button.primary").click()
+    assert page.locator("#ballot").is_visible()
+
+
+def test_the_code_is_never_sent_in_an_address(demo, open_page):
+    page = open_page()
+    addresses = []
+    page.on("request", lambda request: addresses.append(request.url))
+    page.goto(f"{demo.base}/s/second-half#{demo.codes[0]}")
+    page.locator("button.primary").click()
+    page.locator("#ballot").wait_for()
+    bare = demo.codes[0].replace("-", "")
+    assert len(addresses) > 4
+    assert not [
+        address for address in addresses if demo.codes[0] in address.split("#")[0] or bare in address.split("#")[0]
+    ]

@@ -1,0 +1,75 @@
+"""The real service, as gunicorn serves it, on a free port; for browser and fault tests."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Service:
+    """A running service. `base` is its address."""
+
+    module, health = "app:app", "/health"
+
+    def __init__(self, instance: Path, url: str = "", workers: int = 2) -> None:
+        self.instance, self.url, self.workers = instance, url, workers
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.base = f"http://127.0.0.1:{self.port}"
+        self.start()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the service and its commands run with."""
+        return {
+            **os.environ, "INSTANCE": str(self.instance), "DATABASE_URL": self.url, "HOST": "127.0.0.1",
+            "PORT": str(self.port), "WORKERS": str(self.workers), "BASE_URL": "", "WRONG_CODES_PER_MINUTE": "100000",
+        }  # fmt: skip
+
+    def start(self) -> None:
+        """Start serving and wait until it answers."""
+        command = [sys.executable, "-m", "gunicorn", self.module]
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=self.environment, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
+        end = time.monotonic() + 30
+        while True:
+            try:
+                urllib.request.urlopen(self.base + self.health, timeout=2).read()
+                return
+            except (urllib.error.URLError, ConnectionError):
+                assert self.process.poll() is None, self.process.stderr.read()
+                assert time.monotonic() < end, "the service does not start"
+                time.sleep(0.05)
+
+    def kill(self) -> None:
+        """End it at once, as a power cut would."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> str:
+        """End it in order; returns what it wrote to its log."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGTERM)
+        try:
+            return self.process.communicate(timeout=20)[1]
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return ""
+
+    def flask(self, *arguments: str) -> str:
+        """Run a command on the service's instance."""
+        command = [sys.executable, "-m", "flask", "--app", "app", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout

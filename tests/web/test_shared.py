@@ -1,0 +1,186 @@
+"""What all pages share: catalogues, headers, errors, settings, migrations, backup."""
+
+import io
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from surveys import settings
+from surveys.database import database, migrate, write
+from tests.helpers import published
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def texts() -> set[str]:
+    """Every text in code and templates."""
+    found = set()
+    keywords = {"_": None, "_l": None, "gettext": None, "Problem": None}
+    for folder, method in ((ROOT / "surveys", "python"), (ROOT / "templates", "jinja2")):
+        for _file, _line, message, _comments, _context in extract_from_dir(
+            folder, [("**." + ("py" if method == "python" else "html"), method)], keywords=keywords
+        ):
+            found.add(message if isinstance(message, str) else message[0])
+    return found
+
+
+def test_every_text_has_a_chinese_translation_and_none_is_left_over():
+    with (ROOT / "surveys/translations/zh/LC_MESSAGES/messages.po").open("rb") as file:
+        catalogue = {message.id: message for message in read_po(file) if message.id}
+    wanted = texts()
+    assert len(wanted) > 400
+    assert wanted - set(catalogue) == set()
+    assert set(catalogue) - wanted == set()
+    assert [message.id for message in catalogue.values() if not message.string or message.fuzzy] == []
+
+
+def test_translations_keep_the_placeholders():
+    with (ROOT / "surveys/translations/zh/LC_MESSAGES/messages.po").open("rb") as file:
+        for message in read_po(file):
+            if message.id:
+                assert sorted(re.findall(r"%\(\w+\)", message.id)) == sorted(re.findall(r"%\(\w+\)", message.string)), (
+                    message.id
+                )
+
+
+def test_no_template_holds_text_outside_the_catalogues():
+    for path in (ROOT / "templates").rglob("*.html"):
+        text = path.read_text("utf-8")
+        for code in (r"{{.*?}}", r"{%.*?%}", r"<[a-zA-Z/!][^>]*>"):
+            text = re.sub(code, " ", text, flags=re.S)
+        left = [
+            word for word in re.findall(r"[A-Za-z\u4e00-\u9fff]{2,}", text) if word not in ("English", "中文", "narrow")
+        ]
+        assert left == [], path
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/s/test", "/s/test/ballot?group=staff", "/staff/sign-in", "/nothing", "/staff/welcome/x"]
+)
+def test_every_page_has_the_policy_and_no_inline_script_or_style(app, client, path):
+    published()
+    answer = client.get(path)
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'self';")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert not re.search(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son\w+=", answer.text)
+
+
+def test_no_template_has_inline_script_or_style():
+    for path in (ROOT / "templates").rglob("*.html"):
+        assert not re.search(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=", path.read_text("utf-8")), path
+
+
+def test_errors_are_pages_in_the_readers_language(app, client, staff):
+    assert "没有这个页面" in client.get("/nothing").text
+    assert "There is no such page" in client.get("/nothing?lang=en").text
+    browser = staff("committee")
+    assert "您无权打开" in browser.get("/staff/accounts").text
+
+
+def test_an_unexpected_fault_shows_a_page_and_no_details(app, client, monkeypatch):
+    from surveys.web import views
+
+    monkeypatch.setattr(views, "plan_of", lambda *_: 1 / 0)
+    published()
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert "没有成功" in answer.text
+    assert "ZeroDivision" not in answer.text
+
+
+def test_an_upload_beyond_the_limit_is_refused(staff):
+    browser = staff("publisher")
+    data = {"file": (io.BytesIO(b"x" * 11 * 1024 * 1024), "u.csv")}
+    answer = browser.post("/staff/units/", data=data, content_type="multipart/form-data")
+    assert answer.status_code == 413
+    assert "提交的内容太大" in answer.text
+
+
+def test_settings_come_from_the_environment(monkeypatch):
+    monkeypatch.setenv("SESSION_HOURS", "3")
+    monkeypatch.setenv("COOKIE_SECURE", "1")
+    chosen = settings.from_environment(TIMEZONE="UTC")
+    assert (chosen.SESSION_HOURS, chosen.COOKIE_SECURE, chosen.TIMEZONE) == (3, True, "UTC")
+    monkeypatch.setenv("SESSION_HOURS", "three")
+    with pytest.raises(ValueError, match="SESSION_HOURS must be a whole number"):
+        settings.from_environment()
+
+
+def test_every_setting_and_command_is_in_the_docs(app):
+    docs = "\n".join(path.read_text("utf-8") for path in (ROOT / "docs").glob("*.md"))
+    for name in settings.Settings.__dataclass_fields__:
+        assert f"`{name}`" in docs, name
+    for group, commands in app.cli.commands.items():
+        for command in getattr(commands, "commands", {}):
+            assert f"{group} {command}" in docs, f"{group} {command}"
+
+
+def test_migrating_twice_changes_nothing(any_app):
+    assert migrate() == []
+
+
+def test_the_migrated_schema_is_that_of_the_models(any_app):
+    from surveys.accounts.models import Account, AuditEntry, Invitation
+    from surveys.authoring.models import Edition, StoredQuestionnaire
+    from surveys.publishing.models import Survey
+    from surveys.reporting.models import StoredResult
+    from surveys.units.models import Unit
+
+    for model in (Account, AuditEntry, Invitation, Edition, StoredQuestionnaire, Survey, StoredResult, Unit):
+        columns = {column.name for column in database.get_columns(model._meta.table_name)}
+        assert columns == {field.column_name for field in model._meta.sorted_fields}
+
+
+def test_a_write_that_lost_its_connection_is_tried_again(any_app):
+    import peewee
+
+    tries = []
+
+    def act():
+        tries.append(1)
+        if len(tries) < 3:
+            raise peewee.OperationalError("server closed the connection unexpectedly")
+        return published().id
+
+    assert write(act) == 1
+    assert len(tries) == 3
+
+
+def test_a_write_that_is_wrong_is_not_tried_again(any_app):
+    import peewee
+
+    tries = []
+
+    def act():
+        tries.append(1)
+        raise peewee.IntegrityError("no")
+
+    with pytest.raises(peewee.IntegrityError):
+        write(act)
+    assert len(tries) == 1
+
+
+def test_backup_and_restore(runner, tmp_path):
+    published()
+    assert runner.invoke(args=["db", "backup", str(tmp_path / "b")]).exit_code == 0
+    published(slug="later")
+    from surveys.publishing.models import Survey
+
+    assert Survey.select().count() == 2
+    done = runner.invoke(args=["db", "restore", str(tmp_path / "b"), "--yes"])
+    assert done.exit_code == 0, done.output
+    assert Survey.select().count() == 1
+    again = runner.invoke(args=["db", "backup", str(tmp_path / "b")])
+    assert (again.exit_code, "there already" in again.stderr) == (1, True)
+
+
+def test_the_project_names_no_path_of_a_machine():
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    for name in listed:
+        path = ROOT / name
+        if path.suffix in {".py", ".md", ".html", ".js", ".css", ".toml", ".txt"} and path != Path(__file__):
+            assert "/work/" not in path.read_text("utf-8"), name
