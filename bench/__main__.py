@@ -55,7 +55,7 @@ def load(port: int, requests: list[tuple[str, str, str]], expect: str) -> float:
     done = subprocess.run(
         [sys.executable, "-m", "bench.load", job.name], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    os.unlink(job.name)
+    Path(job.name).unlink()
     found = json.loads(done.stdout)
     assert not found["failures"], found
     return float(found["per_second"])

@@ -13,7 +13,7 @@ if url:
     database = peewee.PostgresqlDatabase("postgresql://" + url.split("://", 1)[1], prefer_psycopg3=True)
 else:
     database = peewee.SqliteDatabase(
-        os.path.join(os.environ["INSTANCE"], "floor.sqlite3"),
+        f"{os.environ['INSTANCE']}/floor.sqlite3",
         pragmas={"journal_mode": "wal", "synchronous": "full"},
         lock_type="IMMEDIATE",
         timeout=30,
