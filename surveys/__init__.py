@@ -56,8 +56,6 @@ def _configure_requests(app: Flask, chosen: settings.Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=chosen.COOKIE_SECURE,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=chosen.SESSION_HOURS),
-        RATELIMIT_STORAGE_URI=chosen.THROTTLE_STORAGE,
-        RATELIMIT_HEADERS_ENABLED=False,
         WTF_CSRF_TIME_LIMIT=chosen.SESSION_HOURS * 3600,
     )
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=ROOT / "static", prefix="static/", max_age=3600)  # type: ignore[method-assign]
@@ -67,7 +65,9 @@ def _configure_requests(app: Flask, chosen: settings.Settings) -> None:
 
 def _configure_sign_in(app: Flask) -> None:
     from surveys.accounts.models import account_of_session
+    from surveys.accounts.sessions import StaffSessions
 
+    app.session_interface = StaffSessions()
     manager = LoginManager(app)
     manager.login_view = "accounts.sign_in"
     manager.login_message = None
@@ -79,10 +79,10 @@ def _configure_pages(app: Flask) -> None:
     from surveys.web.assets import init_assets
     from surveys.web.errors import init_errors
     from surveys.web.languages import init_languages
-    from surveys.web.throttle import limiter
+    from surveys.web.throttle import init_throttle
 
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    limiter.init_app(app)
+    init_throttle(app)
     init_assets(app)
     init_languages(app)
     init_errors(app)

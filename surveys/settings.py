@@ -47,7 +47,7 @@ class Settings:
     """The largest file that an import takes."""
 
     THROTTLE_STORAGE: str = "memory://"
-    """Where throttling counts live (Flask-Limiter storage); in memory means: each process counts for itself."""
+    """Where throttling counts live (an address of the library limits); in memory means: each process counts for itself."""
 
 
 def from_environment(**overrides: object) -> Settings:

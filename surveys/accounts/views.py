@@ -25,21 +25,23 @@ from surveys.accounts.models import (
 )
 from surveys.text import InputError
 from surveys.web.messages import add_to_form, localised
-from surveys.web.throttle import limiter, wrong_passwords
+from surveys.web.throttle import count_wrong, is_over
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/staff")
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
-@limiter.limit(wrong_passwords, methods=["POST"], deduct_when=lambda response: response.status_code == 401)
 def sign_in() -> str | Response | tuple[str, int]:
     form = SignInForm()
     if form.validate_on_submit():
+        if is_over("PASSWORDS"):
+            abort(429)
         account = check_password(form.name.data or "", form.password.data or "")
         if account is not None:
             _start_session(account)
             record(account.name, "signed in")
             return redirect(_own_page(request.args.get("next", "")))
+        count_wrong("PASSWORDS")
         form.password.errors = [_("The name or the password is wrong.")]
         return render_template("accounts/sign_in.html", form=form), 401
     return render_template("accounts/sign_in.html", form=form)

@@ -84,6 +84,11 @@ class Scale:
             values["dk"] = DONT_KNOW
         return values
 
+    @cached_property
+    def given_codes(self) -> tuple[frozenset[str], ...]:
+        """By position, the level's code as a set, to compare with conditions."""
+        return tuple(frozenset((level.code,)) for level in self.levels)
+
     def words(self, language: str) -> list[str]:
         """The levels in words, by position."""
         if self.direct:
@@ -104,7 +109,7 @@ class Condition:
     """Shows an item only when `item` ("*": any rating of the section) was answered by one of `answers` (codes)."""
 
     item: str
-    answers: tuple[str, ...]
+    answers: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -278,7 +283,7 @@ def _item(data: Mapping[str, Any], scales: Mapping[str, Scale], where: str) -> I
     when = None
     if data.get("when") is not None:
         rule = as_table(data["when"], f"{where}.when")
-        answers = tuple(str(a) for a in as_list(rule.get("in"), f"{where}.when.in"))
+        answers = frozenset(str(a) for a in as_list(rule.get("in"), f"{where}.when.in"))
         when = Condition(str(rule.get("item", "*")), answers)
     item = Item(
         code=as_code(data.get("code"), f"{where}.code"),

@@ -24,6 +24,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from surveys.publishing.operations import MAX_CODES
+from surveys.publishing.plan import SurveyPlan
 
 RATES = [
     ("all", _l("all chosen units")),
@@ -135,6 +136,40 @@ def survey_data(form: SurveyForm, items: set[str]) -> dict[str, Any]:
         if form[name].data:
             data[name] = form[name].data
     return data
+
+
+def fill_form(form: SurveyForm, plan: SurveyPlan) -> None:
+    """Fill the form with a draft's plan, so far as the form can say it."""
+    rule = plan.rule
+    form.questionnaire.data, form.slug.data = plan.questionnaire.key, plan.slug
+    form.title.data, form.title_en.data = plan.title["zh"], plan.title.get("en", "")
+    form.campaign.data = plan.campaign["zh"] if plan.campaign else ""
+    form.stage.data = plan.stage["zh"] if plan.stage else ""
+    form.units.data = [unit.code for unit in plan.units]
+    while len(form.groups) < len(plan.groups):
+        form.groups.append_entry()
+    for entry in form.groups:
+        entry.form.name.data = entry.form.name_en.data = ""
+        entry.form.weight.data = None
+    for entry, group in zip(form.groups, plan.groups, strict=False):
+        row = entry.form
+        row.name.data, row.name_en.data = group.text["zh"], group.text.get("en", "")
+        row.weight.data, row.admission.data = group.weight, group.admission
+        row.expected.data, row.required_turnout.data = group.expected, group.required_turnout
+        listed = len(group.fixed) < len(plan.units) and not group.own and not group.draw
+        row.rates.data = {(True, True): "own_draw", (True, False): "own", (False, True): "draw"}.get(
+            (group.own, bool(group.draw)), "list" if listed else "all"
+        )
+        row.draw.data = group.draw or None
+        row.units.data = " ".join(plan.units[unit].code for unit in group.fixed) if listed else ""
+    form.minimum.data, form.short_group.data = rule.minimum, rule.short_group
+    form.trim.data = {"none": "none", "drop_ends": "drop_ends"}.get(
+        rule.trim.kind, f"share{int(rule.trim.share * 100)}"
+    )
+    form.void_same_over.data, form.rate_overall.data = rule.void_same_over, rule.rate_item == "overall"
+    form.grades.data = "grading2012" if rule.grades and rule.grades[0].name["zh"] == "好" else "quality"
+    form.gate.data = rule.gates[0].under if rule.gates else None
+    form.parts.data = "by_source" if len(rule.parts) == 3 else "five_goods"
 
 
 def _group_data(entry: Any, number: int) -> dict[str, Any]:

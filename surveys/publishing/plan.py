@@ -118,8 +118,17 @@ class SurveyPlan:
 
     def asked(self, units: tuple[int, ...]) -> tuple[Slot, ...]:
         """The slots of a paper that lists these units."""
-        wanted = set(units)
-        return tuple(slot for slot in self.slots if slot.unit < 0 or slot.unit in wanted)
+        known = self._asked.get(units)
+        if known is None:
+            wanted = set(units)
+            known = tuple(slot for slot in self.slots if slot.unit < 0 or slot.unit in wanted)
+            if len(self._asked) < 5000:  # bounded: there are many ways to draw three units of a hundred
+                self._asked[units] = known
+        return known
+
+    @cached_property
+    def _asked(self) -> dict[tuple[int, ...], tuple[Slot, ...]]:
+        return {}
 
     def minutes(self, group: Group) -> int:
         """How long answering takes, in whole minutes, for the group's longest paper.

@@ -15,9 +15,9 @@ from werkzeug.wrappers import Response as BaseResponse
 from surveys.accounts.access import EVERYONE, PUBLISHERS, allow
 from surveys.accounts.models import record
 from surveys.authoring.models import all_questionnaires, load_definition
-from surveys.publishing.forms import CodesForm, SurveyForm, survey_data
+from surveys.publishing.forms import CodesForm, SurveyForm, fill_form, survey_data
 from surveys.publishing.handouts import code_rows, codes_as_text, codes_csv, codes_from_text, codes_xlsx, qr_svg
-from surveys.publishing.machine import Move
+from surveys.publishing.machine import Move, State
 from surveys.publishing.models import Survey
 from surveys.publishing.operations import (
     admission_counts,
@@ -70,6 +70,27 @@ def new() -> str | BaseResponse:
         flash(_("The draft is saved. Look it over, then publish it."))
         return redirect(url_for("reporting.show", slug=survey.slug))
     return render_template("surveys/new.html", form=form, units=_unit_tree())
+
+
+@blueprint.route("/surveys/<slug>/edit", methods=["GET", "POST"])
+@allow(PUBLISHERS)
+def edit(slug: str) -> str | BaseResponse:
+    """The form again, for a draft. A draft made from a file may say more than the form can; the page warns of that."""
+    survey = survey_or_404(slug)
+    if survey.state != State.DRAFT:
+        abort(404)
+    form = _survey_form()
+    if request.method == "GET":
+        fill_form(form, plan_of(survey))
+        zone = ZoneInfo(current_app.config["TIMEZONE"])
+        form.opens.data = datetime.fromtimestamp(survey.opens_at, zone).replace(tzinfo=None)
+        form.closes.data = datetime.fromtimestamp(survey.closes_at, zone).replace(tzinfo=None)
+    if form.validate_on_submit() and (saved := _save(form)):
+        if saved.slug != slug:
+            delete_draft(survey)  # the draft moved to another address
+        flash(_("The draft is saved. Look it over, then publish it."))
+        return redirect(url_for("reporting.show", slug=saved.slug))
+    return render_template("surveys/new.html", form=form, units=_unit_tree(), editing=True)
 
 
 def _survey_form() -> SurveyForm:

@@ -28,6 +28,10 @@ Fields = Mapping[str, list[str]]
 """The values typed, by the slot's index as text."""
 
 
+Given = dict[int, dict[str, frozenset[str]]]
+"""The codes of the answers given so far, by unit and item: what conditions look at."""
+
+
 @dataclass(frozen=True)
 class Remarks:
     """One text: the position of the unit it is about (-1: none), the item's code and the words."""
@@ -54,7 +58,8 @@ def read_answers(plan: SurveyPlan, units: tuple[int, ...], fields: Fields, *, en
     packed = bytearray(plan.width)
     remarks: list[Remarks] = []
     problems: list[tuple[int, Problem]] = []
-    given: dict[tuple[int, str], frozenset[str]] = {}
+    given: Given = {}
+    conditions = plan.has_conditions
     for slot in plan.asked(units):
         item = slot.item
         if item.type == "note":
@@ -70,8 +75,8 @@ def read_answers(plan: SurveyPlan, units: tuple[int, ...], fields: Fields, *, en
                     problems.append((slot.index, problem))
             packed[slot.offset] = byte
             blank = byte == BLANK
-            if not item.scale.direct and not blank and byte != DONT_KNOW and plan.has_conditions:
-                given[slot.unit, item.code] = frozenset((item.scale.levels[byte - 1].code,))
+            if conditions and not blank and byte != DONT_KNOW and not item.scale.direct:
+                given.setdefault(slot.unit, {})[item.code] = item.scale.given_codes[byte - 1]
         else:
             if item.when is not None and not _holds(item.when, slot.unit, given):
                 blank = False  # not shown, so not missing
@@ -104,11 +109,12 @@ def _odd_rating(scale: Scale, typed: str, dont_know: list[str] | None) -> tuple[
     return BLANK, Problem("This is not one of the answers.")
 
 
-def _holds(condition: Condition, unit: int, given: Mapping[tuple[int, str], frozenset[str]]) -> bool:
-    wanted = frozenset(condition.answers)
-    if condition.item != "*":
-        return bool(wanted & (given.get((unit, condition.item)) or given.get((-1, condition.item)) or frozenset()))
-    return any(where == unit and wanted & answers for (where, _), answers in given.items())
+def _holds(condition: Condition, unit: int, given: Given) -> bool:
+    here = given.get(unit, {})
+    if condition.item == "*":
+        return any(not condition.answers.isdisjoint(answers) for answers in here.values())
+    answers = here.get(condition.item) or given.get(-1, {}).get(condition.item) or frozenset()
+    return not condition.answers.isdisjoint(answers)
 
 
 def _put_blank(packed: bytearray, slot: Slot) -> None:
@@ -124,7 +130,7 @@ def _read_other(
     packed: bytearray,
     remarks: list[Remarks],
     problems: list[tuple[int, Problem]],
-    given: dict[tuple[int, str], frozenset[str]],
+    given: Given,
 ) -> bool:
     """Read a choice, multi-choice, number or text; returns whether it was left blank."""
     item = slot.item
@@ -153,7 +159,7 @@ def _read_other(
             chosen.append(int(value))
         elif value:
             problems.append((slot.index, Problem("This is not one of the answers.")))
-    given[slot.unit, item.code] = frozenset(codes[position - 1] for position in chosen)
+    given.setdefault(slot.unit, {})[item.code] = frozenset(codes[position - 1] for position in chosen)
     if item.type == "choice":
         packed[slot.offset : slot.offset + 2] = (chosen[0] if chosen else BLANK_CHOICE).to_bytes(2, "little")
     else:

@@ -22,6 +22,7 @@ from surveys.responding.answers import Fields
 from surveys.text import pick
 from surveys.web.languages import language
 
+RECEIPT = "{receipt}"
 _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
 
@@ -132,7 +133,7 @@ def _when(block: Block) -> dict[int, str]:
     return found
 
 
-def _values_of(item: Item, answers: tuple[str, ...]) -> list[int]:
+def _values_of(item: Item, answers: frozenset[str]) -> list[int]:
     codes = [level.code for level in item.scale.levels] if item.scale else [option.code for option in item.options]
     return [position for position, code in enumerate(codes, 1) if code in answers]
 
@@ -149,6 +150,14 @@ class PageStore:
 
     def __init__(self) -> None:
         self.joined = lru_cache(maxsize=512)(self._join)
+        self._thanks = lru_cache(maxsize=128)(self._render_thanks)
+
+    def thanks(self, plan: SurveyPlan, digest: str, slug: str, locale: str) -> str:
+        """The thank-you page, with RECEIPT where the receipt's number goes."""
+        return self._thanks(digest, slug, locale, _Ref(plan))
+
+    def _render_thanks(self, digest: str, slug: str, locale: str, plan: _Ref) -> str:
+        return render_template("respond/thanks.html", plan=plan.plan, slug=slug, receipt=RECEIPT)
 
     def _join(self, digest: str, slug: str, group: int, units: tuple[int, ...], locale: str, plan: _Ref) -> _Joined:
         pieces = [_compressed(part) for part in _parts(plan.plan, slug, group, units)]

@@ -8,19 +8,17 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
 from flask_babel import gettext as _
-from flask_limiter.util import get_remote_address
-from limits import parse
 
 from surveys.publishing.machine import Standing, State
 from surveys.publishing.operations import find_admission, plan_by_digest
 from surveys.publishing.plan import SurveyPlan
 from surveys.responding.answers import read_answers
 from surveys.responding.box import Outcome, has_receipt, put_in, run
-from surveys.responding.pages import filled_page, store
+from surveys.responding.pages import RECEIPT, filled_page, store
 from surveys.responding.paper import BallotPaper, Dealer, new_paper, sign, unsign
 from surveys.web.languages import language, moment
 from surveys.web.messages import sentence
-from surveys.web.throttle import limiter, wrong_codes
+from surveys.web.throttle import count_wrong
 
 blueprint = Blueprint("responding", __name__, url_prefix="/s")
 dealer = Dealer()
@@ -107,7 +105,7 @@ def by_code(slug: str) -> Response | tuple[str, int]:
     admission = find_admission(found.id, current_app.config["CODE_KEY"], typed)
     if admission is None:
         # The address is only a key in memory, for a minute. Right codes pass even from a throttled address.
-        if not limiter.limiter.hit(parse(wrong_codes()), "wrong code", get_remote_address()):
+        if not count_wrong("CODES"):
             abort(429)
         problem = _(
             "This code is not known here. Check each letter; there is no 0, O, 1, I, 2, Z, 5, S, 8 or B in a code."
@@ -170,14 +168,14 @@ def submit(slug: str) -> Response | str | tuple[str, int]:
     if paper is None or paper.survey != found.id or paper.group >= len(plan.groups):
         text = _("The ballot paper of this page is not valid for this survey. Open the survey again from its link.")
         return _message(found, _("This did not work"), text), 400
-    if has_receipt(found.id, paper.number):
-        return _thanks(found, paper)
     if found.state is not State.OPEN:
-        return not_open(found), 200
+        return _thanks(found, paper) if has_receipt(found.id, paper.number) else (not_open(found), 200)
     units = paper.units(plan.groups[paper.group])
     fields = form.to_dict(flat=False)
     answers = read_answers(plan, units, fields)
     if answers.problems:
+        if has_receipt(found.id, paper.number):
+            return _thanks(found, paper)
         problems = [(plan.slots[index], sentence(problem)) for index, problem in answers.problems]
         body = filled_page(plan, slug, paper.group, units, form["paper"], fields, problems)
         return Response(body, status=422, mimetype="text/html")
@@ -190,7 +188,7 @@ def submit(slug: str) -> Response | str | tuple[str, int]:
 
 
 def _thanks(found: Found, paper: BallotPaper) -> str:
-    return render_template("respond/thanks.html", found=found, plan=found.plan, receipt=spaced(paper.number))
+    return store().thanks(found.plan, found.digest, found.slug, language()).replace(RECEIPT, spaced(paper.number))
 
 
 def spaced(number: bytes) -> str:

@@ -6,8 +6,8 @@ import time
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import Flask, current_app, request, session
-from flask_babel import Babel, get_locale
+from flask import Flask, current_app, g, request, session
+from flask_babel import Babel
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
@@ -40,8 +40,10 @@ def _asked() -> str:
 
 
 def language() -> str:
-    """The language of the page that is being made."""
-    return str(get_locale()).split("_")[0]
+    """The language of the page that is being made, found out once a request."""
+    if "language" not in g:
+        g.language = select_language()
+    return str(g.language)
 
 
 def moment(seconds: int | float | None) -> str:
@@ -58,7 +60,7 @@ def init_languages(app: Flask) -> None:
     """Set Flask-Babel up, and the filters that templates use."""
     app.config["BABEL_DEFAULT_LOCALE"] = "zh"
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
-    Babel(app, locale_selector=select_language)
+    Babel(app, locale_selector=language)
 
     @app.template_filter("pick")
     def pick_filter(text: Text | None) -> str:

@@ -14,7 +14,7 @@ EVERYONE = {
     "units.index", "units.example", "accounts.password", "accounts.sign_out",
 }  # fmt: skip
 PUBLISHERS = {
-    "publishing.new", "publishing.change", "publishing.delete", "publishing.download", "publishing.codes", "publishing.codes_file",
+    "publishing.new", "publishing.edit", "publishing.change", "publishing.delete", "publishing.download", "publishing.codes", "publishing.codes_file",
     "reporting.seal_page", "units.confirm", "units.delete",
 }  # fmt: skip
 ADMINISTRATORS = {"accounts.accounts", "accounts.switch", "accounts.audit"}

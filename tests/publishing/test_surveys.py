@@ -260,6 +260,23 @@ class TestPages:
         assert 'value="教工"' in page.text or "groups-1-name" in changes
         assert Survey.select().count() == 0
 
+    def test_a_draft_can_be_edited_and_the_form_says_what_was_saved(self, browser):
+        post(browser, "/staff/surveys/new", **self.fields())
+        page = browser.get("/staff/surveys/spring/edit").text
+        for value in ('value="春季测评"', 'value="学生"', 'value="60.0"', 'value="B01 B03"'):
+            assert value in page
+        assert '<option selected value="own_draw">' in page
+        assert '<option selected value="share5">' in page
+        before = plan_of(Survey.get(Survey.slug == "spring"))
+        post(browser, "/staff/surveys/spring/edit", **self.fields())
+        assert plan_of(Survey.get(Survey.slug == "spring")) == before
+        post(browser, "/staff/surveys/spring/edit", **self.fields(slug="summer", title="夏季测评"))
+        assert [(s.slug, plan_of(s).title["zh"]) for s in Survey.select()] == [("summer", "夏季测评")]
+
+    def test_a_published_survey_cannot_be_edited(self, browser):
+        published()
+        assert browser.get("/staff/surveys/test/edit").status_code == 404
+
     def test_a_draft_can_be_removed_and_a_published_one_cannot(self, browser):
         create_survey(survey_file(), ZONE)
         post(browser, "/staff/surveys/test/delete", form_on="/staff/surveys/test/")

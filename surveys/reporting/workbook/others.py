@@ -74,7 +74,7 @@ def write_turnout(pen: Pen, sheet: Worksheet) -> None:
         _("Codes issued"),
         _("Base"),
         _("Ballots"),
-        _("Turnout"),
+        _("Turnout rate"),
         _("Void"),
         _("One answer throughout"),
         _("Required"),
@@ -102,7 +102,9 @@ def write_turnout(pen: Pen, sheet: Worksheet) -> None:
         sheet.write_string(row, 7, "—" if required is None else f"{required:g} %", pen.middle)
     if result.turnout["by_unit"]:
         row += 2
-        for column, heading in enumerate([_("Own unit"), _("Group"), _("Codes issued"), _("Codes used"), _("Turnout")]):
+        for column, heading in enumerate(
+            [_("Own unit"), _("Group"), _("Codes issued"), _("Codes used"), _("Turnout rate")]
+        ):
             sheet.write_string(row, column, heading, pen.head)
         for entry in result.turnout["by_unit"]:
             row += 1

@@ -1,0 +1,16 @@
+"""Sessions are for staff: on respondents' pages there is none, and an attempt to write one fails."""
+
+from __future__ import annotations
+
+from flask import Flask, Request
+from flask.sessions import NullSession, SecureCookieSession, SecureCookieSessionInterface
+
+
+class StaffSessions(SecureCookieSessionInterface):
+    """Flask's signed cookies, but none under /s/: respondents' pages can neither read nor set a cookie."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | NullSession | None:
+        """The session of a request."""
+        if request.path.startswith("/s/"):
+            return self.make_null_session(app)
+        return super().open_session(app, request)
