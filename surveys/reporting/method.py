@@ -47,8 +47,8 @@ def method_sentences(plan: SurveyPlan, result: Result, withheld: Withheld, langu
     sections = [
         (_("Points"), points + ". " + _("“Don't know” and blanks are not ratings and do not count.")),
         (_("Mean"), trim),
-        (_("Items"), _("The score of a unit by a group is the mean of its items with these weights: %(items)s.", items=items)),
-        (_("Groups"), _("The score of a unit is the mean over groups with these weights: %(groups)s.", groups=groups)
+        (_("Item weights"), _("The score of a unit by a group is the mean of its items with these weights: %(items)s.", items=items)),
+        (_("Group weights"), _("The score of a unit is the mean over groups with these weights: %(groups)s.", groups=groups)
          + " " + _("A group counts with at least %(n)s valid ratings.", n=rule.minimum) + " " + short),
         (_("Void ballots"), _void(plan, result)),
         (_("Satisfaction rate"), _("Valid ratings at the satisfied levels, of all valid ratings")

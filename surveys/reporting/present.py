@@ -41,6 +41,24 @@ class Report:
         return [unit for unit in self.order if self.result.score[unit] is not None]
 
     @property
+    def shows_shrunk(self) -> bool:
+        """Whether the numbers of raters differ so much (more than twofold) that the shrunk score is worth a column."""
+        raters = [self.result.n[unit] for unit in self.scored]
+        return len(raters) > 1 and max(raters) > 2 * min(raters) and self.result.shrunk[self.scored[0]] is not None
+
+    def dont_know_shares(self) -> list[float | None]:
+        """By group, the share of "don't know" among answers about units whose breakdown is shown; None where none is."""
+        shares: list[float | None] = []
+        for group in range(len(self.plan.groups)):
+            shown = [
+                u for u in range(len(self.plan.units)) if self.result.breakdown and self.result.breakdown[group][u]
+            ]
+            unknown = sum(sum(self.result.dont_know[group][u]) for u in shown)
+            rated = sum(sum(map(sum, self.result.counts[group][u])) for u in shown)
+            shares.append(unknown / (unknown + rated) if unknown + rated else None)
+        return shares
+
+    @property
     def chart_floor(self) -> int:
         """Where the axis of a chart of scores begins: a ten under the lowest interval."""
         lows = [low for low in self.result.low if low is not None]

@@ -14,6 +14,7 @@ from surveys.reporting.method import method_sentences, turnout_notes
 from surveys.reporting.workbook.distribution import DistributionCells
 from surveys.reporting.workbook.items import ItemCells
 from surveys.reporting.workbook.pen import HEAD, Pen
+from surveys.scoring.grading import QuotaCheck
 from surveys.text import pick
 
 
@@ -101,7 +102,7 @@ def _write_head(pen: Pen, sheet: Worksheet, width: int, opens: int, closes: int,
         (_("Stage"), pen.text(plan.stage)),
         (_("Window"), window),
         (_("Turnout"), turnout),
-        (_("Method"), method),
+        (_("Scoring method"), method),
         (_("Please note"), " ".join(turnout_notes(plan, report.result, pen.language)
                                     + ([] if report.valid else [_("By the rule of this survey the result is not valid.")]))),
     ]  # fmt: skip
@@ -208,15 +209,14 @@ def _note(pen: Pen, unit: int) -> str:
             parts.append(
                 _("By points “%(grade)s”, lowered by a gate.", grade=pen.text(plan.rule.grades[by_points].name))
             )
+    if pen.report.shows_shrunk and result.shrunk[unit] is not None:
+        parts.append(_("Shrunk score, for information: %(score)s.", score=pen.report.figure(result.shrunk[unit])))
     if result.differs_from_next[unit] is False:
         parts.append(_("Not distinguishable from the next."))
     return " ".join(parts)
 
 
-def _write_quota(pen: Pen, sheet: Worksheet, row: int, width: int, check: object) -> int:
-    from surveys.scoring.grading import QuotaCheck
-
-    assert isinstance(check, QuotaCheck)
+def _write_quota(pen: Pen, sheet: Worksheet, row: int, width: int, check: QuotaCheck) -> int:
     grade = pen.text(pen.plan.rule.grades[check.quota.grade].name)
     values = {"grade": grade, "limit": check.limit, "found": check.found}
     if check.quota.kind == "at_most":
@@ -233,10 +233,9 @@ def _write_quota(pen: Pen, sheet: Worksheet, row: int, width: int, check: object
 
 def _insert_chart(pen: Pen, sheet: Worksheet, row: int, cells: SummaryCells, scored: int) -> int:
     """A bar for each score, best on top, with its interval; returns the row after it."""
-    result = pen.report.result
     first, last = cells.first_row, cells.first_row + scored - 1
     name = pen.names["summary"]
-    units = pen.report.order[:scored]
+    reaches = _write_reaches(pen, sheet, cells, scored)
     chart = pen.book.add_chart({"type": "bar"})
     chart.add_series({
         "name": _("Score"),
@@ -246,17 +245,18 @@ def _insert_chart(pen: Pen, sheet: Worksheet, row: int, cells: SummaryCells, sco
         "gap": 60,
         "y_error_bars": {
             "type": "custom",
-            "plus_values": [(result.high[u] or 0) - (result.score[u] or 0) for u in units],
-            "minus_values": [(result.score[u] or 0) - (result.low[u] or 0) for u in units],
+            "plus_values": reaches[0],
+            "minus_values": reaches[1],
+            "line": {"color": "#4A2020", "width": 1.25},
         },
     })  # fmt: skip
-    lows = [result.low[u] for u in units]
-    floor = max(0, 10 * int(min(low for low in lows if low is not None) // 10) - 10)
+    floor = pen.report.chart_floor
     chart.set_title(
         {"name": _("Scores with 95 percent intervals"), "name_font": {"name": HEAD, "size": 12}, "overlay": False}
     )
+    chart.show_hidden_data()
     chart.set_legend({"none": True})
-    chart.set_y_axis({"reverse": True, "num_font": {"name": "宋体", "size": 9}})
+    chart.set_y_axis({"reverse": True, "interval_unit": 1, "num_font": {"name": "宋体", "size": 9}})
     chart.set_x_axis(
         {
             "min": floor,
@@ -266,9 +266,26 @@ def _insert_chart(pen: Pen, sheet: Worksheet, row: int, cells: SummaryCells, sco
         }
     )
     height = 70 + 22 * scored
+    if scored > 6:
+        sheet.set_h_pagebreaks([row])  # so that no printer cuts the chart in two
     chart.set_size({"width": 940, "height": height})
     sheet.insert_chart(row, 0, chart, {"object_position": 1, "description": _("Scores with 95 percent intervals")})
     return row + height // 20 + 2
+
+
+def _write_reaches(pen: Pen, sheet: Worksheet, cells: SummaryCells, scored: int) -> tuple[str, str]:
+    """Hidden columns with the reach of each interval above and below the score, for the chart; returns their areas."""
+    result, columns = pen.report.result, (cells.rate_column + 5, cells.rate_column + 6)
+    score, low, high = (xl_col_to_name(cells.score_column + i) for i in range(3))
+    for position, unit in enumerate(pen.report.order[:scored]):
+        row = cells.first_row + position
+        value, bottom, top = (figures[unit] or 0.0 for figures in (result.score, result.low, result.high))
+        sheet.write_formula(row, columns[0], f"={high}{row + 1}-{score}{row + 1}", pen.figure, top - value)
+        sheet.write_formula(row, columns[1], f"={score}{row + 1}-{low}{row + 1}", pen.figure, value - bottom)
+    sheet.set_column(columns[0], columns[1], 8, None, {"hidden": True})
+    first, last = cells.first_row + 1, cells.first_row + scored
+    names = [xl_col_to_name(column, True) for column in columns]
+    return tuple(f"='{pen.names['summary']}'!{name}${first}:{name}${last}" for name in names)  # type: ignore[return-value]
 
 
 def _write_foot(pen: Pen, sheet: Worksheet, row: int, width: int) -> None:
