@@ -19,16 +19,14 @@ import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
 
+from surveys import create_app
+from surveys.authoring.models import install_templates
+from surveys.database import database, migrate
+from surveys.publishing.operations import plan_of
+from tests.helpers import published, units
+from tests.serving import Service
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from surveys import create_app  # noqa: E402
-from surveys.authoring.models import install_templates  # noqa: E402
-from surveys.database import database, migrate  # noqa: E402
-from surveys.publishing.operations import plan_of  # noqa: E402
-from tests.helpers import published, units  # noqa: E402
-from tests.serving import Service  # noqa: E402
-
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 BALLOTS = int(os.environ.get("BENCH_BALLOTS", "3000"))
 SCORED = int(os.environ.get("BENCH_SCORED", "1000000"))

@@ -43,8 +43,10 @@ def open_database(instance: Path, url: str = "") -> peewee.Database:
         opened = peewee.PostgresqlDatabase("postgresql://" + url.split("://", 1)[1], prefer_psycopg3=True)
     else:
         instance.mkdir(parents=True, exist_ok=True)
+        path = instance / "surveys.sqlite3"
+        path.touch(mode=0o600)  # the log beside it gets the same mode from SQLite
         opened = peewee.SqliteDatabase(
-            str(instance / "surveys.sqlite3"),
+            str(path),
             pragmas={
                 "journal_mode": "wal",
                 "synchronous": "full",  # durable before "received" is said

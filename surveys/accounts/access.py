@@ -30,7 +30,6 @@ def allow(roles: frozenset[Role]) -> Callable[[View], View]:
                 abort(403)
             return view(*args, **kwargs)
 
-        guarded.allowed_roles = roles  # type: ignore[attr-defined]
         return guarded  # type: ignore[return-value]
 
     return decorate

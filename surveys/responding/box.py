@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 from surveys.database import database, is_sqlite, lock_survey, write
 from surveys.publishing.machine import Standing, State
@@ -47,7 +48,7 @@ class _Refused(Exception):
         self.outcome = outcome
 
 
-def run(sql: str, values: tuple[object, ...]) -> object:
+def run(sql: str, values: tuple[object, ...]) -> Any:
     """Execute a statement written with "?" on either database; returns the cursor."""
     return database.execute_sql(sql if is_sqlite() else sql.replace("?", "%s"), values)
 
@@ -61,14 +62,14 @@ def put_in(paper: BallotPaper, answers: Answers, *, channel: int = PHONE, now: f
 
     def act() -> Outcome:
         lock_survey(paper.survey, exclusive=False)
-        row = run(_STANDING, (paper.survey,)).fetchone()  # type: ignore[attr-defined]
-        if run(RECEIPT, (paper.survey, paper.number)).rowcount == 0:  # type: ignore[attr-defined]
+        row = run(_STANDING, (paper.survey,)).fetchone()
+        if run(RECEIPT, (paper.survey, paper.number)).rowcount == 0:
             return Outcome.RECEIVED_BEFORE
         if row is None or Standing(State(row[0]), row[1], row[2]).at(moment) is not State.OPEN:
             raise _Refused(Outcome.NOT_OPEN)
         if paper.admission:
             used = run(_USE, (True, paper.survey, paper.admission, False))
-            if used.rowcount == 0:  # type: ignore[attr-defined]
+            if used.rowcount == 0:
                 raise _Refused(Outcome.ALREADY_ANSWERED)
         store_ballot(paper.survey, paper.group, channel, answers)
         return Outcome.RECEIVED
@@ -89,14 +90,14 @@ def store_ballot(survey: int, group: int, channel: int, answers: Answers) -> Non
 def count_ballots(survey: int) -> dict[int, int]:
     """How many ballots lie in the box, by group."""
     cursor = run("SELECT group_no, COUNT(*) FROM ballot WHERE survey_id = ? GROUP BY group_no", (survey,))
-    return dict(cursor.fetchall())  # type: ignore[attr-defined]
+    return dict(cursor.fetchall())
 
 
 def read_ballots(survey: int) -> Iterator[list[tuple[bytes, int, int, bytes]]]:
     """All ballots in the order of their numbers, in batches of (number, group, channel, packed answers)."""
     after = b""
     while True:
-        batch = run(_READ, (survey, after, _BATCH)).fetchall()  # type: ignore[attr-defined]
+        batch = run(_READ, (survey, after, _BATCH)).fetchall()
         if not batch:
             return
         yield batch
@@ -106,7 +107,7 @@ def read_ballots(survey: int) -> Iterator[list[tuple[bytes, int, int, bytes]]]:
 def has_receipt(survey: int, number: bytes) -> bool:
     """Whether the paper with this number came back."""
     cursor = run("SELECT 1 FROM receipt WHERE survey_id = ? AND number = ?", (survey, number))
-    return cursor.fetchone() is not None  # type: ignore[attr-defined]
+    return cursor.fetchone() is not None
 
 
 @dataclass
@@ -141,7 +142,7 @@ def receipts_digest(survey: int) -> tuple[str, int]:
         batch = run(
             "SELECT number FROM receipt WHERE survey_id = ? AND number > ? ORDER BY number LIMIT ?",
             (survey, after, 20000),
-        ).fetchall()  # type: ignore[attr-defined]
+        ).fetchall()
         if not batch:
             return digest.hexdigest(), count
         digest.update(b"".join(bytes(row[0]) for row in batch))

@@ -45,7 +45,7 @@ class Found:
 
 def find(slug: str) -> Found:
     """The survey with this slug; drafts do not exist for respondents."""
-    row = run(_SURVEY, (slug,)).fetchone() if len(slug) <= 40 and "\x00" not in slug else None  # type: ignore[attr-defined]
+    row = run(_SURVEY, (slug,)).fetchone() if len(slug) <= 40 and "\x00" not in slug else None
     if row is None or row[1] == State.DRAFT:
         abort(404)
     standing = Standing(State(row[1]), row[2], row[3])

@@ -144,9 +144,11 @@ def test_sqlite_is_opened_for_durability_and_clean_deletes(app, pragma, value):
     assert database.execute_sql(f"PRAGMA {pragma}").fetchone()[0] == value
 
 
-def test_the_key_is_readable_by_its_owner_only(app):
+def test_key_and_database_are_readable_by_their_owner_only(app):
+    published()
+    for path in Path(app.instance_path).iterdir():
+        assert path.stat().st_mode & 0o777 == 0o600, path
     path = Path(app.instance_path) / "secret.key"
-    assert path.stat().st_mode & 0o777 == 0o600
     assert len(path.read_bytes()) == 32
 
 
