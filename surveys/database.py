@@ -98,9 +98,28 @@ def write(act: Callable[[], T]) -> T:
             if attempt == _ATTEMPTS - 1 or not _worth_retrying(error):
                 raise
             if not is_sqlite() and not database.in_transaction():
-                database.close()  # the next attempt connects anew
+                drop_connection()
             time.sleep(random.uniform(0, 0.02 * 2**attempt))
     raise AssertionError("unreachable")
+
+
+def read(act: Callable[[], T]) -> T:
+    """Run the first query of a request: if the connection was lost since the last one, connect anew and run it again."""
+    try:
+        return act()
+    except peewee.PeeweeException as error:
+        if database.in_transaction() or not _worth_retrying(error):
+            raise
+        drop_connection()
+        return act()
+
+
+def drop_connection() -> None:
+    """Forget this thread's connection; the next query connects anew."""
+    try:
+        database.close()
+    except peewee.PeeweeException:
+        database.obj._state.reset()  # it is broken: there is nothing left to close
 
 
 def lock_survey(survey: int, *, exclusive: bool) -> None:

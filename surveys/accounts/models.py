@@ -11,7 +11,7 @@ import peewee
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
-from surveys.database import Model, write
+from surveys.database import Model, read, write
 from surveys.text import InputError, Problem, clean
 
 MIN_PASSWORD = 10
@@ -138,7 +138,7 @@ def account_of_session(session_id: str) -> Account | None:
     number, _, stamp = session_id.partition(":")
     if not number.isdigit():
         return None
-    account = Account.get_or_none(Account.id == int(number))
+    account = read(lambda: Account.get_or_none(Account.id == int(number)))
     return account if account and account.active and secrets.compare_digest(account.stamp, stamp) else None
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, abort, current_app, render_template, request
 from flask_babel import gettext as _
 
+from surveys.database import read
 from surveys.publishing.machine import Standing, State
 from surveys.publishing.operations import find_admission, plan_by_digest
 from surveys.publishing.plan import SurveyPlan
@@ -45,7 +46,8 @@ class Found:
 
 def find(slug: str) -> Found:
     """The survey with this slug; drafts do not exist for respondents."""
-    row = run(_SURVEY, (slug,)).fetchone() if len(slug) <= 40 and "\x00" not in slug else None
+    valid = len(slug) <= 40 and "\x00" not in slug
+    row = read(lambda: run(_SURVEY, (slug,)).fetchone()) if valid else None
     if row is None or row[1] == State.DRAFT:
         abort(404)
     standing = Standing(State(row[1]), row[2], row[3])

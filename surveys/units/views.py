@@ -16,10 +16,13 @@ from wtforms import SubmitField
 
 from surveys.accounts.access import EVERYONE, PUBLISHERS, allow
 from surveys.accounts.models import record
-from surveys.text import InputError
+from surveys.text import InputError, Problem
 from surveys.units.importing import read_units
 from surveys.units.models import Unit, UnitRow, all_units, delete_unit, store_units
 from surveys.web.messages import localised, localised_place, sentence
+
+# The page carries the file back when the import is confirmed.
+MAX_PREVIEW = 4 * 1024 * 1024
 
 blueprint = Blueprint("units", __name__, url_prefix="/staff/units")
 
@@ -46,6 +49,8 @@ def index() -> str | BaseResponse:
         name = form.file.data.filename or "file"
         data = form.file.data.read()
         try:
+            if len(data) > MAX_PREVIEW:
+                raise InputError(Problem("The form or file is larger than this service takes.", name))
             rows = read_units(name, data)
         except InputError as error:
             problems = [(localised_place(problem), sentence(problem)) for problem in error.problems]

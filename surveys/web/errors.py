@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import peewee
 from flask import Flask, Response, render_template, request
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from surveys.database import drop_connection
 from surveys.text import InputError
 from surveys.web.messages import localised
 
@@ -49,6 +51,8 @@ def init_errors(app: Flask) -> None:
         while frame is not None and frame.tb_next is not None:
             frame = frame.tb_next
         where = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
+        if isinstance(error, peewee.PeeweeException):
+            drop_connection()  # a broken one must not fail the next request too
         app.logger.error("%s at %s in %s", type(error).__name__, where, request.endpoint)
         return _page(
             500, _("This did not work"), _("The fault is ours. Nothing you sent was lost; try again in a minute.")

@@ -1,0 +1,56 @@
+"""PostgreSQL restarts or cuts connections: ballots go in all the same, and pages recover."""
+
+import psycopg
+import pytest
+
+from surveys.accounts.models import Role, create_account
+from surveys.responding.models import Ballot
+from tests.helpers import PASSWORD, fill_page, post, published
+
+pytestmark = [pytest.mark.fault, pytest.mark.postgres]
+
+
+@pytest.fixture
+def app_on_postgres(postgres_server, tmp_path):
+    from surveys.database import database
+    from tests.conftest import _application, _postgres_url
+
+    url = _postgres_url(postgres_server, "surveys")
+    yield _application(tmp_path, url), url
+    database.close()
+
+
+def cut(url: str) -> int:
+    """End all other connections to the database, as a failover does."""
+    with psycopg.connect(url) as connection:
+        ended = connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'surveys' AND pid <> pg_backend_pid()"
+        ).fetchall()
+    return len(ended)
+
+
+def test_a_ballot_goes_in_though_the_connection_was_cut(app_on_postgres):
+    from tests.helpers import vote
+
+    _app, url = app_on_postgres
+    survey = published()
+    from surveys.publishing.operations import plan_of
+
+    plan_of(survey)
+    assert cut(url) == 1
+    vote(survey, group=1)
+    assert Ballot.select().count() == 1
+
+
+def test_respondents_and_staff_do_not_notice(app_on_postgres):
+    app, url = app_on_postgres
+    published()
+    client = app.test_client()
+    page = client.get("/s/test/ballot?group=staff").text
+    assert cut(url) == 1
+    assert "已收到" in client.post("/s/test/submit", data=fill_page(page)).text
+    assert Ballot.select().count() == 1
+    create_account("Wang", PASSWORD, Role.PUBLISHER)
+    post(client, "/staff/sign-in", name="Wang", password=PASSWORD)
+    assert cut(url) == 1
+    assert client.get("/staff/").status_code == 200
