@@ -183,4 +183,4 @@ def test_the_project_names_no_path_of_a_machine():
     for name in listed:
         path = ROOT / name
         if path.suffix in {".py", ".md", ".html", ".js", ".css", ".toml", ".txt"} and path != Path(__file__):
-            assert "/work/" not in path.read_text("utf-8"), name
+            assert f"{ROOT}/" not in path.read_text("utf-8"), name
