@@ -77,8 +77,22 @@ def load_file(path: Path) -> Any:
     """Plain data from a JSON or TOML file. Raises InputError with the line where it cannot be read."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
-        return tomllib.loads(text) if path.suffix.lower() == ".toml" else json.loads(text)
+        if path.suffix.lower() == ".toml":
+            return tomllib.loads(text)
+        return json.loads(text, object_pairs_hook=lambda pairs: _without_repeats(pairs, path.name))
+    except InputError:
+        raise
     except UnicodeDecodeError:
         raise InputError(Problem("The file is not UTF-8.", path.name)) from None
     except (ValueError, RecursionError) as error:
         raise InputError(Problem("The file cannot be read: %(reason)s", path.name, reason=str(error))) from None
+
+
+def _without_repeats(pairs: list[tuple[str, Any]], where: str) -> dict[str, Any]:
+    """JSON would silently keep the last of two values with one name; TOML refuses them by itself."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise InputError(Problem("The name %(name)s is there twice.", where, name=name[:50]))
+        found[name] = value
+    return found

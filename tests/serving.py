@@ -28,6 +28,15 @@ class Service:
         self.base = f"http://127.0.0.1:{self.port}"
         self.start()
 
+    @classmethod
+    def prepared(cls, instance: Path) -> Service:
+        """A running service on a fresh instance, as `make run` leaves it."""
+        service = cls.__new__(cls)
+        service.instance, service.url, service.workers, service.port = instance, "", 2, 0
+        service.flask("db", "migrate")
+        service.__init__(instance)  # type: ignore[misc]
+        return service
+
     @property
     def environment(self) -> dict[str, str]:
         """What the service and its commands run with."""
@@ -47,7 +56,7 @@ class Service:
             try:
                 urllib.request.urlopen(self.base + self.health, timeout=2).read()
                 return
-            except (urllib.error.URLError, ConnectionError):
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
                 assert self.process.poll() is None, self.process.stderr.read()
                 assert time.monotonic() < end, "the service does not start"
                 time.sleep(0.05)

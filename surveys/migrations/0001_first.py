@@ -85,6 +85,15 @@ def up(migrator, db):
             primary_key = CompositeKey("survey", "number")
             without_rowid = clustered
 
+    class Batch(Base):
+        survey = peewee.IntegerField(column_name="survey_id")
+        digest = peewee.CharField(max_length=64)
+        name = peewee.CharField(max_length=100)
+        ballots = peewee.IntegerField()
+
+        class Meta:
+            primary_key = CompositeKey("survey", "digest")
+
     class Result(Base):
         survey = peewee.ForeignKeyField(Survey, primary_key=True, on_delete="CASCADE")
         sealed_at = peewee.BigIntegerField()
@@ -127,6 +136,7 @@ def up(migrator, db):
             Ballot,
             Receipt,
             Remark,
+            Batch,
             Result,
             Account,
             Invitation,

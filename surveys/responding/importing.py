@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections.abc import Callable
 
@@ -13,7 +14,7 @@ from surveys.publishing.operations import get_survey, plan_of, state_of
 from surveys.publishing.plan import Group, Slot, SurveyPlan
 from surveys.responding.answers import Answers, option_codes, read_answers
 from surveys.responding.box import RECEIPT, run, store_ballot
-from surveys.responding.models import PAPER
+from surveys.responding.models import PAPER, Batch
 from surveys.tables import Table, read_table
 from surveys.text import InputError, Problem
 
@@ -129,14 +130,21 @@ def _position(cell: str, words: list[list[str]]) -> int:
 
 
 def import_ballots(slug: str, name: str, data: bytes, progress: Callable[[int, int], None] | None = None) -> int:
-    """Put the paper ballots of a file into a survey that is open or closed, with a receipt each. Returns how many."""
+    """Put the paper ballots of a file into a survey that is open or closed, with a receipt each. Returns how many.
+
+    Raises InputError: a fault in the file, the survey's state, or the same file was imported before.
+    """
     survey: Survey = get_survey(slug)
+    digest = hashlib.sha256(data).hexdigest()
     ballots = read_paper_ballots(plan_of(survey), name, data)
 
     def act() -> int:
         lock_survey(survey.id, exclusive=False)
         if state_of(get_survey(slug)) not in (State.OPEN, State.CLOSED):
             raise InputError(Problem("Ballots can be imported while the survey is open or closed, before the seal."))
+        if Batch.get_or_none(Batch.survey == survey.id, Batch.digest == digest):
+            raise InputError(Problem("This file was imported before; its ballots are in the box.", name[:100]))
+        Batch.create(survey=survey.id, digest=digest, name=name[:100], ballots=len(ballots))
         for done, (group, answers) in enumerate(ballots, 1):
             run(RECEIPT, (survey.id, secrets.token_bytes(16)))
             store_ballot(survey.id, group, PAPER, answers)

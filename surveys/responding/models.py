@@ -47,3 +47,15 @@ class Remark(Model):
 
     class Meta:
         primary_key = peewee.CompositeKey("survey", "number")
+
+
+class Batch(Model):
+    """A file of ballots that was brought in: its SHA-256, so that the same file is not counted twice."""
+
+    survey = peewee.IntegerField(column_name="survey_id")
+    digest = peewee.CharField(max_length=64)
+    name = peewee.CharField(max_length=100)
+    ballots = peewee.IntegerField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("survey", "digest")

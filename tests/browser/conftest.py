@@ -105,6 +105,12 @@ def check_accessibility():
     return run
 
 
+def follow(page, target) -> None:
+    """Click what leads to another page, and wait until that page is there."""
+    with page.expect_navigation(wait_until="load"):
+        target.click()
+
+
 def fits(page) -> bool:
     """Whether nothing has to be scrolled sideways."""
     return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

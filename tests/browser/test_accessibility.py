@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from tests.browser.conftest import DESKTOP, PHONE, fits
+from tests.browser.conftest import DESKTOP, PHONE, fits, follow
 from tests.browser.test_answering import begin
+from tests.helpers import PASSWORD, survey_file
+from tests.serving import Service
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 
@@ -24,8 +28,7 @@ def test_staff_pages(demo, open_page, check_accessibility, language, scheme, vie
     check_accessibility(page)
     page.locator("#name").fill("admin")
     page.locator("#password").fill(demo.password)
-    page.locator("main button").click()
-    page.wait_for_url("**/staff/")
+    follow(page, page.locator("main button"))
     for path in STAFF_PAGES:
         page.goto(demo.base + path)
         check_accessibility(page)
@@ -33,15 +36,73 @@ def test_staff_pages(demo, open_page, check_accessibility, language, scheme, vie
     page.goto(demo.base + "/staff/surveys/second-half/codes")
     page.locator("#unit").select_option("0")
     page.locator("#count").fill("2")
-    page.locator("main form button").click()
-    page.locator(".note-box").wait_for()
+    follow(page, page.locator("main form button"))
     check_accessibility(page)
     page.locator("form[target=_blank]").evaluate("form => form.removeAttribute('target')")
-    page.locator("form button").nth(1).click()
+    follow(page, page.locator("form button").nth(1))
     page.locator(".slip").first.wait_for()
     check_accessibility(page)
     # The page of the first half answers 404 to one path above; nothing else may be reported.
     assert [text for text in page.problems if "404" not in text] == []
+
+
+@pytest.fixture(scope="module")
+def college(tmp_path_factory):
+    """A fresh installation with the link of its first administrator, a draft and a closed survey."""
+    folder = tmp_path_factory.mktemp("college")
+    service = Service.prepared(folder / "instance")
+    service.link = service.flask("account", "first-link", "--base", service.base).split()[-1]
+    for slug in ("draft", "closed"):
+        data = {key: str(value) for key, value in survey_file(slug=slug).items() if key in ("opens", "closes")}
+        (folder / f"{slug}.json").write_text(json.dumps({**survey_file(slug=slug), **data}), "utf-8")
+        service.flask("survey", "create", str(folder / f"{slug}.json"), *(["--publish"] if slug == "closed" else []))
+    service.flask("survey", "close", "closed")
+    yield service
+    service.stop()
+
+
+def test_setting_up_importing_drafting_previewing_and_sealing(college, open_page, check_accessibility):
+    pages = [(look, open_page(locale=look[0], color_scheme=look[1], viewport=look[2])) for look in LOOKS]
+    for _, page in pages:
+        page.goto(college.link)
+        check_accessibility(page)
+        assert fits(page)
+    first = pages[0][1]
+    first.locator("#name").fill("admin")
+    for name in ("password", "again"):
+        first.locator(f"#{name}").fill(PASSWORD)
+    follow(first, first.locator("main button"))
+    for look, page in pages:
+        page.goto(college.link)  # used by now
+        check_accessibility(page)
+        page.goto(f"{college.base}/staff/sign-in")
+        page.locator("#name").fill("admin")
+        page.locator("#password").fill("wrong password")
+        follow(page, page.locator("main button"))
+        check_accessibility(page)
+        page.locator("#password").fill(PASSWORD)
+        follow(page, page.locator("main button"))
+        for path in (
+            "/staff/surveys/draft/", "/staff/surveys/draft/edit", "/staff/surveys/draft/preview",
+            "/staff/surveys/closed/", "/staff/surveys/closed/preview", "/staff/surveys/closed/seal",
+        ):  # fmt: skip
+            page.goto(college.base + path)
+            check_accessibility(page)
+            assert fits(page), (look, path)
+        page.locator("#sure").evaluate("box => box.required = false")
+        follow(page, page.locator("main form button"))  # not ticked: the form says so
+        check_accessibility(page)
+        page.goto(f"{college.base}/staff/surveys/draft/edit")
+        page.locator("#closes").fill("2001-01-01T00:00")
+        follow(page, page.locator("main form button[type=submit], main form button:not([type])").last)
+        check_accessibility(page)
+        for table in ("code,name,kind\nB01,甲,branch\nB02,乙,branch\n", "code,name,kind\nB01,甲,village\n"):
+            page.goto(f"{college.base}/staff/units/")
+            file = {"name": "u.csv", "mimeType": "text/csv", "buffer": table.encode()}
+            page.locator("input[type=file]").set_input_files(file)
+            follow(page, page.locator("main form[enctype] button"))
+            check_accessibility(page)
+            assert fits(page), (look, table)
 
 
 @pytest.mark.parametrize(("language", "scheme", "viewport"), LOOKS)
@@ -58,7 +119,8 @@ def test_respondents_pages(demo, open_page, check_accessibility, language, schem
     for _ in range(3):
         page.locator("[data-forward]").click()
     check_accessibility(page)
-    page.evaluate("document.getElementById('ballot').submit()")
+    with page.expect_navigation():
+        page.evaluate("document.getElementById('ballot').submit()")
     page.locator("#problems").wait_for()
     check_accessibility(page)
 
@@ -68,15 +130,15 @@ def test_the_thank_you_page(demo, open_page, check_accessibility):
         page = open_page(locale=language)
         demo_code = demo.codes.pop()
         page.goto(f"{demo.base}/s/second-half#{demo_code}")
-        page.locator("button.primary").click()
+        follow(page, page.locator("button.primary"))
         for button in page.locator("[data-all]").all():
             button.evaluate("b => b.click()")
         for _ in range(5):
             if page.locator("[data-forward]").is_visible():
                 page.locator("[data-forward]").click()
-        page.locator("[data-submit]").click()
+        follow(page, page.locator("[data-submit]"))
         page.locator("[data-received]").wait_for()
         check_accessibility(page)
         page.goto(f"{demo.base}/s/second-half#{demo_code}")
-        page.locator("button.primary").click()
+        follow(page, page.locator("button.primary"))
         check_accessibility(page)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import fits
 
@@ -25,11 +26,12 @@ def test_without_javascript_it_is_one_form_that_names_what_is_missing(demo, open
     page.locator("textarea").first.fill("没有脚本也不丢失")
     page.locator("fieldset").first.locator("input[value='2']").check()
     page.locator("[data-submit]").click()
+    page.locator("#problems").wait_for()
     problems = page.locator("#problems a")
-    assert problems.count() == 23
+    expect(problems).to_have_count(23)
     assert page.locator("textarea").first.input_value() == "没有脚本也不丢失"
     assert page.locator("fieldset").first.locator("input[value='2']").is_checked()
-    assert page.locator(problems.first.get_attribute("href")).is_visible()
+    expect(page.locator(problems.first.get_attribute("href"))).to_be_visible()
     assert fits(page)
 
 
@@ -40,7 +42,7 @@ def test_sending_with_something_missing_leads_to_it(demo, open_page):
     for _ in range(3):
         page.locator("[data-forward]").click()
     page.locator("[data-submit]").click()
-    assert page.locator("[data-page]").nth(1).is_visible()
+    expect(page.locator("[data-page]").nth(1)).to_be_visible()
     question = page.locator("[data-page]").nth(1).locator("fieldset").first
     assert question.evaluate("q => q.contains(document.activeElement)")
 
@@ -60,7 +62,7 @@ def test_the_review_leads_back_to_what_is_unanswered(demo, open_page):
     entries = page.locator("[data-summary] li")
     assert [text.split("\n")[-1] for text in entries.all_inner_texts()] == ["8 unanswered"] * 3
     entries.nth(2).locator("a").click()
-    assert page.locator("[data-page]").nth(2).is_visible()
+    expect(page.locator("[data-page]").nth(2)).to_be_visible()
 
 
 def test_everything_can_be_reached_and_chosen_by_keyboard(demo, open_page):
@@ -93,10 +95,10 @@ def test_a_wrong_code_is_named_and_can_be_corrected(demo, open_page):
     page = open_page()
     page.goto(f"{demo.base}/s/second-half#AAAA-CCCC-DDDDD")
     page.locator("button.primary").click()
-    assert page.get_by_role("alert").is_visible()
+    expect(page.get_by_role("alert")).to_be_visible()
     page.locator("#code").fill(demo.codes[0].lower().replace("-", " "))
     page.locator("button.primary").click()
-    assert page.locator("#ballot").is_visible()
+    expect(page.locator("#ballot")).to_be_visible()
 
 
 def test_the_code_is_never_sent_in_an_address(demo, open_page):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, fits
 from tests.serving import ROOT, Service
@@ -25,11 +26,7 @@ UNITS = (
 @pytest.fixture
 def service(tmp_path):
     """A fresh installation, as `make run` leaves it."""
-    running = Service.__new__(Service)
-    running.instance = tmp_path / "instance"
-    running.url, running.workers, running.port = "", 2, 0
-    running.flask("db", "migrate")
-    running.__init__(tmp_path / "instance")
+    running = Service.prepared(tmp_path / "instance")
     yield running
     running.stop()
 
@@ -54,7 +51,7 @@ def test_from_set_up_to_the_workbook(service, open_page, shoot):
     for number, code in enumerate(codes):
         answer_on_a_phone(service, open_page(), code, level=1 + number % 4, shoot=shoot if number == 3 else None)
     office.goto(f"{service.base}/staff/surveys/spring/")
-    assert office.locator("main").get_by_text("60.00 %").first.is_visible()
+    expect(office.locator("main").get_by_text("60.00 %").first).to_be_visible()
     office.on("dialog", lambda dialog: dialog.accept())
     office.get_by_role("button", name="立即结束").click()
     office.get_by_role("link", name="封存").click()
@@ -82,7 +79,7 @@ def set_up(service, office, shoot):
     office.get_by_label("再输一遍").fill("好记 又 难猜 的 密码")
     office.get_by_role("button", name="创建账号").click()
     office.wait_for_url("**/staff/")
-    assert office.get_by_text("请先导入要评价的单位").is_visible()
+    expect(office.get_by_text("请先导入要评价的单位")).to_be_visible()
 
 
 def import_units(service, office, shoot):
@@ -90,9 +87,9 @@ def import_units(service, office, shoot):
     file = {"name": "单位.csv", "mimeType": "text/csv", "buffer": UNITS.encode("gb18030")}
     office.locator("input[type=file]").set_input_files(file)
     office.get_by_role("button", name="预览").click()
-    assert office.get_by_text("机电工程系第2党支部").is_visible()
+    expect(office.get_by_text("机电工程系第2党支部")).to_be_visible()
     office.get_by_role("button", name="导入").click()
-    assert office.get_by_text("新增 5 个单位").is_visible()
+    expect(office.get_by_text("新增 5 个单位")).to_be_visible()
 
 
 def publish(service, office, shoot):
@@ -107,11 +104,11 @@ def publish(service, office, shoot):
     office.get_by_label("开放时间").fill(f"{now - timedelta(days=1):%Y-%m-%dT%H:%M}")
     office.get_by_label("结束时间").fill(f"{now + timedelta(days=2):%Y-%m-%dT%H:%M}")
     office.get_by_role("button", name="保存草稿").click()
-    assert office.get_by_text("草稿已保存").is_visible()
-    assert office.get_by_text("约 2 分钟").is_visible()
+    expect(office.get_by_text("草稿已保存")).to_be_visible()
+    expect(office.get_by_text("约 2 分钟")).to_be_visible()
     office.once("dialog", lambda dialog: dialog.accept())
     office.get_by_role("button", name="发布").click()
-    assert office.get_by_text("评议已发布").is_visible()
+    expect(office.get_by_text("评议已发布")).to_be_visible()
 
 
 def issue(service, office, shoot):
@@ -136,7 +133,7 @@ def answer_on_a_phone(service, phone, code, level, shoot=None):
     phone.get_by_role("button", name="开始").click()
     for unit in range(3):
         card = phone.locator("[data-page]").nth(unit)
-        assert card.is_visible()
+        expect(card).to_be_visible()
         assert phone.locator("[data-page]:visible").count() == 1
         assert fits(phone)
         for question in range(8):
@@ -154,7 +151,7 @@ def answer_on_a_phone(service, phone, code, level, shoot=None):
     shoot(phone, "review")
     phone.get_by_role("button", name="提交答卷").dblclick()
     phone.get_by_role("heading", name="已收到，谢谢").wait_for()
-    assert not phone.locator(".receipt").is_visible()
+    expect(phone.locator(".receipt")).to_be_hidden()
     shoot(phone, "thanks")
     assert phone.context.cookies() == []
     assert phone.evaluate("localStorage.length") == 0

@@ -123,3 +123,60 @@ def test_no_sheet_holds_a_withheld_figure(few):
     summary = [[cell.value for cell in row] for row in book["汇总"].iter_rows()]
     units = [row for row in summary if row[1] and str(row[1]).startswith("第")]
     assert {row[4] for row in units} == {"n < 5"}
+
+
+class TestOnlyWhenItSaysSomething:
+    """The shrunk score stands where numbers of raters differ more than twofold; shares of "don't know" where known."""
+
+    def sealed(self, third: int):
+        """Three units whose scores differ; the third is rated by `third` of 12 students."""
+        survey = published(
+            rule={"minimum": 2},
+            groups=[{"code": "all", "name": "学生"}, {"code": "some", "name": "外聘", "units": ["B01", "B02"]}],
+        )
+        for number in range(12):
+            level = [1 + number % 2, 2, 1, 1, 2, 1, 1, 1]
+            extra = {str(8 + i): ["3"] for i in range(8)}
+            if number < 3:
+                extra["0"] = ["0"]  # three of 12 do not know the first item of the first unit
+            vote(survey, 0 if number < third else 1, level, extra=extra)
+        closed(survey)
+        seal("test")
+        return survey
+
+    def test_the_shrunk_score_has_a_column_and_a_note(self, staff, app):
+        survey = self.sealed(third=5)
+        assert report(survey).result.n == [12, 12, 5]
+        page = staff("committee").get("/staff/surveys/test/result?lang=en").text
+        assert '<th class="num">Shrunk score</th>' in page
+        found = report(survey)
+        for unit in range(3):
+            shown = found.figure(found.result.shrunk[unit])
+            assert f'<td class="num">{shown}</td>' in page
+            assert found.result.shrunk[unit] != found.result.score[unit]
+        book = workbook_text(staff("publisher"))
+        assert f"Shrunk score, for information: {found.figure(found.result.shrunk[2])}." in book
+
+    def test_with_like_numbers_there_is_none(self, staff, app):
+        survey = self.sealed(third=6)
+        assert report(survey).result.n == [12, 12, 6]
+        assert "Shrunk" not in staff("committee").get("/staff/surveys/test/result?lang=en").text
+        assert "Shrunk" not in workbook_text(staff("publisher"))
+
+    def test_shares_of_dont_know_by_group(self, staff, app):
+        survey = self.sealed(third=12)
+        assert report(survey).dont_know_shares() == [3 / (12 * 24), None]
+        page = staff("committee").get("/staff/surveys/test/result?lang=en").text
+        said = re.search(r"“Don't know” among the answers:(.*?)</p>", page.replace("&#39;", "'"), re.S)
+        assert " ".join(said[1].split()) == "学生 1.0 %; 外聘 —"
+
+
+def workbook_text(browser) -> str:
+    """All text of the English workbook."""
+    import io
+
+    import openpyxl
+
+    data = browser.get("/staff/surveys/test/workbook.xlsx?lang=en").data
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    return "\n".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value)

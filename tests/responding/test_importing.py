@@ -67,7 +67,16 @@ def test_ballots_come_in_after_the_end_and_before_the_seal(app):
     assert import_ballots("test", "p.csv", b"group,B01/listen\nstudents,1\n") == 1
     seal("test")
     with pytest.raises(InputError, match="before the seal"):
-        import_ballots("test", "p.csv", b"group,B01/listen\nstudents,1\n")
+        import_ballots("test", "p.csv", b"group,B01/listen\nstudents,2\n")
+
+
+def test_the_same_file_is_not_counted_twice(any_app):
+    survey()
+    file = b"group,B01/listen\nstudents,1\n"
+    import_ballots("test", "p.csv", file)
+    with pytest.raises(InputError, match="imported before"):
+        import_ballots("test", "renamed.csv", file)
+    assert Ballot.select().count() == 1
 
 
 def test_import_and_dump_by_command_round_trip(runner, tmp_path):

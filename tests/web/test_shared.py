@@ -128,9 +128,10 @@ def test_the_migrated_schema_is_that_of_the_models(any_app):
     from surveys.authoring.models import Edition, StoredQuestionnaire
     from surveys.publishing.models import Survey
     from surveys.reporting.models import StoredResult
+    from surveys.responding.models import Batch
     from surveys.units.models import Unit
 
-    for model in (Account, AuditEntry, Invitation, Edition, StoredQuestionnaire, Survey, StoredResult, Unit):
+    for model in (Account, AuditEntry, Invitation, Edition, StoredQuestionnaire, Survey, StoredResult, Unit, Batch):
         columns = {column.name for column in database.get_columns(model._meta.table_name)}
         assert columns == {field.column_name for field in model._meta.sorted_fields}
 
