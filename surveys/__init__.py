@@ -14,6 +14,7 @@ from whitenoise import WhiteNoise
 
 from surveys import keys, settings
 from surveys.database import open_database
+from surveys.responding.tray import open_tray
 from surveys.version import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,6 +33,7 @@ def create_app(**overrides: object) -> Flask:
     app.config.from_mapping({name: getattr(chosen, name) for name in settings.Settings.__dataclass_fields__})
     _configure_keys(app)
     open_database(Path(app.instance_path), chosen.DATABASE_URL)
+    open_tray(Path(app.instance_path))
     _configure_requests(app, chosen)
     _configure_sign_in(app)
     _configure_pages(app)

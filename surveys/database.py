@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -133,6 +134,31 @@ def lock_survey(survey: int, *, exclusive: bool) -> None:
         database.execute_sql(f"SELECT {name}(%s)", (survey,))
 
 
+_BACKUP = 7_305_002
+
+
+def hold_backup_off(*, wait: bool) -> bool:
+    """Inside a write transaction that changes the tray's keys: whether no backup is running; `wait` for its end.
+
+    SQLite's backup holds the writer's lock, so there is nothing to do.
+    """
+    if is_sqlite():
+        return True
+    if wait:
+        database.execute_sql("SELECT pg_advisory_xact_lock_shared(%s)", (_BACKUP,))
+        return True
+    return bool(database.execute_sql("SELECT pg_try_advisory_xact_lock_shared(%s)", (_BACKUP,)).fetchone()[0])
+
+
+@contextmanager
+def backing_up() -> Iterator[None]:
+    """Nothing changes the tray's keys meanwhile, so that a copy of them belongs to the copy of the database."""
+    with database.atomic():
+        if not is_sqlite():
+            database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_BACKUP,))
+        yield
+
+
 def migrate() -> list[str]:
     """Apply pending migrations; returns their names. Safe when several processes start together."""
     directory = str(Path(__file__).parent / "migrations")
@@ -149,5 +175,5 @@ def forget_old_pages() -> None:
     if is_sqlite():
         database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     else:
-        for table in ("ballot", "receipt", "remark", "admission"):
+        for table in ("ballot", "receipt", "remark", "admission", "tray"):
             database.execute_sql(f"VACUUM (FULL, FREEZE) {table}")

@@ -8,11 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from surveys.database import write
 from surveys.publishing.machine import Move
 from surveys.publishing.models import Survey
 from surveys.publishing.operations import create_survey, find_admission, issue_codes, move_survey, plan_of
+from surveys.responding import tray
 from surveys.responding.answers import read_answers
 from surveys.responding.box import put_in
+from surveys.responding.models import Ballot
 from surveys.responding.paper import Dealer, new_paper
 
 PASSWORD = "correct horse battery"
@@ -127,3 +130,19 @@ def wait_until(check: Any, seconds: float = 20) -> None:
     while not check():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.05)
+
+
+def ballots_stored() -> int:
+    """How many ballots were received and stored, after the tray was emptied."""
+    empty_tray()
+    return int(Ballot.select().count())
+
+
+def empty_tray() -> None:
+    """Move everything in the tray on, as the seal does."""
+
+    def act() -> None:
+        for survey in Survey.select():
+            tray.empty(survey.id)
+
+    write(act)

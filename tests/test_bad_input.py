@@ -18,12 +18,14 @@ from surveys.authoring.models import all_questionnaires
 from surveys.publishing.models import Admission, Survey
 from surveys.publishing.operations import plan_of
 from surveys.reporting.sealing import seal
-from surveys.responding.models import Ballot, Remark
+from surveys.responding.models import Remark
 from surveys.units.models import Unit, UnitRow, store_units
 from tests.helpers import (
     PASSWORD,
+    ballots_stored,
     closed,
     csrf,
+    empty_tray,
     fill_page,
     hand_out,
     one_code,
@@ -196,7 +198,7 @@ def test_ballots_for_a_sealed_survey_and_for_one_that_is_not_there_are_refused(a
     assert "before the seal" in bring(app, tmp_path, b"group,B01/listen\nstudents,1\n", "p")
     other = by_command("ballots", "import", "other")
     assert "There is no survey other." in other(app, tmp_path, b"group,B01/listen\nstudents,1\n", "p")
-    assert Ballot.select().count() == 0
+    assert ballots_stored() == 0
 
 
 # Forms of staff -----------------------------------------------------------------------------------------------------
@@ -347,7 +349,7 @@ def test_a_rating_that_is_none_is_named_and_nothing_is_stored(app, client, value
     answer = client.post("/s/test/submit", data=fields)
     assert (answer.status_code, 'href="#q0"' in answer.text) == (422, True)
     assert paper_of(answer.text) == fields["paper"]
-    assert Ballot.select().count() == 0
+    assert ballots_stored() == 0
 
 
 def test_a_remark_too_long_is_kept_and_one_with_controls_is_cleaned(app, client):
@@ -357,6 +359,7 @@ def test_a_remark_too_long_is_kept_and_one_with_controls_is_cleaned(app, client)
     refused = client.post("/s/test/submit", data={**fields, name: "长" * 5000})
     assert (refused.status_code, "长" * 5000 in refused.text) == (422, True)
     client.post("/s/test/submit", data={**fields, name: CONTROLS})
+    empty_tray()
     assert [remark.body for remark in Remark.select()] == ["甲"]
 
 
@@ -366,8 +369,9 @@ def test_a_formula_like_remark_and_answers_sent_twice_are_one_ballot_with_text(a
     fields = {**ballot(client), name: FORMULA, "0": ["1", "1"]}
     client.post("/s/test/submit", data=fields)
     client.post("/s/test/submit", data=fields)
+    empty_tray()
     assert [remark.body for remark in Remark.select()] == [FORMULA]
-    assert Ballot.select().count() == 1
+    assert ballots_stored() == 1
 
 
 def test_a_ballot_for_a_closed_or_a_foreign_survey_is_refused_in_words(app, client):
@@ -377,4 +381,4 @@ def test_a_ballot_for_a_closed_or_a_foreign_survey_is_refused_in_words(app, clie
     assert client.post("/s/other/submit", data=fields).status_code == 400
     closed(survey)
     assert client.post("/s/test/submit", data=fields).status_code == 200
-    assert Ballot.select().count() == 0
+    assert ballots_stored() == 0

@@ -66,6 +66,17 @@ def up(migrator, db):
             primary_key = CompositeKey("survey", "number")
             without_rowid = clustered
 
+    class Tray(Base):
+        survey = peewee.IntegerField(column_name="survey_id")
+        group_no = peewee.SmallIntegerField()
+        own_unit = peewee.SmallIntegerField()
+        number = peewee.BlobField()
+        sealed = peewee.BlobField()
+
+        class Meta:
+            primary_key = CompositeKey("survey", "group_no", "own_unit", "number")
+            without_rowid = clustered
+
     class Receipt(Base):
         survey = peewee.IntegerField(column_name="survey_id")
         number = peewee.BlobField()
@@ -134,6 +145,7 @@ def up(migrator, db):
             Survey,
             Admission,
             Ballot,
+            Tray,
             Receipt,
             Remark,
             Batch,

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from surveys.database import forget_old_pages, lock_survey, write
+from surveys.database import forget_old_pages, hold_backup_off, lock_survey, write
 from surveys.publishing.machine import Move, move
 from surveys.publishing.models import Survey
 from surveys.publishing.operations import get_survey, plan_of, standing_of
 from surveys.reporting.choices import ChoiceTally
 from surveys.reporting.models import StoredResult
 from surveys.reporting.turnout import turnout_of
+from surveys.responding import tray
 from surveys.responding.box import BallotDigest, count_ballots, read_ballots, receipts_digest, rewrite_tables
 from surveys.scoring.layout import layout_of
 from surveys.scoring.result import Result, compute
@@ -34,10 +35,12 @@ def seal(slug: str, progress: Progress | None = None) -> StoredResult:
     """
 
     def act() -> StoredResult:
+        hold_backup_off(wait=True)
         survey = get_survey(slug)
         lock_survey(survey.id, exclusive=True)
         survey = get_survey(slug)  # as it is now that no ballot can come in between
         after = move(standing_of(survey), Move.SEAL, int(time.time()))
+        tray.empty(survey.id)
         rewrite_tables(survey.id)
         digest = BallotDigest()
         result = score_ballots(survey, _told(read_ballots(survey.id), digest, progress, survey.id))
@@ -60,6 +63,7 @@ def seal(slug: str, progress: Progress | None = None) -> StoredResult:
         )
 
     stored = write(act)
+    tray.keys().erase(get_survey(slug).id)
     forget_old_pages()
     return stored
 

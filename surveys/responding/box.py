@@ -1,31 +1,28 @@
 """The ballot box: the one function by which a ballot enters, and what is read out of it.
 
-`put_in` is the seam for anything that stands between a respondent and the ballot table.
+It lays the ballot into the tray (tray.py), which moves ballots on in batches.
 """
 
 from __future__ import annotations
 
 import hashlib
-import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
-from surveys.database import database, is_sqlite, lock_survey, write
+from surveys.database import lock_survey, write
 from surveys.publishing.machine import Standing, State
+from surveys.responding import tray
 from surveys.responding.answers import Answers
 from surveys.responding.models import PHONE
 from surveys.responding.paper import BallotPaper
+from surveys.responding.sql import run
+from surveys.responding.tray import Kind, SealedBallot
 
-# Said in SQL rather than with the query builder: these run once for every ballot, and building the queries costs
-# as much as running them.
 _STANDING = "SELECT state, opens_at, closes_at FROM survey WHERE id = ?"
 RECEIPT = "INSERT INTO receipt (survey_id, number) VALUES (?, ?) ON CONFLICT DO NOTHING"
 _USE = "UPDATE admission SET used = ? WHERE survey_id = ? AND code_hash = ? AND used = ?"
-_BALLOT = "INSERT INTO ballot (survey_id, number, group_no, channel, answers) VALUES (?, ?, ?, ?, ?)"
-_REMARK = "INSERT INTO remark (survey_id, number, unit, item, body) VALUES (?, ?, ?, ?, ?)"
 _READ = (
     "SELECT number, group_no, channel, answers FROM ballot WHERE survey_id = ? AND number > ? ORDER BY number LIMIT ?"
 )
@@ -48,49 +45,44 @@ class _Refused(Exception):
         self.outcome = outcome
 
 
-def run(sql: str, values: tuple[object, ...]) -> Any:
-    """Execute a statement written with "?" on either database; returns the cursor."""
-    return database.execute_sql(sql if is_sqlite() else sql.replace("?", "%s"), values)
-
-
 def put_in(paper: BallotPaper, answers: Answers, *, channel: int = PHONE, now: float | None = None) -> Outcome:
-    """Use the admission, write the receipt and put the ballot in: one transaction, durable when this returns.
+    """Use the admission, write the receipt and lay the ballot into the tray: one transaction, durable when this returns.
 
     The same paper again stores nothing and is told so. `answers` must be free of problems.
     """
     moment = time.time() if now is None else now
+    kind = Kind(paper.survey, paper.group, paper.own_unit)
+    ballot = SealedBallot(paper.admission, paper.number, channel, answers.packed, answers.remarks, answers.room)
 
-    def act() -> Outcome:
+    def act() -> tuple[Outcome, int]:
         lock_survey(paper.survey, exclusive=False)
         row = run(_STANDING, (paper.survey,)).fetchone()
         if run(RECEIPT, (paper.survey, paper.number)).rowcount == 0:
-            return Outcome.RECEIVED_BEFORE
+            return Outcome.RECEIVED_BEFORE, 0
         if row is None or Standing(State(row[0]), row[1], row[2]).at(moment) is not State.OPEN:
             raise _Refused(Outcome.NOT_OPEN)
         if paper.admission:
             used = run(_USE, (True, paper.survey, paper.admission, False))
             if used.rowcount == 0:
                 raise _Refused(Outcome.ALREADY_ANSWERED)
-        store_ballot(paper.survey, paper.group, channel, answers)
-        return Outcome.RECEIVED
+        return Outcome.RECEIVED, tray.lay_in(ballot, kind)
 
-    try:
-        return write(act)
-    except _Refused as refused:
-        return refused.outcome
-
-
-def store_ballot(survey: int, group: int, channel: int, answers: Answers) -> None:
-    """Put one ballot and its remarks into the tables, under random numbers. Inside a write transaction."""
-    run(_BALLOT, (survey, secrets.token_bytes(16), group, channel, answers.packed))
-    for remark in answers.remarks:
-        run(_REMARK, (survey, secrets.token_bytes(16), remark.unit, remark.item, remark.body))
+    with tray.Visit(kind) as visit:
+        try:
+            outcome, visit.count = write(act)
+        except _Refused as refused:
+            outcome = refused.outcome
+    return outcome
 
 
 def count_ballots(survey: int) -> dict[int, int]:
-    """How many ballots lie in the box, by group."""
-    cursor = run("SELECT group_no, COUNT(*) FROM ballot WHERE survey_id = ? GROUP BY group_no", (survey,))
-    return dict(cursor.fetchall())
+    """How many ballots lie in the box, by group, those in the tray among them."""
+    counts = dict(
+        run("SELECT group_no, COUNT(*) FROM ballot WHERE survey_id = ? GROUP BY group_no", (survey,)).fetchall()
+    )
+    for group, _, count in tray.waiting(survey):
+        counts[group] = counts.get(group, 0) + count
+    return counts
 
 
 def read_ballots(survey: int) -> Iterator[list[tuple[bytes, int, int, bytes]]]:

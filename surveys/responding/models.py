@@ -6,9 +6,14 @@ mark in it, and surveys are never deleted.
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Iterable
+
 import peewee
 
 from surveys.database import Model
+from surveys.responding.answers import Remarks
+from surveys.responding.sql import insert_many
 
 PHONE, PAPER = 1, 2
 
@@ -59,3 +64,20 @@ class Batch(Model):
 
     class Meta:
         primary_key = peewee.CompositeKey("survey", "digest")
+
+
+def insert_ballots(survey: int, group: int, ballots: Iterable[tuple[int, bytes]], remarks: Iterable[Remarks]) -> None:
+    """Put (channel, packed answers) and remarks into their tables, each shuffled by itself, under random numbers.
+
+    Inside a write transaction.
+    """
+    chance = secrets.SystemRandom()
+    shuffled, texts = list(ballots), list(remarks)
+    chance.shuffle(shuffled)
+    chance.shuffle(texts)
+    insert_many(
+        "ballot (survey_id, number, group_no, channel, answers)",
+        [(survey, secrets.token_bytes(16), group, channel, packed) for channel, packed in shuffled],
+    )
+    insert_many("remark (survey_id, number, unit, item, body)",
+                [(survey, secrets.token_bytes(16), text.unit, text.item, text.body) for text in texts])  # fmt: skip

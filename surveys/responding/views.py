@@ -14,9 +14,10 @@ from surveys.publishing.machine import Standing, State
 from surveys.publishing.operations import find_admission, plan_by_digest
 from surveys.publishing.plan import SurveyPlan
 from surveys.responding.answers import read_answers
-from surveys.responding.box import Outcome, has_receipt, put_in, run
+from surveys.responding.box import Outcome, has_receipt, put_in
 from surveys.responding.pages import RECEIPT, filled_page, store
 from surveys.responding.paper import BallotPaper, Dealer, new_paper, sign, unsign
+from surveys.responding.sql import run
 from surveys.web.languages import language, moment
 from surveys.web.messages import sentence
 from surveys.web.throttle import count_wrong

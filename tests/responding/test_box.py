@@ -6,9 +6,9 @@ from surveys.publishing.models import Admission
 from surveys.publishing.operations import find_admission, plan_of
 from surveys.responding.answers import read_answers
 from surveys.responding.box import Outcome, count_ballots, has_receipt, put_in, read_ballots
-from surveys.responding.models import Ballot, Receipt, Remark
+from surveys.responding.models import Receipt, Remark
 from surveys.responding.paper import Dealer, new_paper
-from tests.helpers import all_at, closed, one_code, published, vote
+from tests.helpers import all_at, ballots_stored, closed, empty_tray, one_code, published, vote
 
 
 def sheet(app, survey, code=None, group=0):
@@ -22,7 +22,7 @@ def sheet(app, survey, code=None, group=0):
 
 def tables():
     return (
-        Ballot.select().count(),
+        ballots_stored(),
         Receipt.select().count(),
         Remark.select().count(),
         Admission.select().where(Admission.used).count(),
@@ -80,7 +80,7 @@ def test_a_failure_in_the_middle_leaves_nothing_behind(any_app, monkeypatch):
     def broken(*_):
         raise RuntimeError
 
-    monkeypatch.setattr(box, "store_ballot", broken)
+    monkeypatch.setattr(box.tray, "lay_in", broken)
     with pytest.raises(RuntimeError):
         put_in(paper, answers)
     assert tables() == (0, 0, 0, 0)
@@ -91,6 +91,7 @@ def test_a_failure_in_the_middle_leaves_nothing_behind(any_app, monkeypatch):
 def test_numbers_do_not_follow_from_each_other(any_app):
     survey = published()
     papers = [vote(survey, group=1).number for _ in range(20)]
+    empty_tray()
     numbers = [bytes(number) for batch in read_ballots(survey.id) for number, *_ in batch]
     assert len(set(numbers) | set(papers)) == 40
     assert all(len(number) == 16 for number in numbers)
@@ -103,6 +104,7 @@ def test_ballots_are_read_in_the_order_of_their_numbers(any_app, monkeypatch):
     survey = published()
     for _ in range(10):
         vote(survey, group=1)
+    empty_tray()
     numbers = [bytes(number) for batch in read_ballots(survey.id) for number, *_ in batch]
     assert numbers == sorted(numbers)
     assert len(numbers) == 10

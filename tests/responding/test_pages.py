@@ -10,7 +10,19 @@ import pytest
 
 from surveys.reporting.sealing import seal
 from surveys.responding.models import Ballot, Receipt, Remark
-from tests.helpers import ZONE, closed, fill_page, hand_out, is_used, one_code, paper_of, published, survey_file
+from tests.helpers import (
+    ZONE,
+    ballots_stored,
+    closed,
+    empty_tray,
+    fill_page,
+    hand_out,
+    is_used,
+    one_code,
+    paper_of,
+    published,
+    survey_file,
+)
 
 HOUR = timedelta(hours=1)
 
@@ -68,7 +80,7 @@ def test_a_code_opens_the_questionnaire_and_is_used_by_sending_only(app, client)
     sent = client.post("/s/test/submit", data=fill_page(page))
     assert "已收到，谢谢" in sent.text
     assert is_used(app, survey, code)
-    assert Ballot.select().count() == 1
+    assert ballots_stored() == 1
 
 
 def test_a_used_code_gets_already_answered(app, client):
@@ -86,7 +98,7 @@ def test_two_open_tabs_with_one_code_give_one_ballot(app, client):
     client.post("/s/test/submit", data=fill_page(one))
     late = client.post("/s/test/submit", data=fill_page(other))
     assert (late.status_code, "已经参评" in late.text) == (200, True)
-    assert Ballot.select().count() == 1
+    assert ballots_stored() == 1
 
 
 def test_sending_the_same_page_again_shows_the_same_received_page(app, client):
@@ -95,7 +107,7 @@ def test_sending_the_same_page_again_shows_the_same_received_page(app, client):
     first = client.post("/s/test/submit", data=fill_page(page))
     second = client.post("/s/test/submit", data=fill_page(page, "2"))
     assert first.text == second.text
-    assert (Ballot.select().count(), Receipt.select().count()) == (1, 1)
+    assert (ballots_stored(), Receipt.select().count()) == (1, 1)
 
 
 def test_wrong_codes_are_named_kept_and_throttled_while_right_ones_pass(app, client):
@@ -122,7 +134,7 @@ def test_another_surveys_paper_is_refused(app, client):
     page = client.get("/s/other/ballot?group=staff").text
     refused = client.post("/s/test/submit", data=fill_page(page))
     assert refused.status_code == 400
-    assert Ballot.select().count() == 0
+    assert ballots_stored() == 0
 
 
 @pytest.mark.parametrize("paper", ["", "x", "A" * 5000, "é", "AAAA", "preview"])
@@ -146,9 +158,10 @@ def test_missing_answers_are_listed_linked_and_nothing_typed_is_lost(app, client
     assert "请多听听意见 &lt;b&gt;&amp;" in back.text
     assert back.text.count("checked") == 3 * 8 - 1
     assert paper_of(back.text) == fields["paper"]
-    assert Ballot.select().count() == 0
+    assert ballots_stored() == 0
     fields["3"] = "1"
     assert "已收到" in client.post("/s/test/submit", data=fields).text
+    empty_tray()
     assert Remark.get().body == "请多听听意见 <b>&"
 
 
@@ -158,7 +171,7 @@ def test_a_closed_survey_refuses_kindly(app, client):
     closed(survey)
     answer = client.post("/s/test/submit", data=fill_page(page))
     assert "本评议已结束" in answer.text
-    assert Ballot.select().count() == 0
+    assert ballots_stored() == 0
 
 
 def test_too_large_a_ballot_is_refused(app, client):
@@ -166,7 +179,7 @@ def test_too_large_a_ballot_is_refused(app, client):
     page = client.get("/s/test/ballot?group=staff").text
     answer = client.post("/s/test/submit", data={**fill_page(page), "999": "x" * 3_000_000})
     assert answer.status_code == 413
-    assert Ballot.select().count() == 0
+    assert ballots_stored() == 0
 
 
 def test_the_thank_you_page_folds_the_receipt_away_and_ties_it_to_nothing(app, client):
@@ -175,6 +188,7 @@ def test_the_thank_you_page_folds_the_receipt_away_and_ties_it_to_nothing(app, c
     page = client.post("/s/test/submit", data=fill_page(hand_out(client, "test", code).text)).text
     folded = re.search(r"<details.*?</details>", page, re.S)[0]
     receipt = re.search(r'class="receipt">([0-9a-f ]+)<', folded)[1].replace(" ", "")
+    empty_tray()
     assert bytes(Receipt.get().number).hex() == receipt
     assert receipt not in page.replace(folded, "")
     assert bytes(Ballot.get().number).hex() not in page
@@ -235,6 +249,7 @@ def test_the_suggestion_box_rates_no_units(app, client):
     assert "请具体说明" in page
     required = dict(zip(re.findall(r'id="q(\d+)" data-required', page), ("1", "1", "食堂太远"), strict=True))
     assert "已收到" in client.post("/s/test/submit", data={**required, "paper": paper_of(page)}).text
+    empty_tray()
     assert Remark.get().unit == -1
 
 

