@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -102,6 +104,39 @@ def write(act: Callable[[], T]) -> T:
                 drop_connection()
             time.sleep(random.uniform(0, 0.02 * 2**attempt))
     raise AssertionError("unreachable")
+
+
+class _Turn:
+    """One act that waits for the writer, and what became of it."""
+
+    def __init__(self, act: Callable[[], Any]) -> None:
+        self.act, self.done = act, False
+        self.result: Any = None
+
+
+_waiting: deque[_Turn] = deque()
+
+
+def write_together(act: Callable[[], T]) -> T:
+    """As `write`; on SQLite the acts that wait for the writer at this moment share one transaction and its cost.
+
+    `act` may run in another thread, and must not raise to undo what it did: should one act fail, each is run alone.
+    """
+    if not is_sqlite() or database.in_transaction():
+        return write(act)
+    turn = _Turn(act)
+    _waiting.append(turn)
+    with _writer:
+        if not turn.done:  # this thread runs its own act and those that came meanwhile
+            turns = [_waiting.popleft() for _ in range(len(_waiting))]
+            try:
+                with database.atomic():
+                    results = [one.act() for one in turns]
+                for one, result in zip(turns, results, strict=True):
+                    one.result, one.done = result, True
+            except Exception:
+                logging.getLogger(__name__).debug("a shared transaction failed; its acts are run one by one")
+    return turn.result if turn.done else write(act)
 
 
 def read(act: Callable[[], T]) -> T:

@@ -70,11 +70,12 @@ def up(migrator, db):
         survey = peewee.IntegerField(column_name="survey_id")
         group_no = peewee.SmallIntegerField()
         own_unit = peewee.SmallIntegerField()
+        size = peewee.IntegerField()
         number = peewee.BlobField()
         sealed = peewee.BlobField()
 
         class Meta:
-            primary_key = CompositeKey("survey", "group_no", "own_unit", "number")
+            primary_key = CompositeKey("survey", "group_no", "own_unit", "size", "number")
             without_rowid = clustered
 
     class Receipt(Base):

@@ -24,7 +24,6 @@ from surveys.text import Problem, clean
 BLANK_CHOICE = 0xFFFF
 BLANK_NUMBER = 0xFFFFFFFF
 ASKED = 0x8000
-_ROOM_OF_A_TEXT = 64  # the unit's position and the item's code, beside the words
 Fields = Mapping[str, list[str]]
 """The values typed, by the slot's index as text."""
 
@@ -44,15 +43,11 @@ class Remarks:
 
 @dataclass(frozen=True)
 class Answers:
-    """What a form came to: `packed` and `remarks`, or `problems` by the index of the slot they are about.
-
-    `room` is how many bytes the remarks of such a paper can take at most, whatever was written.
-    """
+    """What a form came to: `packed` and `remarks`, or `problems` by the index of the slot they are about."""
 
     packed: bytes
     remarks: tuple[Remarks, ...]
     problems: tuple[tuple[int, Problem], ...]
-    room: int = 0
 
 
 def read_answers(plan: SurveyPlan, units: tuple[int, ...], fields: Fields, *, enforce: bool = True) -> Answers:
@@ -65,7 +60,6 @@ def read_answers(plan: SurveyPlan, units: tuple[int, ...], fields: Fields, *, en
     problems: list[tuple[int, Problem]] = []
     given: Given = {}
     conditions = plan.has_conditions
-    room = 0
     for slot in plan.asked(units):
         item = slot.item
         if item.type == "note":
@@ -84,8 +78,6 @@ def read_answers(plan: SurveyPlan, units: tuple[int, ...], fields: Fields, *, en
             if conditions and not blank and byte != DONT_KNOW and not item.scale.direct:
                 given.setdefault(slot.unit, {})[item.code] = item.scale.given_codes[byte - 1]
         else:
-            if item.type == "text":
-                room += _ROOM_OF_A_TEXT + 4 * item.limit  # UTF-8 has at most 4 bytes a character
             if item.when is not None and not _holds(item.when, slot.unit, given):
                 blank = False  # not shown, so not missing
                 _put_blank(packed, slot)
@@ -95,7 +87,7 @@ def read_answers(plan: SurveyPlan, units: tuple[int, ...], fields: Fields, *, en
             problems.append((slot.index, Problem("Please answer this question.")))
     if enforce:
         problems.extend(_quota_problems(plan, units, packed))
-    return Answers(bytes(packed), tuple(remarks), tuple(problems), room)
+    return Answers(bytes(packed), tuple(remarks), tuple(problems))
 
 
 _NOTHING: list[str] = []

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from surveys.database import lock_survey, write
+from surveys.database import is_sqlite, lock_survey, write_together
 from surveys.publishing.machine import Standing, State
 from surveys.responding import tray
 from surveys.responding.answers import Answers
@@ -21,8 +21,15 @@ from surveys.responding.sql import run
 from surveys.responding.tray import Kind, SealedBallot
 
 _STANDING = "SELECT state, opens_at, closes_at FROM survey WHERE id = ?"
-RECEIPT = "INSERT INTO receipt (survey_id, number) VALUES (?, ?) ON CONFLICT DO NOTHING"
-_USE = "UPDATE admission SET used = ? WHERE survey_id = ? AND code_hash = ? AND used = ?"
+_USE = "UPDATE admission SET used = TRUE WHERE survey_id = ? AND code_hash = ? AND used = FALSE"
+_RECEIPT = "INSERT INTO receipt (survey_id, number) VALUES (?, ?) ON CONFLICT DO NOTHING"
+# On PostgreSQL the same in one statement: each way there and back costs as much as the work.
+_ALL_IN_ONE = f"""
+WITH admitted AS ({_USE} RETURNING 1),
+     came AS (INSERT INTO receipt (survey_id, number)
+              SELECT ?, ? WHERE ? OR EXISTS (SELECT 1 FROM admitted) ON CONFLICT DO NOTHING RETURNING 1)
+{tray.INSERT.replace("VALUES (", "SELECT ").rstrip(")")} FROM came
+"""
 _READ = (
     "SELECT number, group_no, channel, answers FROM ballot WHERE survey_id = ? AND number > ? ORDER BY number LIMIT ?"
 )
@@ -38,41 +45,47 @@ class Outcome(Enum):
     NOT_OPEN = "not open"
 
 
-class _Refused(Exception):
-    """Rolls the transaction back, so that a refused ballot leaves no receipt."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        self.outcome = outcome
-
-
 def put_in(paper: BallotPaper, answers: Answers, *, channel: int = PHONE, now: float | None = None) -> Outcome:
     """Use the admission, write the receipt and lay the ballot into the tray: one transaction, durable when this returns.
 
     The same paper again stores nothing and is told so. `answers` must be free of problems.
     """
     moment = time.time() if now is None else now
-    kind = Kind(paper.survey, paper.group, paper.own_unit)
-    ballot = SealedBallot(paper.admission, paper.number, channel, answers.packed, answers.remarks, answers.room)
+    body = SealedBallot(paper.admission, paper.number, channel, answers.packed, answers.remarks).body()
+    kind = tray.kind_of(paper.survey, paper.group, paper.own_unit, body)
 
-    def act() -> tuple[Outcome, int]:
+    def act() -> Outcome:
         lock_survey(paper.survey, exclusive=False)
         row = run(_STANDING, (paper.survey,)).fetchone()
-        if run(RECEIPT, (paper.survey, paper.number)).rowcount == 0:
-            return Outcome.RECEIVED_BEFORE, 0
-        if row is None or Standing(State(row[0]), row[1], row[2]).at(moment) is not State.OPEN:
-            raise _Refused(Outcome.NOT_OPEN)
-        if paper.admission:
-            used = run(_USE, (True, paper.survey, paper.admission, False))
-            if used.rowcount == 0:
-                raise _Refused(Outcome.ALREADY_ANSWERED)
-        return Outcome.RECEIVED, tray.lay_in(ballot, kind)
+        opened = row is not None and Standing(State(row[0]), row[1], row[2]).at(moment) is State.OPEN
+        if opened and _enter(paper, kind, body):
+            return Outcome.RECEIVED
+        # On PostgreSQL this waited for whoever uses the admission or the paper at this moment.
+        if has_receipt(paper.survey, paper.number):
+            return Outcome.RECEIVED_BEFORE
+        return Outcome.ALREADY_ANSWERED if opened else Outcome.NOT_OPEN
 
     with tray.Visit(kind) as visit:
-        try:
-            outcome, visit.count = write(act)
-        except _Refused as refused:
-            outcome = refused.outcome
+        outcome = write_together(act)
+        visit.laid_in = outcome is Outcome.RECEIVED
     return outcome
+
+
+def _enter(paper: BallotPaper, kind: Kind, body: bytes) -> bool:
+    """Use the admission, write the receipt, lay the ballot in.
+
+    False, and nothing written: the admission was used before, or the paper came back before.
+    """
+    receipt, entry = (paper.survey, paper.number), tray.new_entry(body, kind)
+    if not is_sqlite():
+        values = (paper.survey, paper.admission, *receipt, not paper.admission, *entry)
+        return bool(run(_ALL_IN_ONE, values).rowcount)
+    if paper.admission and not run(_USE, (paper.survey, paper.admission)).rowcount:
+        return False
+    if not run(_RECEIPT, receipt).rowcount:
+        return False
+    run(tray.INSERT, entry)
+    return True
 
 
 def count_ballots(survey: int) -> dict[int, int]:
@@ -80,8 +93,9 @@ def count_ballots(survey: int) -> dict[int, int]:
     counts = dict(
         run("SELECT group_no, COUNT(*) FROM ballot WHERE survey_id = ? GROUP BY group_no", (survey,)).fetchall()
     )
-    for group, _, count in tray.waiting(survey):
-        counts[group] = counts.get(group, 0) + count
+    for kind, count in tray.waiting():
+        if kind.survey == survey:
+            counts[kind.group] = counts.get(kind.group, 0) + count
     return counts
 
 

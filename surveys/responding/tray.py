@@ -13,7 +13,8 @@ import logging
 import secrets
 import struct
 import threading
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -37,11 +38,13 @@ CROWD = 50
 
 _HEAD = struct.Struct(">I16s16sBI")
 _NONCE = 12
-_STEP = 64
-_COUNT = "SELECT COUNT(*) FROM tray WHERE survey_id = ? AND group_no = ? AND own_unit = ?"
-_INSERT = "INSERT INTO tray (survey_id, group_no, own_unit, number, sealed) VALUES (?, ?, ?, ?, ?)"
-_TAKE = "SELECT number, sealed FROM tray WHERE survey_id = ? AND group_no = ? AND own_unit = ?"
-_KINDS = "SELECT group_no, own_unit, COUNT(*) FROM tray WHERE survey_id = ? GROUP BY group_no, own_unit"
+_SIZE = 896  # with what is added to it, such an entry stays inside its page in SQLite (1,002 bytes at most)
+_KIND = "survey_id = ? AND group_no = ? AND own_unit = ? AND size = ?"
+_COUNT = f"SELECT COUNT(*) FROM tray WHERE {_KIND}"
+INSERT = "INSERT INTO tray (survey_id, group_no, own_unit, size, number, sealed) VALUES (?, ?, ?, ?, ?, ?)"
+_TAKE = f"SELECT sealed FROM tray WHERE {_KIND}"
+_REMOVE = f"DELETE FROM tray WHERE {_KIND}"
+_KINDS = "SELECT survey_id, group_no, own_unit, size, COUNT(*) FROM tray GROUP BY survey_id, group_no, own_unit, size"
 
 
 class TrayEntry(Model):
@@ -50,20 +53,22 @@ class TrayEntry(Model):
     survey = peewee.IntegerField(column_name="survey_id")
     group = peewee.SmallIntegerField(column_name="group_no")
     own_unit = peewee.SmallIntegerField()
+    size = peewee.IntegerField()
     number = peewee.BlobField()
     sealed = peewee.BlobField()
 
     class Meta:
         table_name = "tray"
-        primary_key = peewee.CompositeKey("survey", "group", "own_unit", "number")
+        primary_key = peewee.CompositeKey("survey", "group", "own_unit", "size", "number")
 
 
 class Kind(NamedTuple):
-    """What decides which units a ballot rates: a survey's group and, where the paper names one, the own unit (or -1)."""
+    """Ballots that nobody must be able to tell apart: a survey's group, the own unit (or -1), the bytes of an entry."""
 
     survey: int
     group: int
     own_unit: int
+    size: int
 
     @property
     def keys(self) -> KindKeys:
@@ -72,22 +77,24 @@ class Kind(NamedTuple):
 
     def name(self, key: int) -> bytes:
         """What an entry is bound to, beside its key."""
-        return struct.pack(">IHhI", *self, key)
+        return struct.pack(">IHhII", *self, key)
 
 
 @dataclass(frozen=True)
 class SealedBallot:
-    """What an entry holds: the ballot, and the admission and receipt that are rewritten when it moves on.
-
-    `room` is how many bytes the remarks of any paper of this kind may take.
-    """
+    """What an entry holds: the ballot, and the admission and receipt that are rewritten when it moves on."""
 
     admission: bytes
     receipt: bytes
     channel: int
     packed: bytes
     remarks: tuple[Remarks, ...]
-    room: int = field(default=0, compare=False)
+
+    def body(self) -> bytes:
+        """The entry before it is padded and sealed."""
+        texts = json.dumps([[r.unit, r.item, r.body] for r in self.remarks], ensure_ascii=False).encode()
+        head = _HEAD.pack(len(self.packed), self.admission or bytes(16), self.receipt, self.channel, len(texts))
+        return head + self.packed + texts
 
 
 _keys: TrayKeys | None = None
@@ -105,22 +112,24 @@ def keys() -> TrayKeys:
     return _keys
 
 
-def seal_entry(ballot: SealedBallot, kind: Kind) -> bytes:
-    """A ballot as an entry: number of the key, nonce, AES-256-GCM of the padded ballot, bound to kind and key.
+def kind_of(survey: int, group: int, own_unit: int, body: bytes) -> Kind:
+    """The kind of a ballot.
 
-    Its length is the same for all ballots of a kind: it must not tell who wrote much.
+    Its size is part of it, because the length of an entry tells who wrote much: were they mixed, the one long remark of
+    a batch would have an author. Most fit into the smallest size, longer ones double it and wait for others as long.
     """
-    texts = json.dumps([[r.unit, r.item, r.body] for r in ballot.remarks], ensure_ascii=False).encode()
-    admission = ballot.admission or bytes(16)
-    body = _HEAD.pack(len(ballot.packed), admission, ballot.receipt, ballot.channel, len(texts)) + ballot.packed + texts
-    size = max(_HEAD.size + len(ballot.packed) + 2 + ballot.room, len(body))
+    size = _SIZE
+    while size < len(body):
+        size *= 2
+    return Kind(survey, group, own_unit, size)
+
+
+def seal_entry(body: bytes, kind: Kind) -> bytes:
+    """A ballot as an entry: number of the key, nonce, AES-256-GCM of the padded body, bound to kind and key."""
     number, key = kind.keys.newest()
     nonce = secrets.token_bytes(_NONCE)
-    return (
-        number.to_bytes(4, "big")
-        + nonce
-        + AESGCM(key).encrypt(nonce, body.ljust(-(-size // _STEP) * _STEP, b"\0"), kind.name(number))
-    )
+    padded = body.ljust(kind.size, b"\0")
+    return number.to_bytes(4, "big") + nonce + AESGCM(key).encrypt(nonce, padded, kind.name(number))
 
 
 def open_entry(sealed: bytes, kind: Kind, known: dict[int, bytes]) -> SealedBallot:
@@ -137,64 +146,58 @@ def open_entry(sealed: bytes, kind: Kind, known: dict[int, bytes]) -> SealedBall
     length, admission, receipt, channel, texts = _HEAD.unpack_from(body)
     packed = body[_HEAD.size : _HEAD.size + length]
     remarks = json.loads(body[_HEAD.size + length : _HEAD.size + length + texts])
-    room = len(body) - _HEAD.size - length - 2
     return SealedBallot(
-        admission if any(admission) else b"", receipt, channel, packed, tuple(Remarks(*row) for row in remarks), room
+        admission if any(admission) else b"", receipt, channel, packed, tuple(Remarks(*row) for row in remarks)
     )
 
 
-def lay_in(ballot: SealedBallot, kind: Kind) -> int:
-    """Lay a ballot into the tray; returns how many of its kind lie there now.
+def new_entry(body: bytes, kind: Kind) -> tuple[object, ...]:
+    """A row for INSERT: a ballot sealed under a random number.
 
     Inside a write transaction that holds the survey's lock: no key may be forgotten between sealing and storing.
     """
-    run(_INSERT, (*kind, secrets.token_bytes(16), seal_entry(ballot, kind)))
-    return int(run(_COUNT, kind).fetchone()[0])
+    return (*kind, secrets.token_bytes(16), seal_entry(body, kind))
 
 
-def waiting(survey: int) -> list[tuple[int, int, int]]:
-    """(group, own unit, count) of what lies in the tray of a survey."""
-    return [(g, u, n) for g, u, n in run(_KINDS, (survey,)).fetchall()]
+def waiting() -> list[tuple[Kind, int]]:
+    """How many of each kind lie in the tray."""
+    return [(Kind(*row[:4]), row[4]) for row in run(_KINDS, ()).fetchall()]
 
 
 class Visit:
-    """One ballot on its way into the tray; `count` is how many of its kind lay there afterwards.
+    """One ballot on its way into the tray; `laid_in` says whether it came to lie there.
 
-    Whoever leaves last moves on what is due: in a crowd larger batches cost less for each ballot.
+    Whoever leaves last looks whether ten lie there, and moves them on. In a crowd that happens after every fifty that
+    this process laid in: larger batches cost less for each ballot.
     """
 
+    _gate = threading.Lock()
+    _inside = 0
+    _came: Counter[Kind] = Counter()
+
     def __init__(self, kind: Kind) -> None:
-        self.kind, self.count = kind, 0
+        self.kind, self.laid_in = kind, False
 
     def __enter__(self) -> Visit:
-        with _crowd.gate:
-            _crowd.inside += 1
+        with Visit._gate:
+            Visit._inside += 1
         return self
 
     def __exit__(self, *_: object) -> None:
-        with _crowd.gate:
-            _crowd.inside -= 1
-            if self.count >= BATCH:
-                _crowd.due.add(self.kind)
-            now = {kind for kind in _crowd.due if not _crowd.inside or (kind == self.kind and self.count >= CROWD)}
-            _crowd.due -= now
-        for kind in now:
+        with Visit._gate:
+            Visit._inside -= 1
+            Visit._came[self.kind] += self.laid_in
+            look = [kind for kind, count in Visit._came.items() if count and (not Visit._inside or count >= CROWD)]
+            for kind in look:
+                del Visit._came[kind]
+        for kind in look:
             _try_to_move(kind)
-
-
-class _Crowd:
-    """The visits of this process."""
-
-    def __init__(self) -> None:
-        self.gate, self.inside, self.due = threading.Lock(), 0, set[Kind]()
-
-
-_crowd = _Crowd()
 
 
 def _try_to_move(kind: Kind) -> None:
     try:
-        move_on(kind)
+        if run(_COUNT, kind).fetchone()[0] >= BATCH:
+            move_on(kind)
     except Exception as error:
         # The ballot is in the tray, safe and received, and its sender is told so. The next one moves it on.
         logging.getLogger(__name__).error("the tray could not be moved on: %s", type(error).__name__)
@@ -223,11 +226,10 @@ def _move_kind(kind: Kind, least: int) -> tuple[int, int]:
     well, in the order of their own random keys, so that all rows of the batch are of one transaction and lie as that
     transaction laid them.
     """
-    survey, group, own_unit = kind
-    numbers, ballots, key = _open_all(kind, least)
+    survey, group, own_unit, _ = kind
+    ballots, key = _take_all(kind, least)
     if not ballots:
         return 0, 0
-    delete_many("tray", "number", survey, numbers, f"group_no = {group:d} AND own_unit = {own_unit:d}")
     receipts = sorted(ballot.receipt for ballot in ballots)
     delete_many("receipt", "number", survey, receipts)
     insert_many("receipt (survey_id, number)", [(survey, receipt) for receipt in receipts])
@@ -239,26 +241,28 @@ def _move_kind(kind: Kind, least: int) -> tuple[int, int]:
     return len(ballots), key
 
 
-def _open_all(kind: Kind, least: int) -> tuple[list[bytes], list[SealedBallot], int]:
-    """All entries of a kind, opened, and the key that seals from now on; nothing where there are fewer than `least`."""
-    entries = run(_TAKE, kind).fetchall()
+def _take_all(kind: Kind, least: int) -> tuple[list[SealedBallot], int]:
+    """Take all ballots of a kind out of the tray, with the key that seals from now on; none if fewer than `least`."""
+    entries = [bytes(sealed) for (sealed,) in run(_TAKE, kind).fetchall()]
     if not entries or len(entries) < least:
-        return [], [], 0
+        return [], 0
     known = kind.keys.all()
-    ballots = [open_entry(bytes(sealed), kind, known) for _, sealed in entries]
-    key = kind.keys.renew({int.from_bytes(bytes(sealed)[:4], "big") for _, sealed in entries})
-    return [bytes(number) for number, _ in entries], ballots, key
+    ballots = [open_entry(sealed, kind, known) for sealed in entries]
+    key = kind.keys.renew({int.from_bytes(sealed[:4], "big") for sealed in entries})
+    run(_REMOVE, kind)
+    return ballots, key
 
 
 def empty(survey: int) -> None:
     """Inside the seal's transaction: move on whatever is left, however few they are. Its keys go after the commit."""
-    for group, own_unit, _ in waiting(survey):
-        _move_kind(Kind(survey, group, own_unit), 1)
+    for kind, _ in waiting():
+        if kind.survey == survey:
+            _move_kind(kind, 1)
 
 
 def change_key() -> int:
     """Seal what lies in the tray with new keys, of running surveys too; returns for how many kinds."""
-    kinds = [Kind(*row) for row in run("SELECT DISTINCT survey_id, group_no, own_unit FROM tray", ()).fetchall()]
+    kinds = [kind for kind, _ in waiting()]
     for kind in kinds:
         key = write(partial(_seal_anew, kind))
         if key:
@@ -269,8 +273,7 @@ def change_key() -> int:
 def _seal_anew(kind: Kind) -> int:
     hold_backup_off(wait=True)
     lock_survey(kind.survey, exclusive=True)
-    numbers, ballots, key = _open_all(kind, 1)
-    delete_many("tray", "number", kind.survey, numbers, f"group_no = {kind.group:d} AND own_unit = {kind.own_unit:d}")
+    ballots, key = _take_all(kind, 1)
     for ballot in ballots:
-        lay_in(ballot, kind)
+        run(INSERT, new_entry(ballot.body(), kind))
     return key

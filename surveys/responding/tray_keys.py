@@ -111,9 +111,9 @@ class TrayKeys:
     def __init__(self, instance: Path) -> None:
         self.folder = instance / "tray"
 
-    def of(self, survey: int, group: int, own_unit: int) -> KindKeys:
-        """The keys of a kind."""
-        return KindKeys(self.folder / f"{survey}.{group}.{own_unit}")
+    def of(self, survey: int, group: int, own_unit: int, size: int) -> KindKeys:
+        """The keys of a kind (see tray.Kind)."""
+        return KindKeys(self.folder / f"{survey}.{group}.{own_unit}.{size}")
 
     def erase(self, survey: int) -> None:
         """Forget all keys of a survey."""

@@ -1,5 +1,6 @@
 """The ballot box: nothing lost, nothing twice; on both databases."""
 
+import peewee
 import pytest
 
 from surveys.publishing.models import Admission
@@ -76,12 +77,9 @@ def test_a_failure_in_the_middle_leaves_nothing_behind(any_app, monkeypatch):
 
     survey = published()
     paper, answers = sheet(any_app, survey, one_code(any_app, survey))
-
-    def broken(*_):
-        raise RuntimeError
-
-    monkeypatch.setattr(box.tray, "lay_in", broken)
-    with pytest.raises(RuntimeError):
+    monkeypatch.setattr(box.tray, "INSERT", "SELECT nothing FROM nowhere")
+    monkeypatch.setattr(box, "_ALL_IN_ONE", "SELECT nothing FROM nowhere")
+    with pytest.raises(peewee.PeeweeException):
         put_in(paper, answers)
     assert tables() == (0, 0, 0, 0)
     monkeypatch.undo()

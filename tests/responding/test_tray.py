@@ -21,7 +21,7 @@ from surveys.responding.answers import Remarks, read_answers
 from surveys.responding.box import Outcome, count_ballots, put_in
 from surveys.responding.models import Ballot, Receipt, Remark
 from surveys.responding.paper import Dealer, new_paper
-from surveys.responding.tray import Kind, SealedBallot, TrayEntry, open_entry, seal_entry
+from surveys.responding.tray import Kind, SealedBallot, TrayEntry, kind_of, open_entry, seal_entry
 from surveys.responding.tray_keys import KindKeys, TrayKeys
 from surveys.text import InputError
 from tests.helpers import all_at, closed, one_code, published, vote
@@ -43,19 +43,27 @@ ballots = st.builds(
 )
 
 
-KIND = Kind(1, 2, 3)
+KIND = Kind(1, 2, 3, 896)
 
 
 @given(ballots)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 def test_a_sealed_ballot_is_opened_as_it_was(app, ballot):
-    assert open_entry(seal_entry(ballot, KIND), KIND, KIND.keys.all()) == ballot
+    kind = kind_of(1, 2, 3, ballot.body())
+    sealed = seal_entry(ballot.body(), kind)
+    assert open_entry(sealed, kind, kind.keys.all()) == ballot
+    assert len(sealed) == kind.size + 4 + 12 + 16
 
 
 def test_an_entry_cannot_be_moved_to_another_kind_or_changed(app):
-    sealed = seal_entry(SealedBallot(b"", b"r" * 16, 1, b"abc", ()), KIND)
+    sealed = seal_entry(SealedBallot(b"", b"r" * 16, 1, b"abc", ()).body(), KIND)
     known = KIND.keys.all()
-    for other in (Kind(2, 2, 3), Kind(1, 1, 3), Kind(1, 2, -1)):
+    for other in (
+        KIND._replace(survey=2),
+        KIND._replace(group=1),
+        KIND._replace(own_unit=-1),
+        KIND._replace(size=1792),
+    ):
         with pytest.raises(InputError, match="cannot be opened"):
             open_entry(sealed, other, known)
     with pytest.raises(InputError, match="cannot be opened"):
@@ -63,14 +71,20 @@ def test_an_entry_cannot_be_moved_to_another_kind_or_changed(app):
 
 
 def test_the_length_of_an_entry_does_not_tell_how_much_was_written(any_app):
+    """Those who wrote much wait for others who did: else the one long remark of a batch would have an author."""
     survey = published()
     plan = plan_of(survey)
     texts = [slot for slot in plan.slots if slot.item.type == "text"]
     vote(survey, group=1)
-    vote(survey, group=1, extra={str(texts[0].index): ["多听意见"]})
-    vote(survey, group=1, extra={str(slot.index): ["\U0001f600" * slot.item.limit] for slot in texts})
-    vote(survey, group=1, extra={str(slot.index): ['"' * slot.item.limit] for slot in texts})
-    assert len({len(bytes(entry.sealed)) for entry in TrayEntry.select()}) == 1
+    vote(survey, group=1, extra={str(texts[0].index): ["多听意见" * 50]})
+    assert {len(bytes(entry.sealed)) for entry in TrayEntry.select()} == {928}
+    long = {str(texts[0].index): ["\U0001f600" * texts[0].item.limit]}
+    for _ in range(9):
+        vote(survey, group=1, extra=long)
+        vote(survey, group=1)
+    assert (Ballot.select().count(), Remark.select().count()) == (10, 1)
+    vote(survey, group=1, extra=long)
+    assert (Ballot.select().count(), Remark.select().count()) == (20, 11)
 
 
 def test_nine_wait_and_the_tenth_moves_all_on(any_app):
@@ -91,7 +105,7 @@ def test_kinds_do_not_mix(any_app):
     assert Ballot.select().count() == 0
     vote(survey, group=0, own_unit=1)
     assert Ballot.select().count() == 10
-    assert {(g, u): n for g, u, n in tray.waiting(survey.id)} == {(0, 0): 9, (1, -1): 9}
+    assert {(kind.group, kind.own_unit): n for kind, n in tray.waiting()} == {(0, 0): 9, (1, -1): 9}
 
 
 def test_turnout_counts_what_lies_in_the_tray(any_app):
@@ -142,7 +156,7 @@ def test_a_move_that_fails_loses_nothing_and_the_next_one_does_it(any_app, monke
 
 
 def key_file(app, survey, group=1, own_unit=-1) -> Path:
-    return Path(app.instance_path) / "tray" / f"{survey.id}.{group}.{own_unit}"
+    return Path(app.instance_path) / "tray" / f"{survey.id}.{group}.{own_unit}.896"
 
 
 def test_a_lost_key_refuses_the_seal_and_loses_nothing(any_app):
@@ -172,7 +186,7 @@ def test_a_lost_key_does_not_turn_respondents_away(app):
 
 def test_each_move_replaces_the_key_and_forgets_the_old_one(any_app):
     survey = published()
-    keys = Kind(survey.id, 1, -1).keys
+    keys = Kind(survey.id, 1, -1, 896).keys
     gone = []
     for move in range(3):
         vote(survey, group=1)
@@ -184,7 +198,7 @@ def test_each_move_replaces_the_key_and_forgets_the_old_one(any_app):
         for old in gone:
             assert not keys.all().keys() & old.keys()
         with pytest.raises(InputError):
-            open_entry(sealed, Kind(survey.id, 1, -1), keys.all())
+            open_entry(sealed, Kind(survey.id, 1, -1, 896), keys.all())
         on_disk = key_file(any_app, survey).read_bytes()
         assert not any(key in on_disk for old in gone for key in old.values()), move
     assert key_file(any_app, survey).stat().st_mode & 0o777 == 0o600
@@ -192,7 +206,7 @@ def test_each_move_replaces_the_key_and_forgets_the_old_one(any_app):
 
 def test_a_move_that_failed_after_making_its_key_is_done_again(any_app, monkeypatch):
     survey = published()
-    keys = Kind(survey.id, 1, -1).keys
+    keys = Kind(survey.id, 1, -1, 896).keys
     monkeypatch.setattr(tray, "insert_ballots", lambda *_: 1 / 0)
     for _ in range(12):
         vote(survey, group=1)
@@ -204,7 +218,7 @@ def test_a_move_that_failed_after_making_its_key_is_done_again(any_app, monkeypa
 
 def test_a_power_cut_before_the_old_key_was_forgotten_is_made_good_by_the_next_move(any_app, monkeypatch):
     survey = published()
-    keys = Kind(survey.id, 1, -1).keys
+    keys = Kind(survey.id, 1, -1, 896).keys
     monkeypatch.setattr(KindKeys, "forget_before", lambda *_: None)
     for _ in range(10):
         vote(survey, group=1)
@@ -230,7 +244,7 @@ def test_the_seal_erases_the_keys(any_app):
 
 def test_the_key_can_be_changed_while_a_survey_runs(any_app):
     survey = published()
-    keys = Kind(survey.id, 1, -1).keys
+    keys = Kind(survey.id, 1, -1, 896).keys
     for _ in range(5):
         vote(survey, group=1)
     before = keys.all()
@@ -250,7 +264,7 @@ class KeyFile(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = Path(tempfile.mkdtemp())
-        self.keys = TrayKeys(self.folder).of(1, 0, -1)
+        self.keys = TrayKeys(self.folder).of(1, 0, -1, 896)
         self.tray: list[tuple[int, bytes]] = []
         self.spent: set[bytes] = set()
 
@@ -285,7 +299,7 @@ TestKeyFile = KeyFile.TestCase
 
 def test_in_a_crowd_batches_grow_and_the_last_one_out_moves_them_on(any_app):
     survey = published()
-    with tray.Visit(Kind(survey.id, 1, -1)):  # somebody is still putting a ballot in
+    with tray.Visit(Kind(survey.id, 1, -1, 896)):  # somebody is still putting a ballot in
         for _ in range(tray.CROWD - 1):
             vote(survey, group=1)
         assert Ballot.select().count() == 0
@@ -297,13 +311,24 @@ def test_in_a_crowd_batches_grow_and_the_last_one_out_moves_them_on(any_app):
     assert Ballot.select().count() == tray.CROWD + 12
 
 
+def test_one_refused_on_the_way_does_not_keep_others_waiting(any_app):
+    survey = published()
+    paper = vote(survey, group=1)
+    with tray.Visit(Kind(survey.id, 1, -1, 896)):
+        for _ in range(12):
+            vote(survey, group=1)
+    assert Ballot.select().count() == 13
+    plan = plan_of(survey)
+    assert put_in(paper, read_answers(plan, (0, 1, 2), all_at(plan, (0, 1, 2), 1))) is Outcome.RECEIVED_BEFORE
+
+
 def test_two_who_move_the_same_batch_move_it_once(any_app):
     survey = published()
     for _ in range(9):
         vote(survey, group=1)
-    with tray.Visit(Kind(survey.id, 1, -1)):
+    with tray.Visit(Kind(survey.id, 1, -1, 896)):
         vote(survey, group=1)
-        kind = Kind(survey.id, 1, -1)
+        kind = Kind(survey.id, 1, -1, 896)
 
         def one(_: int) -> int:
             try:
@@ -349,4 +374,4 @@ def test_code_group_and_unit_decide_the_kind(any_app):
     plan = plan_of(survey)
     paper = new_paper(Dealer(), plan, survey.id, 0, 1, bytes(admission.code_hash))
     put_in(paper, read_answers(plan, (1,), all_at(plan, (1,), 2)))
-    assert tray.waiting(survey.id) == [(0, 1, 1)]
+    assert [(kind.group, kind.own_unit, n) for kind, n in tray.waiting()] == [(0, 1, 1)]
