@@ -142,9 +142,32 @@ def by_open_link(slug: str) -> Response | tuple[str, int]:
     return _hand_out(found, number, own, b"")
 
 
+@blueprint.post("/<slug>/resume")
+def resume(slug: str) -> Response | str | tuple[str, int]:
+    """The questionnaire of a ballot paper that was handed out before: a draft goes on where it was left."""
+    found = find(slug)
+    paper = unsign(request.form.get("paper", ""), current_app.config["PAPER_KEY"])
+    if paper is None or paper.survey != found.id or paper.group >= len(found.plan.groups):
+        return _wrong_paper(found)
+    if has_receipt(found.id, paper.number):
+        return _thanks(found, paper)
+    return _page(found, paper) if found.state is State.OPEN else not_open(found)
+
+
+@blueprint.get("/worker.js")
+def worker() -> Response:
+    """The service worker; its address says which pages it may answer for."""
+    return current_app.send_static_file("js/worker.js")
+
+
 def _hand_out(found: Found, group: int, own_unit: int, admission: bytes) -> Response:
     plan = found.plan
-    paper = new_paper(dealer, plan, found.id, group, own_unit, admission)
+    return _page(found, new_paper(dealer, plan, found.id, group, own_unit, admission))
+
+
+def _page(found: Found, paper: BallotPaper) -> Response:
+    plan = found.plan
+    group = paper.group
     text = sign(paper, current_app.config["PAPER_KEY"])
     packed = "gzip" in request.headers.get("Accept-Encoding", "")
     body = store().page(
@@ -169,8 +192,7 @@ def submit(slug: str) -> Response | str | tuple[str, int]:
     paper = unsign(form.get("paper", ""), current_app.config["PAPER_KEY"])
     plan = found.plan
     if paper is None or paper.survey != found.id or paper.group >= len(plan.groups):
-        text = _("The ballot paper of this page is not valid for this survey. Open the survey again from its link.")
-        return _message(found, _("This did not work"), text), 400
+        return _wrong_paper(found)
     if found.state is not State.OPEN:
         return _thanks(found, paper) if has_receipt(found.id, paper.number) else (not_open(found), 200)
     units = paper.units(plan.groups[paper.group])
@@ -188,6 +210,11 @@ def submit(slug: str) -> Response | str | tuple[str, int]:
     if outcome is Outcome.ALREADY_ANSWERED:
         return _already(found), 200
     return _thanks(found, paper)
+
+
+def _wrong_paper(found: Found) -> tuple[str, int]:
+    text = _("The ballot paper of this page is not valid for this survey. Open the survey again from its link.")
+    return _message(found, _("This did not work"), text), 400
 
 
 def _thanks(found: Found, paper: BallotPaper) -> str:

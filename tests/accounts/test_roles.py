@@ -8,6 +8,7 @@ from tests.helpers import closed, csrf, published, vote
 PUBLIC = {
     "web.home", "web.health", "static", "accounts.sign_in", "accounts.welcome",
     "responding.welcome", "responding.by_code", "responding.by_open_link", "responding.submit", "responding.check",
+    "responding.resume", "responding.worker",
 }  # fmt: skip
 EVERYONE = {
     "publishing.index", "reporting.show", "reporting.preview", "reporting.result", "reporting.remarks", "reporting.workbook",

@@ -282,7 +282,8 @@ def test_80_ratings_cost_at_most_20_kb_with_everything(app, client):
         text = gzip.decompress(page).decode()
         assert len(re.findall("<fieldset class=.q. id=.q\\d+. data-required", text)) == 80
         assets = re.findall(r'(?:href|src)="(/static/[^"?]+)', text)
-        assert len(assets) == 4
+        assert len(assets) == 5
+        assets.append("/static/js/worker.js")
         total = len(page) + sum(len(gzip.compress(Path(path[1:]).read_bytes())) for path in assets)
         assert total <= 20 * 1024, (language, total)
 
@@ -290,3 +291,30 @@ def test_80_ratings_cost_at_most_20_kb_with_everything(app, client):
 def test_one_persons_page_is_not_kept_by_caches(app, client):
     published()
     assert client.get("/s/test/ballot?group=staff").headers["Cache-Control"] == "no-store"
+
+
+def test_a_paper_handed_out_before_gets_its_questionnaire_again(app, client):
+    survey = published(groups=[{"code": "staff", "name": "教职工", "draw": 1, "admission": "open"}])
+    page = client.get("/s/test/ballot?group=staff").text
+    again = client.post("/s/test/resume", data={"paper": paper_of(page), "lang": "en"})
+    assert again.status_code == 200
+    assert paper_of(again.text) == paper_of(page)
+    assert re.findall(r'name="(\d+)"', again.text) == re.findall(r'name="(\d+)"', page)
+    assert "Send the ballot" in again.text
+    client.post("/s/test/submit", data=fill_page(page))
+    assert "已收到" in client.post("/s/test/resume", data={"paper": paper_of(page)}).text
+    other = client.get("/s/test/ballot?group=staff").text
+    closed(survey)
+    assert "评议已结束" in client.post("/s/test/resume", data={"paper": paper_of(other)}).text
+
+
+@pytest.mark.parametrize("paper", ["", "x" * 5000, "é", "AAAA"])
+def test_a_paper_that_is_none_resumes_nothing(app, client, paper):
+    published()
+    assert client.post("/s/test/resume", data={"paper": paper}).status_code == 400
+
+
+def test_the_worker_is_served_where_it_may_answer_for_respondents_pages_only(app, client):
+    answer = client.get("/s/worker.js")
+    assert (answer.status_code, answer.mimetype) == (200, "text/javascript")
+    assert "Set-Cookie" not in answer.headers

@@ -1,0 +1,162 @@
+// Drafts on the phone, and sending on a bad network. Everything works without it.
+"use strict";
+(function () {
+  const DAY = 86400e3;
+  let memory = null;
+  try {
+    localStorage.setItem("try", "1");
+    localStorage.removeItem("try");
+    memory = localStorage;
+  } catch { /* the browser keeps nothing */ }
+  const drafts = () => Object.keys(memory || {}).filter((key) => key.startsWith("draft:"));
+  const read = (key) => { try { return JSON.parse(memory.getItem(key)); } catch { return null; } };
+  function forget(keys) {
+    for (const key of keys) memory && memory.removeItem(key);
+    if (self.caches) caches.delete("pages");
+  }
+  forget(drafts().filter((key) => !(Date.now() - (read(key) || {}).at < DAY)));
+  const end = document.querySelector("[data-done]");
+  if (end) forget([`draft:${end.dataset.done}`]);
+
+  const form = document.getElementById("ballot");
+  if (!form) return;
+  const find = (name) => form.querySelector(`[data-${name}]`);
+  const words = form.dataset;
+  const key = `draft:${words.slug}`;
+  const paper = form.elements.paper;
+  const box = find("draft");
+  const shared = find("shared");
+  const tick = shared.querySelector("input");
+  const unsent = find("unsent");
+  const again = unsent.querySelector("button");
+  let body, done;
+  box.hidden = unsent.hidden = true; // the worker may have kept the page with them open
+  shared.hidden = !memory;
+  tick.checked = !memory || memory.getItem("shared") === "1";
+
+  function save() {
+    if (tick.checked || done) return;
+    const fields = [...new FormData(form)].filter(([name, value]) => /^\d/.test(name) && value);
+    if (!fields.length) return;
+    try {
+      memory.setItem(key, JSON.stringify({ at: Date.now(), paper: paper.value, fields, body }));
+    } catch { /* its storage is full */ }
+  }
+  let soon = 0;
+  form.addEventListener("input", () => { clearTimeout(soon); soon = setTimeout(save, 300); });
+  form.addEventListener("change", save);
+  addEventListener("pagehide", save);
+
+  function resume(draft) {
+    box.hidden = true;
+    const same = draft.paper === paper.value;
+    paper.value = draft.paper;
+    if (!same && !draft.fields.every(([name]) => form.elements.namedItem(name))) {
+      form.action = `/s/${words.slug}/resume`; // that paper lists other units
+      return form.submit();
+    }
+    for (const field of form.querySelectorAll("input, select, textarea")) {
+      const values = draft.fields.filter(([name]) => name === field.name).map(([, value]) => value);
+      if (/radio|checkbox/.test(field.type)) field.checked = field === tick ? tick.checked : values.includes(field.value);
+      else if (field.type !== "hidden") field.value = values[0] || "";
+    }
+    form.dispatchEvent(new Event("change"));
+    if (draft.body) begin(draft.body);
+  }
+
+  // Sending: the same paper again and again, until the service says what became of it.
+  let wait = 1;
+  let timer, asking;
+  function say(text, trouble) {
+    unsent.hidden = false;
+    find("state").textContent = text;
+    unsent.classList.toggle("trouble", trouble);
+    again.hidden = !trouble;
+  }
+  const lock = (on) => form.querySelectorAll("[data-page], [data-review], [data-steps], [data-shared]").forEach((part) => { part.inert = on; });
+  async function send() {
+    if (asking || done) return;
+    clearTimeout(timer);
+    asking = true;
+    say(words.sending, false);
+    const stop = new AbortController();
+    const patience = setTimeout(() => stop.abort(), 20000);
+    let page, status;
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(body), signal: stop.signal });
+      page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      // Some networks answer with a page of their own.
+      if (page.querySelector('link[href*="respond.css"]')) status = answer.status;
+    } catch { /* no answer */ }
+    clearTimeout(patience);
+    asking = false;
+    if (status && status < 500) return arrived(page, status);
+    say(words.unsent, true);
+    timer = setTimeout(send, 1000 * wait);
+    wait = Math.min(30, 2 * wait);
+  }
+  function arrived(page, status) {
+    if (status !== 200) {
+      body = null; // something is wrong with the answers: the browser shows what the service says
+      lock(false);
+      save();
+      return form.submit();
+    }
+    done = true;
+    if (page.querySelector("[data-done]")) forget([key]);
+    document.title = page.title;
+    document.body.replaceChildren(...page.body.children);
+    scrollTo(0, 0);
+    const heading = document.querySelector("h1");
+    heading.tabIndex = -1;
+    heading.focus();
+  }
+  function begin(text) {
+    body = text;
+    lock(true);
+    save();
+    send();
+  }
+  const now = () => { if (body) { wait = 1; send(); } };
+  form.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    if (!body) begin(String(new URLSearchParams(new FormData(form))));
+  });
+  again.addEventListener("click", now);
+  addEventListener("online", now);
+  addEventListener("beforeunload", (event) => { if (body && !done && tick.checked) event.preventDefault(); });
+
+  function worker() {
+    if (tick.checked || !navigator.serviceWorker) return;
+    navigator.serviceWorker.register("/s/worker.js").then(async () => {
+      // This page was loaded without the worker: hand it over, with its files.
+      const page = new Response(`<!doctype html>${document.documentElement.outerHTML}`, { headers: { "Content-Type": "text/html; charset=utf-8" } });
+      await (await caches.open("pages")).put(location.pathname, page);
+      const files = [...document.querySelectorAll("[rel=stylesheet], script")].map((file) => file.href || file.src);
+      await (await caches.open("files")).addAll(files);
+    }).catch(() => {});
+  }
+  tick.addEventListener("change", () => {
+    if (tick.checked) {
+      memory.setItem("shared", "1");
+      forget(drafts());
+    } else {
+      memory.removeItem("shared");
+      worker();
+    }
+  });
+
+  const draft = tick.checked ? null : read(key);
+  // Bytes 24 to 40 of a paper are its admission: a draft is shown to nobody who came with another code.
+  if (draft && draft.paper.slice(32, 54) === paper.value.slice(32, 54)) {
+    if (draft.body || draft.paper === paper.value) resume(draft);
+    else {
+      box.hidden = false;
+      find("when-saved").textContent = words.saved.replace("{t}", new Date(draft.at).toLocaleString(document.documentElement.lang));
+      find("continue").addEventListener("click", () => resume(draft));
+      find("discard").addEventListener("click", () => { box.hidden = true; forget([key]); });
+    }
+  }
+  worker();
+})();

@@ -1,0 +1,33 @@
+// Keeps an opened questionnaire readable without a network: the blank page and its files, never an answer.
+"use strict";
+const PAGE = /^\/s\/[^/]+\/(ballot|resume)$/;
+
+self.addEventListener("install", () => self.skipWaiting());
+self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+
+self.addEventListener("fetch", (event) => {
+  const url = new URL(event.request.url);
+  if (url.origin !== location.origin) return;
+  if (event.request.mode === "navigate" && PAGE.test(url.pathname)) event.respondWith(page(event.request, url.pathname));
+  else if (url.pathname.startsWith("/static/") && event.request.method === "GET") event.respondWith(file(event.request));
+});
+
+async function page(request, path) {
+  try {
+    return await fetch(request);
+  } catch (error) {
+    const kept = await (await caches.open("pages")).match(path);
+    if (kept) return kept;
+    throw error;
+  }
+}
+
+// Files carry their digest in their address, so none is out of date.
+async function file(request) {
+  const kept = await caches.open("files");
+  const known = await kept.match(request);
+  if (known) return known;
+  const answer = await fetch(request);
+  if (answer.ok) await kept.put(request, answer.clone());
+  return answer;
+}

@@ -1,0 +1,198 @@
+"""Drafts, and sending while the network comes and goes: nothing lost, nothing twice, and an honest word on the page."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import fits
+from tests.browser.test_answering import begin
+from tests.helpers import wait_until
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+
+
+def receipts(demo) -> int:
+    with closing(sqlite3.connect(demo.instance / "surveys.sqlite3")) as base:
+        return base.execute(
+            "SELECT COUNT(*) FROM receipt WHERE survey_id = (SELECT id FROM survey WHERE slug = 'second-half')"
+        ).fetchone()[0]
+
+
+def kept(page) -> list[str]:
+    return page.evaluate("Object.keys(localStorage)")
+
+
+def worker_is_there(page) -> None:
+    there = "(async () => Boolean(navigator.serviceWorker.controller) && await caches.has('pages'))()"
+    wait_until(lambda: page.evaluate(there))
+
+
+def answer_all(page) -> None:
+    """Choose something everywhere and go to the end."""
+    for sheet in page.locator("[data-page]").all():
+        sheet.locator("[data-all]").click()
+        page.locator("[data-forward]").click()
+
+
+def test_a_draft_is_saved_as_one_types_and_offered_again(demo, open_page):
+    page = open_page()
+    begin(page, demo, 1)
+    first = page.locator("fieldset").first.locator("input[value='2']")
+    first.check(force=True)
+    name = first.get_attribute("name")
+    page.locator("textarea").first.fill("写到一半")
+    wait_until(lambda: "写到一半" in (page.evaluate("localStorage['draft:second-half']") or ""))
+    begin(page, demo, 1)  # a new paper, perhaps with other units drawn
+    banner = page.locator("[data-draft]")
+    expect(banner).to_be_visible()
+    assert fits(page)
+    page.locator("[data-continue]").click()
+    expect(page.locator(f"input[name='{name}'][value='2']")).to_be_checked()
+    expect(page.locator("textarea").first).to_have_value("写到一半")
+    expect(page.locator("[data-draft]")).to_be_hidden()
+    assert page.problems == []
+
+
+def test_a_draft_can_be_discarded(demo, open_page):
+    page = open_page(locale="en")
+    begin(page, demo, 1)
+    page.locator("fieldset").first.locator("input[value='2']").check(force=True)
+    begin(page, demo, 1)
+    page.locator("[data-discard]").click()
+    begin(page, demo, 1)
+    expect(page.locator("[data-draft]")).to_be_hidden()
+
+
+def test_a_draft_is_offered_to_nobody_with_another_code(demo, open_page):
+    page = open_page()
+    begin(page, demo, 1)
+    page.locator("fieldset").first.locator("input[value='2']").check(force=True)
+    begin(page, demo, 2)
+    expect(page.locator("[data-draft]")).to_be_hidden()
+    assert page.locator("fieldset input:checked").count() == 0
+
+
+def test_a_draft_is_wiped_after_a_day(demo, open_page):
+    page = open_page()
+    begin(page, demo, 1)
+    page.locator("fieldset").first.locator("input[value='2']").check(force=True)
+    assert kept(page) == ["draft:second-half"]
+    page.evaluate(
+        "() => { const d = JSON.parse(localStorage['draft:second-half']); d.at -= 25 * 3600e3; d.fields = [];"
+        " localStorage['draft:second-half'] = JSON.stringify(d); removeEventListener('pagehide', () => {}); }"
+    )
+    other = page.context.new_page()
+    other.goto(f"{demo.base}/s/second-half")
+    assert kept(other) == []
+
+
+def test_on_a_shared_phone_nothing_is_kept(demo, open_page):
+    page = open_page()
+    begin(page, demo, 1)
+    page.locator("fieldset").first.locator("input[value='2']").check(force=True)
+    page.locator("[data-shared] input").check()
+    page.locator("textarea").first.fill("不要留下")
+    page.wait_for_timeout(500)
+    assert kept(page) == ["shared"]
+    assert page.evaluate("caches.has('pages')") is False
+    begin(page, demo, 1)
+    expect(page.locator("[data-shared] input")).to_be_checked()
+    expect(page.locator("[data-draft]")).to_be_hidden()
+
+
+def test_cut_before_sending_it_says_so_and_sends_when_the_network_is_back(demo, open_page):
+    page = open_page()
+    begin(page, demo, 3)
+    answer_all(page)
+    before = receipts(demo)
+    page.context.set_offline(True)
+    page.locator("[data-submit]").click()
+    expect(page.locator("[data-state]")).to_contain_text("尚未提交")
+    assert fits(page)
+    assert receipts(demo) == before
+    page.context.set_offline(False)
+    expect(page.locator("h1")).to_have_text("已收到，谢谢", timeout=35_000)
+    assert receipts(demo) == before + 1
+    assert kept(page) == []
+
+
+def test_cut_after_the_ballot_came_in_it_is_not_counted_twice(demo, open_page):
+    page = open_page()
+    begin(page, demo, 4)
+    answer_all(page)
+    before = receipts(demo)
+    tries = []
+
+    def lose_the_answer(route):
+        tries.append(route.request.post_data)
+        if len(tries) == 1:
+            route.fetch()
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/submit", lose_the_answer)
+    page.locator("[data-submit]").click()
+    expect(page.locator("h1")).to_have_text("已收到，谢谢", timeout=35_000)
+    assert len(tries) == 2
+    assert tries[0] == tries[1]
+    assert receipts(demo) == before + 1
+
+
+@pytest.mark.parametrize(
+    ("status", "body"), [(503, "busy"), (200, "<html><main class='message'>Log in to the campus net</main></html>")]
+)
+def test_a_foreign_answer_is_not_taken_for_received(demo, open_page, status, body):
+    page = open_page(service_workers="block")
+    code = 5 if status == 503 else 6
+    begin(page, demo, code)
+    answer_all(page)
+    page.route("**/submit", lambda route: route.fulfill(status=status, body=body, content_type="text/html"))
+    page.locator("[data-submit]").click()
+    expect(page.locator("[data-state]")).to_contain_text("尚未提交")
+    page.unroute("**/submit")
+    page.get_by_role("button", name="立即重试").click()
+    expect(page.locator("h1")).to_have_text("已收到，谢谢")
+
+
+def test_reloaded_while_unsent_it_goes_on_sending(demo, open_page):
+    page = open_page()
+    begin(page, demo, 7)
+    worker_is_there(page)
+    answer_all(page)
+    before = receipts(demo)
+    page.context.set_offline(True)
+    page.locator("[data-submit]").click()
+    expect(page.locator("[data-state]")).to_contain_text("尚未提交")
+    page.reload()
+    expect(page.locator("[data-state]")).to_contain_text("尚未提交")
+    page.context.set_offline(False)
+    expect(page.locator("h1")).to_have_text("已收到，谢谢", timeout=35_000)
+    assert receipts(demo) == before + 1
+
+
+def test_an_opened_questionnaire_survives_the_loss_of_the_network(demo, open_page):
+    page = open_page()
+    begin(page, demo, 8)
+    worker_is_there(page)
+    page.locator("fieldset").first.locator("input[value='3']").check(force=True)
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator("#ballot")).to_be_visible()
+    expect(page.locator("fieldset").first.locator("input[value='3']")).to_be_checked()
+    page.locator("[data-forward]").click()
+    expect(page.locator("[data-page]").nth(1)).to_be_visible()
+
+
+def test_what_the_service_finds_wrong_is_shown_with_everything_typed(demo, open_page):
+    page = open_page()
+    begin(page, demo, 9)
+    answer_all(page)
+    page.evaluate("document.querySelector('fieldset input[value=\"0\"]').value = '99'")
+    page.locator("[data-submit]").click()
+    expect(page.locator("#problems a")).to_have_count(1)
+    assert page.locator("fieldset input:checked").count() == 23
