@@ -49,10 +49,9 @@
 
   function resume(draft) {
     box.hidden = true;
-    const same = draft.paper === paper.value;
-    paper.value = draft.paper;
-    if (!same && !draft.fields.every(([name]) => form.elements.namedItem(name))) {
-      form.action = `/s/${words.slug}/resume`; // that paper lists other units
+    if (draft.paper !== paper.value) {
+      paper.value = draft.paper;
+      form.action = `/s/${words.slug}/resume`; // that paper may list other units
       return form.submit();
     }
     for (const field of form.querySelectorAll("input, select, textarea")) {
@@ -98,7 +97,7 @@
   function arrived(page, status) {
     if (status !== 200) {
       body = null; // something is wrong with the answers: the browser shows what the service says
-      lock(false);
+      lock();
       save();
       return form.submit();
     }
@@ -114,6 +113,7 @@
   function begin(text) {
     body = text;
     lock(true);
+    find("steps").hidden = true;
     save();
     send();
   }

@@ -8,7 +8,7 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import fits
+from tests.browser.conftest import fits, follow
 from tests.browser.test_answering import begin
 from tests.helpers import wait_until
 
@@ -50,26 +50,30 @@ def test_a_draft_is_saved_as_one_types_and_offered_again(demo, open_page):
     banner = page.locator("[data-draft]")
     expect(banner).to_be_visible()
     assert fits(page)
-    page.locator("[data-continue]").click()
+    follow(page, page.locator("[data-continue]"))
     expect(page.locator(f"input[name='{name}'][value='2']")).to_be_checked()
     expect(page.locator("textarea").first).to_have_value("写到一半")
     expect(page.locator("[data-draft]")).to_be_hidden()
+    answer_all(page)
+    page.locator("[data-submit]").click()
+    expect(page.locator("h1")).to_have_text("已收到，谢谢")
+    assert kept(page) == []
     assert page.problems == []
 
 
 def test_a_draft_can_be_discarded(demo, open_page):
     page = open_page(locale="en")
-    begin(page, demo, 1)
+    begin(page, demo, 10)
     page.locator("fieldset").first.locator("input[value='2']").check(force=True)
-    begin(page, demo, 1)
+    begin(page, demo, 10)
     page.locator("[data-discard]").click()
-    begin(page, demo, 1)
+    begin(page, demo, 10)
     expect(page.locator("[data-draft]")).to_be_hidden()
 
 
 def test_a_draft_is_offered_to_nobody_with_another_code(demo, open_page):
     page = open_page()
-    begin(page, demo, 1)
+    begin(page, demo, 10)
     page.locator("fieldset").first.locator("input[value='2']").check(force=True)
     begin(page, demo, 2)
     expect(page.locator("[data-draft]")).to_be_hidden()
@@ -78,7 +82,7 @@ def test_a_draft_is_offered_to_nobody_with_another_code(demo, open_page):
 
 def test_a_draft_is_wiped_after_a_day(demo, open_page):
     page = open_page()
-    begin(page, demo, 1)
+    begin(page, demo, 10)
     page.locator("fieldset").first.locator("input[value='2']").check(force=True)
     assert kept(page) == ["draft:second-half"]
     page.evaluate(
@@ -92,14 +96,14 @@ def test_a_draft_is_wiped_after_a_day(demo, open_page):
 
 def test_on_a_shared_phone_nothing_is_kept(demo, open_page):
     page = open_page()
-    begin(page, demo, 1)
+    begin(page, demo, 10)
     page.locator("fieldset").first.locator("input[value='2']").check(force=True)
     page.locator("[data-shared] input").check()
     page.locator("textarea").first.fill("不要留下")
     page.wait_for_timeout(500)
     assert kept(page) == ["shared"]
     assert page.evaluate("caches.has('pages')") is False
-    begin(page, demo, 1)
+    begin(page, demo, 10)
     expect(page.locator("[data-shared] input")).to_be_checked()
     expect(page.locator("[data-draft]")).to_be_hidden()
 
