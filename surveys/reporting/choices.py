@@ -9,7 +9,7 @@ import numpy as np
 from surveys.authoring.questionnaire import BLANK, DONT_KNOW
 from surveys.publishing.plan import Slot, SurveyPlan
 from surveys.responding.answers import ASKED, BLANK_CHOICE, BLANK_NUMBER, option_codes
-from surveys.scoring.layout import Bytes
+from surveys.scoring.layout import Bools, Bytes, Ints
 
 
 class ChoiceTally:
@@ -22,42 +22,47 @@ class ChoiceTally:
             for slot in plan.slots
             if slot.item.type in ("choice", "multi", "number") or (slot.item.type == "rating" and slot.unit < 0)
         ]
-        self._counts = {slot.index: np.zeros(_answers(plan, slot), np.int64) for slot in self.slots}
-        self._n = dict.fromkeys(self._counts, 0)
-        self._sums = dict.fromkeys(self._counts, 0.0)
+        groups = len(plan.groups)
+        self._counts = {slot.index: np.zeros((groups, _answers(plan, slot)), np.int64) for slot in self.slots}
+        self._n = {slot.index: np.zeros(groups, np.int64) for slot in self.slots}
+        self._sums = {slot.index: np.zeros(groups) for slot in self.slots}
 
-    def add(self, packed: Bytes) -> None:
-        """Count ballots (n, width)."""
+    def add(self, groups: Ints, packed: Bytes) -> None:
+        """Count ballots (n, width) of groups (n)."""
         for slot in self.slots:
             raw = np.ascontiguousarray(packed[:, slot.offset : slot.offset + slot.width])
             values = raw.view({1: "u1", 2: "<u2", 4: "<u4"}[slot.width]).ravel().astype(np.int64)
+            valid = _valid(slot, values)
+            given, of = values[valid], groups[valid]
+            self._n[slot.index] += np.bincount(of, minlength=len(self._n[slot.index]))
             if slot.item.type == "number":
-                given = values[(values > 0) & (values != BLANK_NUMBER)]
-                self._sums[slot.index] += float((given - 1 + slot.item.low).sum())
-                self._n[slot.index] += len(given)
+                np.add.at(self._sums[slot.index], of, given - 1 + slot.item.low)
             elif slot.item.type == "multi":
-                given = values[values > ASKED]
-                self._counts[slot.index] += [
-                    int((given >> bit & 1).sum()) for bit in range(len(self._counts[slot.index]))
-                ]
-                self._n[slot.index] += len(given)
+                for bit in range(self._counts[slot.index].shape[1]):
+                    np.add.at(self._counts[slot.index][:, bit], of, given >> bit & 1)
             else:
-                blanks = (BLANK_CHOICE,) if slot.item.type == "choice" else (BLANK, DONT_KNOW)
-                given = values[(values > 0) & ~np.isin(values, blanks)]
-                size = len(self._counts[slot.index])
-                self._counts[slot.index] += np.bincount(given - 1, minlength=size)[:size]
-                self._n[slot.index] += len(given)
+                np.add.at(self._counts[slot.index], (of, given - 1), 1)
 
     def result(self) -> dict[str, dict[str, Any]]:
-        """By slot name: n who answered, counts by option, and the mean of a number."""
+        """By slot name: the unit (-1: none) and, by group, n who answered, counts by option or sums of a number."""
         found = {}
         for slot in self.slots:
-            n = self._n[slot.index]
-            entry: dict[str, Any] = {"n": n, "counts": self._counts[slot.index].tolist()}
+            entry: dict[str, Any] = {"unit": slot.unit, "n": self._n[slot.index].tolist()}
             if slot.item.type == "number":
-                entry = {"n": n, "mean": self._sums[slot.index] / n if n else None}
+                entry["sums"] = self._sums[slot.index].tolist()
+            else:
+                entry["counts"] = self._counts[slot.index].tolist()
             found[self.plan.slot_name(slot)] = entry
         return found
+
+
+def _valid(slot: Slot, values: Ints) -> Bools:
+    if slot.item.type == "number":
+        return (values > 0) & (values != BLANK_NUMBER)
+    if slot.item.type == "multi":
+        return values > ASKED
+    blanks = (BLANK_CHOICE,) if slot.item.type == "choice" else (BLANK, DONT_KNOW)
+    return (values > 0) & ~np.isin(values, blanks)
 
 
 def _answers(plan: SurveyPlan, slot: Slot) -> int:

@@ -92,7 +92,7 @@ def score_ballots(survey: Survey, batches: Batches) -> Result:
         groups = np.fromiter((row[1] for row in batch), np.int64, len(batch))
         packed = np.frombuffer(b"".join([row[3] for row in batch]), np.uint8).reshape(len(batch), plan.width)
         tally.add(groups, packed)
-        choices.add(packed)
+        choices.add(groups, packed)
     return compute(tally, choices.result(), turnout_of(survey, plan, tally.ballots))
 
 

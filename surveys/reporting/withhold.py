@@ -4,7 +4,9 @@
    Groups that are not shown enter no figure, so no difference of figures gives them back.
 2. If any item of a unit has between one and minimum − 1 ratings in a group, all items of that unit are withheld for
    that group: from the group's score and the other items it could be worked out.
-3. Follow-up answers are shown only where the minimum of people gave one.
+3. Choices, numbers and follow-ups are those of groups whose ratings of the unit are shown (without ratings: of groups
+   with the minimum of answers), and are shown only where the minimum of people gave one. With other groups in them, the
+   ratings that are shown would say how many of a hidden group had given a bad one.
 """
 
 from __future__ import annotations
@@ -33,11 +35,7 @@ def publishable(result: Result, minimum: int) -> tuple[Result, Withheld]:
     def mask(values: list[list[Any]]) -> list[list[Any]]:
         return [[_blank(values[g][u]) if hidden[g][u] else values[g][u] for u in units] for g in groups]
 
-    choices = {}
-    for name, entry in result.choices.items():
-        if entry["n"] < minimum:
-            entry = {"n": None, "counts": _blank(entry["counts"])} if "counts" in entry else {"n": None, "mean": None}
-        choices[name] = entry
+    choices = {name: _choice(entry, result, minimum) for name, entry in result.choices.items()}
     shown = replace(
         result,
         counts=mask(result.counts),
@@ -51,8 +49,21 @@ def publishable(result: Result, minimum: int) -> tuple[Result, Withheld]:
     return shown, Withheld(
         groups=sum(1 for g, u in asked if not result.included[g][u] and (result.group_n[g][u] or 0) > 0),
         breakdowns=sum(1 for g, u in asked if result.included[g][u] and hidden[g][u]),
-        choices=sum(1 for entry in result.choices.values() if 0 < entry["n"] < minimum),
+        choices=sum(1 for name, entry in choices.items() if entry["n"] is None and any(result.choices[name]["n"])),
     )
+
+
+def _choice(entry: dict[str, Any], result: Result, minimum: int) -> dict[str, Any]:
+    """What may be shown of a choice or number: n with counts or the mean, over the groups that may be shown."""
+    unit, by_group = entry["unit"], entry["n"]
+    rated = unit >= 0 and any(result.counts[g][unit] for g in range(len(by_group)))
+    shown = [g for g, n in enumerate(by_group) if (result.breakdown[g][unit] if rated else n >= minimum)]
+    n = sum(by_group[g] for g in shown)
+    if "sums" in entry:
+        return {"n": n, "mean": sum(entry["sums"][g] for g in shown) / n} if n >= minimum else {"n": None, "mean": None}
+    if n < minimum:
+        return {"n": None, "counts": [None] * len(entry["counts"][0])}
+    return {"n": n, "counts": [sum(column) for column in zip(*(entry["counts"][g] for g in shown), strict=True)]}
 
 
 def _blank(value: Any) -> Any:

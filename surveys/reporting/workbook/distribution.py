@@ -149,7 +149,9 @@ def write_choices(pen: Pen, sheet: Worksheet) -> None:
         sheet,
         pen.names["choices"],
         6,
-        _("Shares are of those who answered; several answers may add up to more than 100 percent."),
+        _("Shares are of those who answered; several answers may add up to more than 100 percent.")
+        + " "
+        + _("Counted are groups whose ratings of the unit are shown."),
     )
     for column, word in enumerate([_("Unit"), _("Question"), _("Answer"), _("Count"), "n", _("Share")]):
         sheet.write_string(row, column, word, pen.head)

@@ -1,0 +1,131 @@
+"""From everything that is published, no withheld count can be solved for: its linear bounds stay apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+from surveys.publishing.rule import ScoreRule
+from surveys.reporting.withhold import publishable
+from surveys.scoring.layout import Layout
+from surveys.scoring.result import compute
+from surveys.scoring.tally import Tally
+
+GROUPS, UNITS, ITEMS, LEVELS, MINIMUM = 2, 2, 2, 3, 5
+ANSWERS = (1, 2, 3, 254, 255)  # three levels, don't know, left blank
+BAD = 2  # the position of the answer after which a follow-up is asked
+
+LAYOUT = Layout(
+    width=UNITS * ITEMS,
+    columns=np.arange(UNITS * ITEMS).reshape(UNITS, ITEMS),
+    points=np.array([100.0, 60.0, 0.0]),
+    satisfied=np.array([True, False, False]),
+    item_weights=np.ones(ITEMS),
+    group_weights=np.ones(GROUPS),
+    rates=np.ones((GROUPS, UNITS), bool),
+    rule=ScoreRule(minimum=MINIMUM, resamples=10),
+    rate_item=None,
+)
+
+# Few different ballots, so that groups near the minimum and items with few ratings come up often.
+ballot = st.lists(st.sampled_from(ANSWERS), min_size=UNITS * ITEMS, max_size=UNITS * ITEMS)
+some = st.tuples(st.lists(ballot, min_size=5, max_size=14), st.lists(ballot, min_size=2, max_size=9))
+
+
+def result_of(groups: tuple[list[list[int]], ...]):
+    """The stored result of the ballots; everyone who gave a bad answer about a unit says why."""
+    of = np.repeat(np.arange(GROUPS), [len(ballots) for ballots in groups])
+    packed = np.array([ballot for ballots in groups for ballot in ballots], np.uint8)
+    why = {}
+    for unit in range(UNITS):
+        bad = (packed[:, unit * ITEMS : (unit + 1) * ITEMS] == ANSWERS[BAD]).any(axis=1)
+        n = np.bincount(of[bad], minlength=GROUPS)
+        why[f"U{unit}/why"] = {"unit": unit, "n": n.tolist(), "counts": [[int(count)] for count in n]}
+    tally = Tally(LAYOUT, np.bincount(of, minlength=GROUPS).tolist())
+    tally.add(of, packed)
+    return compute(tally, why, {})
+
+
+def widths(shown, ballots: list[int]) -> list[float]:
+    """Between what least and what most each withheld count can be, by linear programs over all that is published.
+
+    Variables: the counts by group, unit, item and answer, and by group and unit those who said why.
+    """
+    size = GROUPS * UNITS * ITEMS * len(ANSWERS)
+    place = np.arange(size).reshape(GROUPS, UNITS, ITEMS, len(ANSWERS))
+    why = size + np.arange(GROUPS * UNITS).reshape(GROUPS, UNITS)
+    total = size + GROUPS * UNITS
+    equal: list[tuple[dict[int, float], float]] = []
+    most: list[tuple[dict[int, float], float]] = []
+    hidden = []
+    for g in range(GROUPS):
+        for u in range(UNITS):
+            for i in range(ITEMS):
+                equal.append((dict.fromkeys(place[g, u, i].tolist(), 1.0), ballots[g]))  # everyone was asked
+                figures = [*shown.counts[g][u][i], shown.dont_know[g][u][i], shown.blank[g][u][i]]
+                for answer, figure in enumerate(figures):
+                    if figure is None:
+                        hidden.append(int(place[g, u, i, answer]))
+                    else:
+                        equal.append(({int(place[g, u, i, answer]): 1.0}, figure))
+                if shown.group_n[g][u] is not None:
+                    most.append((dict.fromkeys(place[g, u, i, :LEVELS].tolist(), 1.0), shown.group_n[g][u]))
+                # Who gave this item a bad answer said why; nobody said why who gave none a bad one.
+                most.append(({int(place[g, u, i, BAD]): 1.0, int(why[g, u]): -1.0}, 0))
+            most.append(({int(why[g, u]): 1.0, **{int(place[g, u, i, BAD]): -1.0 for i in range(ITEMS)}}, 0))
+    for u in range(UNITS):
+        n = shown.choices[f"U{u}/why"]["n"]
+        if n is not None:
+            # The reader knows whose follow-ups are counted: the method sheet says so.
+            equal.append(({int(why[g, u]): 1.0 for g in range(GROUPS) if counted(shown, g, u)}, n))
+
+    def matrix(rows):
+        a = np.zeros((len(rows), total))
+        for row, (terms, _) in enumerate(rows):
+            for column, factor in terms.items():
+                a[row, column] = factor
+        return a, np.array([value for _, value in rows], float)
+
+    a_eq, b_eq = matrix(equal)
+    a_ub, b_ub = matrix(most)
+    found = []
+    for variable in hidden:
+        aim = np.zeros(total)
+        aim[variable] = 1
+        ends = [linprog(sign * aim, a_ub, b_ub, a_eq, b_eq, method="highs") for sign in (1, -1)]
+        assert all(end.status == 0 for end in ends)
+        found.append(-ends[1].fun - ends[0].fun)
+    return found
+
+
+def counted(shown, group: int, unit: int) -> bool:
+    return shown.counts[group][unit][0][0] is not None or shown.everyone_counts
+
+
+@given(some)
+@settings(max_examples=25, deadline=None)
+def test_no_withheld_count_can_be_solved_for(groups):
+    shown, _ = publishable(result_of(groups), MINIMUM)
+    shown.everyone_counts = False
+    found = widths(shown, [len(ballots) for ballots in groups])
+    assume(found)
+    assert min(found) >= 1 - 1e-6
+
+
+def test_the_check_finds_a_follow_up_that_counts_hidden_groups():
+    """Five of eight people who are shown gave a bad answer, and five said why: so nobody of the hidden three did."""
+    result = result_of(([[3, 1, 1, 1]] * 5 + [[1, 1, 1, 1]] * 3, [[1, 2, 1, 1]] * 3))
+    shown, _ = publishable(result, MINIMUM)
+    leaking = replace(shown, choices={**shown.choices, "U0/why": {"n": 5, "counts": [5]}})
+    leaking.everyone_counts = True
+    assert min(widths(leaking, [8, 3])) < 1e-6
+
+
+def test_a_follow_up_counts_only_groups_whose_ratings_are_shown():
+    shown, _ = publishable(result_of(([[3, 1, 1, 1]] * 6, [[3, 3, 1, 1]] * 3)), MINIMUM)
+    assert shown.choices["U0/why"] == {"n": 6, "counts": [6]}
+    assert shown.choices["U1/why"] == {"n": None, "counts": [None]}
