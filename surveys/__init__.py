@@ -104,6 +104,7 @@ def _configure_pages(app: Flask) -> None:
 
 def _register_rooms(app: Flask) -> None:
     from surveys.accounts.views import blueprint as accounts
+    from surveys.publishing.roster_views import blueprint as rosters
     from surveys.publishing.views import blueprint as publishing
     from surveys.reporting.views import blueprint as reporting
     from surveys.responding.views import blueprint as responding
@@ -112,7 +113,7 @@ def _register_rooms(app: Flask) -> None:
 
     csrf = CSRFProtect(app)
     csrf.exempt(responding)  # no cookie there: the signed ballot paper does this work
-    for blueprint in (web, accounts, units, publishing, responding, reporting):
+    for blueprint in (web, accounts, units, publishing, rosters, responding, reporting):
         app.register_blueprint(blueprint)
 
 

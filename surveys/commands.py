@@ -11,9 +11,9 @@ def groups() -> list[click.Group]:
     from surveys.authoring.cli import questionnaire
     from surveys.demo import demo
     from surveys.maintenance import db
-    from surveys.publishing.cli import codes
+    from surveys.publishing.cli import codes, roster
     from surveys.reporting.cli import scores, survey
     from surveys.responding.cli import ballots
     from surveys.units.cli import units
 
-    return [units, questionnaire, survey, codes, ballots, scores, account, db, demo]
+    return [units, questionnaire, survey, codes, roster, ballots, scores, account, db, demo]

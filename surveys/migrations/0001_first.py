@@ -55,6 +55,19 @@ def up(migrator, db):
             primary_key = CompositeKey("survey", "code_hash")
             without_rowid = clustered
 
+    class Person(Base):
+        survey = peewee.IntegerField(column_name="survey_id")
+        number = peewee.CharField(max_length=40)
+        name = peewee.CharField(max_length=60)
+        group_no = peewee.SmallIntegerField()
+        own_unit = peewee.SmallIntegerField(default=-1)
+        of_class = peewee.CharField(max_length=60, default="")
+        email = peewee.CharField(max_length=200, default="")
+        code_hash = peewee.BlobField()
+
+        class Meta:
+            primary_key = CompositeKey("survey", "number")
+
     class Ballot(Base):
         survey = peewee.IntegerField(column_name="survey_id")
         number = peewee.BlobField()
@@ -145,6 +158,7 @@ def up(migrator, db):
             Edition,
             Survey,
             Admission,
+            Person,
             Ballot,
             Tray,
             Receipt,

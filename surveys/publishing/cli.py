@@ -1,4 +1,4 @@
-"""`flask codes …`"""
+"""`flask codes …` and `flask roster …`"""
 
 from __future__ import annotations
 
@@ -11,9 +11,19 @@ from flask.cli import AppGroup
 from surveys.console import reports_problems
 from surveys.publishing.handouts import code_rows, codes_csv, codes_xlsx
 from surveys.publishing.operations import get_survey, issue_codes, plan_of
+from surveys.publishing.roster import (
+    classes_of,
+    compare,
+    erase_roster,
+    links_of,
+    read_roster,
+    roster_of,
+    store_roster,
+)
 from surveys.text import InputError, Problem
 
 codes = AppGroup("codes", help="Single-use codes.")
+DEFAULT_BASE = "http://127.0.0.1:8000"
 HEADING = ["group", "unit", "code", "link"]
 
 
@@ -39,6 +49,78 @@ def issue(slug: str, group: str, count: int, unit: str, base: str, out: Path) ->
         raise InputError(Problem("The file must end in .csv or .xlsx.", "out"))
     own = units.index(unit) if unit else -1
     issued = issue_codes(survey, current_app.config["CODE_KEY"], groups.index(group), count, own)
-    rows = code_rows(plan, issued, base or current_app.config["BASE_URL"] or "http://127.0.0.1:8000", "zh")
+    rows = code_rows(plan, issued, base or current_app.config["BASE_URL"] or DEFAULT_BASE, "zh")
     out.write_bytes(codes_csv(HEADING, rows) if out.suffix == ".csv" else codes_xlsx(HEADING, rows))
     click.echo(f"{len(issued)} codes written to {out}")
+
+
+roster = AppGroup("roster", help="Persons who may answer a survey.")
+
+
+@roster.command("import")
+@click.argument("slug")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--preview", is_flag=True, help="Only say what would change.")
+@click.option("--remove-missing", is_flag=True, help="Remove persons the file does not name, unless they answered.")
+@reports_problems
+def import_roster(slug: str, file: Path, preview: bool, remove_missing: bool) -> None:
+    """Import persons from xlsx, xls, ods or csv: number, name, group, unit, class, email. Known numbers are updated."""
+    survey = get_survey(slug)
+    rows = read_roster(plan_of(survey), file.name, file.read_bytes())
+    if preview:
+        found = compare(survey, rows)
+        for row, change in found.rows:
+            if change != "same":
+                click.echo(f"{change}\t{row.number}\t{row.name}")
+        for number in found.missing:
+            click.echo(f"missing\t{number}")
+        return
+    done = store_roster(slug, current_app.config["CODE_KEY"], rows, remove_missing=remove_missing)
+    click.echo(f"{done.added} persons added, {done.changed} changed, {done.removed} removed")
+    if done.kept:
+        click.echo(f"{done.kept} persons were kept because they have answered")
+
+
+@roster.command("list")
+@click.argument("slug")
+@click.option("--classes", is_flag=True, help="Only how many of each class have answered.")
+@reports_problems
+def list_roster(slug: str, classes: bool) -> None:
+    """Print who is on the roster and who has answered."""
+    survey = get_survey(slug)
+    if classes:
+        for name, persons, answered in classes_of(survey):
+            click.echo(f"{name}\t{answered}\t{persons}")
+        return
+    for one in roster_of(survey):
+        click.echo(f"{one.person.number}\t{one.person.name}\t{'answered' if one.answered else '-'}")
+
+
+@roster.command()
+@click.argument("slug")
+@click.option("--base", default="", help="Where the service is reached; default: the setting BASE_URL.")
+@click.option("--everyone", is_flag=True, help="Those who have answered, too.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="A .csv or .xlsx file.")
+@reports_problems
+def links(slug: str, base: str, everyone: bool, out: Path) -> None:
+    """Write personal codes and links to a file, for slips and mails. They can be made again at any time."""
+    if out.suffix not in (".csv", ".xlsx"):
+        raise InputError(Problem("The file must end in .csv or .xlsx.", "out"))
+    survey = get_survey(slug)
+    found = links_of(survey, current_app.config["CODE_KEY"], base or current_app.config["BASE_URL"] or DEFAULT_BASE,
+                     everyone=everyone)  # fmt: skip
+    rows = [(person.number, person.name, code, link) for person, code, link in found]
+    heading = ["number", "name", "code", "link"]
+    out.write_bytes(codes_csv(heading, rows) if out.suffix == ".csv" else codes_xlsx(heading, rows))
+    click.echo(f"{len(rows)} links written to {out}")
+
+
+@roster.command()
+@click.argument("slug")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@reports_problems
+def erase(slug: str, yes: bool) -> None:
+    """Forget the persons of a sealed survey. Turnout figures stay."""
+    if not yes:
+        click.confirm("This cannot be undone. Erase the roster?", abort=True)
+    click.echo(f"{erase_roster(slug)} persons erased")

@@ -41,7 +41,9 @@ class GroupForm(Form):
     name = StringField(_l("Name of the group"), [Length(max=50)])
     name_en = StringField(_l("Name in English"), [Length(max=50)])
     weight = FloatField(_l("Weight"), [Optional(), NumberRange(0, 1000)])
-    admission = SelectField(_l("Gets in by"), choices=[("code", _l("a code")), ("open", _l("an open link"))])
+    admission = SelectField(
+        _l("Gets in by"), choices=[("code", _l("a code")), ("roster", _l("the roster")), ("open", _l("an open link"))]
+    )
     rates = SelectField(_l("Rates"), choices=RATES)
     draw = IntegerField(_l("How many are drawn"), [Optional(), NumberRange(1, 500)])
     units = StringField(_l("Codes of units"), [Length(max=2000)])

@@ -43,7 +43,7 @@ class Group:
     code: str
     text: Text
     weight: float
-    admission: Literal["code", "open"]
+    admission: Literal["code", "roster", "open"]
     fixed: tuple[int, ...]
     own: bool
     draw: int
@@ -198,8 +198,8 @@ def _read_group(data: object, number: int, positions: Mapping[str, int], rates: 
     where = f"groups[{number}]"
     row = as_table(data, where)
     admission = row.get("admission", "code")
-    if admission not in ("code", "open"):
-        raise InputError(Problem("This must be one of: %(names)s.", f"{where}.admission", names="code, open"))
+    if admission not in ("code", "roster", "open"):
+        raise InputError(Problem("This must be one of: %(names)s.", f"{where}.admission", names="code, roster, open"))
     own = as_flag(row.get("own", False), f"{where}.own")
     draw = int(as_number(row.get("draw", 0), 0, MAX_UNITS, f"{where}.draw"))
     everything = tuple(positions.values())

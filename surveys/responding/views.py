@@ -65,7 +65,7 @@ def welcome(slug: str) -> str | tuple[str, int]:
 
 def _welcome(found: Found, problem: str = "", typed: str = "") -> str:
     plan = found.plan
-    coded = [g for g in plan.groups if g.admission == "code"]
+    coded = [g for g in plan.groups if g.admission != "open"]
     opened = [(number, g) for number, g in enumerate(plan.groups) if g.admission == "open"]
     minutes = sorted({plan.minutes(group) for group in plan.groups})
     return render_template(

@@ -12,11 +12,12 @@ PUBLIC = {
 }  # fmt: skip
 EVERYONE = {
     "publishing.index", "reporting.show", "reporting.preview", "reporting.result", "reporting.remarks", "reporting.workbook",
-    "units.index", "units.example", "accounts.password", "accounts.sign_out",
+    "units.index", "units.example", "rosters.classes", "accounts.password", "accounts.sign_out",
 }  # fmt: skip
 PUBLISHERS = {
     "publishing.new", "publishing.edit", "publishing.change", "publishing.delete", "publishing.download", "publishing.codes", "publishing.codes_file",
     "reporting.seal_page", "units.confirm", "units.delete",
+    "rosters.index", "rosters.confirm", "rosters.links", "rosters.erase",
 }  # fmt: skip
 ADMINISTRATORS = {"accounts.accounts", "accounts.switch", "accounts.audit"}
 MAY = {

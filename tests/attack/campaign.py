@@ -10,6 +10,7 @@ from typing import Any
 
 from surveys.database import database, is_sqlite
 from surveys.publishing.operations import find_admission, issue_codes, plan_of
+from surveys.publishing.roster import PersonRow, roster_of, store_roster
 from surveys.reporting.sealing import seal
 from surveys.responding import tray
 from surveys.responding.answers import Answers, read_answers
@@ -20,7 +21,7 @@ from tests.attack.postgres_pages import everything
 from tests.attack.sqlite_pages import Stolen, Written
 from tests.helpers import all_at, closed, published
 
-MODES = ("code", "open link")
+MODES = ("code", "roster", "open link")
 
 
 @dataclass
@@ -101,15 +102,24 @@ def attack(app: Any, mode: str, people: int, *, slug: str, findings: Findings, e
     The keys are tried after every `every` ballots, and PostgreSQL's pages read; they keep dead rows, so nothing is
     missed. SQLite's log is read after each ballot, for it begins anew now and then.
     """
-    survey = published(slug=slug)
+    groups = [
+        {"code": "students", "name": "学生", "admission": "roster" if mode == "roster" else "code"},
+        {"code": "staff", "name": "教职工", "admission": "open"},
+    ]
+    survey = published(slug=slug, groups=groups)
     plan, key = plan_of(survey), app.config["CODE_KEY"]
-    group = 0 if mode == "code" else 1
+    group = 1 if mode == "open link" else 0
     texts = [str(slot.index) for slot in plan.slots if slot.item.type == "text"][:1]
     admissions = [b""] * people
     if mode == "code":
         issued = issue_codes(survey, key, 0, people)
         secrets.SystemRandom().shuffle(issued)
         admissions = [bytes(find_admission(survey.id, key, one.code).code_hash) for one in issued]  # type: ignore[union-attr]
+    if mode == "roster":
+        rows = [PersonRow(str(number), f"张{number}", 0, -1, "", "") for number in range(people)]
+        store_roster(slug, key, rows)
+        admissions = [bytes(one.person.code_hash) for one in roster_of(survey)]
+        secrets.SystemRandom().shuffle(admissions)
     watch = Watch(app)
     known, truth, dealer = [], [], Dealer()
     numbers = list(range(people))

@@ -1,0 +1,291 @@
+"""Rosters: persons who may answer a survey. Who has answered is known, what they answered is not.
+
+A person's admission is that of a code which follows from the installation's key and the person's number, so it can be
+sent by mail, printed on a slip and made again, and is stored nowhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import peewee
+
+from surveys.database import Model, lock_survey, write
+from surveys.publishing.codes import ALPHABET, LENGTH, hash_code
+from surveys.publishing.machine import State
+from surveys.publishing.models import Admission, Survey
+from surveys.publishing.operations import get_survey, state_of
+from surveys.publishing.plan import SurveyPlan
+from surveys.tables import read_table
+from surveys.text import InputError, Problem, clean
+
+HEADINGS = {
+    "学号": "number", "工号": "number", "学工号": "number", "编号": "number", "id": "number", "姓名": "name",
+    "群体": "group", "类别": "group", "单位": "unit", "部门": "unit", "支部": "unit", "班级": "class",
+    "邮箱": "email", "电子邮箱": "email", "e-mail": "email", "mail": "email",
+}  # fmt: skip
+_NUMBER = re.compile(r"[0-9A-Za-z_-]{1,40}")
+_EMAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>]+\.[^@\s,;<>.]+")
+MAX_PROBLEMS = 100
+
+
+class Person(Model):
+    """Somebody on a survey's roster. Erased after the seal; the admission stays, and says nothing of who held it."""
+
+    survey = peewee.IntegerField(column_name="survey_id")
+    number = peewee.CharField(max_length=40)
+    name = peewee.CharField(max_length=60)
+    group = peewee.SmallIntegerField(column_name="group_no")
+    own_unit = peewee.SmallIntegerField(default=-1)
+    of_class = peewee.CharField(max_length=60, default="")
+    email = peewee.CharField(max_length=200, default="")
+    code_hash = peewee.BlobField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("survey", "number")
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """A person as they stand in a file: group and unit are positions in the plan (unit -1: none)."""
+
+    number: str
+    name: str
+    group: int
+    own_unit: int
+    of_class: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A file against the roster: rows with "new", "changed" or "same", and the numbers that the file does not name."""
+
+    rows: list[tuple[PersonRow, str]]
+    missing: list[str]
+
+
+def read_roster(plan: SurveyPlan, name: str, data: bytes) -> list[PersonRow]:
+    """Read a table of persons: number, name, group, unit, class, email. Raises InputError with each fault's place.
+
+    Group and unit are given by code or name; a survey with one group by roster needs no group column.
+    """
+    allowed = {
+        word.lower(): g
+        for g, group in enumerate(plan.groups) if group.admission == "roster"
+        for word in (group.code, *group.text.values())
+    }  # fmt: skip
+    if not allowed:
+        raise InputError(Problem("No group of this survey is admitted by a roster.", name))
+    units = {word.lower(): u for u, unit in enumerate(plan.units) for word in (*unit.text.values(), unit.code)}
+    table = read_table(name, data)
+    columns = {HEADINGS.get(column, column): column for column in table.columns}
+    only = next(iter(allowed.values())) if len(set(allowed.values())) == 1 else None
+    needed = ["number", "name"] + ([] if only is not None else ["group"])
+    missing = [column for column in needed if column not in columns]
+    if missing:
+        raise InputError([Problem("The column %(name)s is missing.", name, 1, name=column) for column in missing])
+    rows: list[PersonRow] = []
+    seen: dict[str, int] = {}
+    problems: list[Problem] = []
+    for line, cells in table.rows:
+        cell = {column: clean(cells[columns[column]]) if column in columns else ""
+                for column in ("number", "name", "group", "unit", "class", "email")}  # fmt: skip
+        group = only if only is not None and not cell["group"] else allowed.get(cell["group"].lower())
+        unit = units.get(cell["unit"].lower(), -1)
+        problems += _problems(plan, line, cell, group, unit, seen)
+        seen.setdefault(cell["number"], line)
+        rows.append(PersonRow(cell["number"], cell["name"], group or 0, unit, cell["class"], cell["email"]))
+        if len(problems) >= MAX_PROBLEMS:
+            break
+    if problems:
+        raise InputError(problems[:MAX_PROBLEMS])
+    return rows
+
+
+def _problems(
+    plan: SurveyPlan, line: int, cell: dict[str, str], group: int | None, unit: int, seen: dict[str, int]
+) -> Iterable[Problem]:
+    if not _NUMBER.fullmatch(cell["number"]):
+        yield Problem("A number is 1 to 40 letters, digits, - and _.", "number", line)
+    elif cell["number"] in seen:
+        yield Problem("The number %(number)s is also in row %(other)s.", "number", line,
+                      number=cell["number"], other=seen[cell["number"]])  # fmt: skip
+    if not 1 <= len(cell["name"]) <= 60:
+        yield Problem("A name has 1 to 60 characters.", "name", line)
+    if group is None:
+        yield Problem("There is no group %(name)s with a roster.", "group", line, name=cell["group"][:50])
+    if cell["unit"] and unit < 0:
+        yield Problem("There is no unit %(code)s in this survey.", "unit", line, code=cell["unit"][:50])
+    if group is not None and plan.groups[group].own and not cell["unit"]:
+        yield Problem("This group rates its own unit, so each person must have one.", "unit", line)
+    if len(cell["class"]) > 60:
+        yield Problem("The text is longer than %(limit)s characters.", "class", line, limit=60)
+    if cell["email"] and (len(cell["email"]) > 200 or not _EMAIL.fullmatch(cell["email"])):
+        yield Problem("This is no e-mail address.", "email", line)
+
+
+def personal_code(key: bytes, survey: int, number: str) -> str:
+    """The code of a person, as printed: 61 bits of HMAC-SHA256 under the installation's key."""
+    value = int.from_bytes(hmac.digest(key, b"roster/%d/%s" % (survey, number.encode()), hashlib.sha256))
+    letters = ""
+    for _ in range(LENGTH):
+        value, letter = divmod(value, len(ALPHABET))
+        letters += ALPHABET[letter]
+    return f"{letters[:4]}-{letters[4:8]}-{letters[8:]}"
+
+
+def compare(survey: Survey, rows: list[PersonRow]) -> Comparison:
+    """What storing these rows would change."""
+    known = {person.number: person for person in _persons(survey.id)}
+    states = [(row, "new" if row.number not in known else "same" if _row_of(known[row.number]) == row else "changed")
+              for row in rows]  # fmt: skip
+    return Comparison(states, sorted(known.keys() - {row.number for row in rows}))
+
+
+def _persons(survey: int) -> list[Person]:
+    return list(Person.select().where(Person.survey == survey).order_by(Person.number))
+
+
+def _row_of(person: Person) -> PersonRow:
+    return PersonRow(person.number, person.name, person.group, person.own_unit, person.of_class, person.email)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What an import did; `kept` are missing persons who stay because they have answered."""
+
+    added: int
+    changed: int
+    removed: int
+    kept: int
+
+
+def store_roster(slug: str, key: bytes, rows: list[PersonRow], *, remove_missing: bool = False) -> Stored:
+    """Add and update persons by number, all or none; with `remove_missing` remove those the rows do not name.
+
+    Raises InputError: the survey's state, or the group or unit of somebody who has answered would change.
+    """
+
+    def act() -> Stored:
+        survey = get_survey(slug)
+        lock_survey(survey.id, exclusive=True)  # nobody answers while admissions change
+        if state_of(survey) not in (State.PUBLISHED, State.OPEN):
+            raise InputError(Problem("A roster can be imported once the survey is published and until it closes."))
+        known = {person.number: person for person in _persons(survey.id)}
+        used = _used(survey.id)
+        fresh, problems, changed = [], [], 0
+        for row in rows:
+            person = known.get(row.number)
+            if person is None:
+                fresh.append(row)
+            elif _row_of(person) != row:
+                moved = (person.group, person.own_unit) != (row.group, row.own_unit)
+                if moved and bytes(person.code_hash) in used:
+                    problems.append(
+                        Problem("%(number)s has answered, so group and unit cannot change.", number=row.number)
+                    )
+                    continue
+                _update(person, row)
+                changed += 1
+        if problems:
+            raise InputError(problems[:MAX_PROBLEMS])
+        _add(survey.id, key, fresh)
+        gone = [known[n] for n in known.keys() - {row.number for row in rows}] if remove_missing else []
+        kept = [person for person in gone if bytes(person.code_hash) in used]
+        removed = [person for person in gone if bytes(person.code_hash) not in used]
+        for person in removed:
+            _of_person(Admission.delete(), person).execute()
+            Person.delete().where(Person.survey == survey.id, Person.number == person.number).execute()
+        return Stored(len(fresh), changed, len(removed), len(kept))
+
+    return write(act)
+
+
+def _used(survey: int) -> set[bytes]:
+    query = Admission.select(Admission.code_hash).where(Admission.survey == survey, Admission.used)
+    return {bytes(row[0]) for row in query.tuples()}
+
+
+def _of_person(query: Any, person: Person) -> Any:
+    return query.where(Admission.survey == person.survey, Admission.code_hash == person.code_hash)
+
+
+def _update(person: Person, row: PersonRow) -> None:
+    if (person.group, person.own_unit) != (row.group, row.own_unit):
+        _of_person(Admission.update(group=row.group, own_unit=row.own_unit), person).execute()
+    values = {"name": row.name, "group": row.group, "own_unit": row.own_unit,
+              "of_class": row.of_class, "email": row.email}  # fmt: skip
+    Person.update(values).where(Person.survey == person.survey, Person.number == person.number).execute()
+
+
+def _add(survey: int, key: bytes, rows: list[PersonRow]) -> None:
+    hashed = {
+        row.number: hash_code(key, survey, personal_code(key, survey, row.number).replace("-", "")) for row in rows
+    }
+    persons = [
+        {"survey": survey, "number": row.number, "name": row.name, "group": row.group, "own_unit": row.own_unit,
+         "of_class": row.of_class, "email": row.email, "code_hash": hashed[row.number]}
+        for row in rows
+    ]  # fmt: skip
+    admissions = [
+        {"survey": survey, "code_hash": hashed[row.number], "group": row.group, "own_unit": row.own_unit, "used": False}
+        for row in rows
+    ]
+    secrets.SystemRandom().shuffle(admissions)
+    for batch in peewee.chunked(persons, 100):
+        Person.insert_many(batch).execute()
+    for batch in peewee.chunked(admissions, 150):
+        Admission.insert_many(batch).execute()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A person and whether they have answered."""
+
+    person: Person
+    answered: bool
+
+
+def roster_of(survey: Survey) -> list[Standing]:
+    """Everybody on the roster, by number."""
+    used = _used(survey.id)
+    return [Standing(person, bytes(person.code_hash) in used) for person in _persons(survey.id)]
+
+
+def classes_of(survey: Survey) -> list[tuple[str, int, int]]:
+    """(class, persons, answered) by class: what may be shown to everyone of a class, for it names nobody."""
+    found: dict[str, list[int]] = {}
+    for one in roster_of(survey):
+        row = found.setdefault(one.person.of_class, [0, 0])
+        row[0] += 1
+        row[1] += one.answered
+    return [(name, persons, answered) for name, (persons, answered) in sorted(found.items())]
+
+
+def links_of(survey: Survey, key: bytes, base: str, *, everyone: bool = False) -> list[tuple[Person, str, str]]:
+    """(person, code, personal link) of those who have not answered yet, or of everyone."""
+    found = []
+    for one in roster_of(survey):
+        if everyone or not one.answered:
+            code = personal_code(key, survey.id, one.person.number)
+            found.append((one.person, code, f"{base}/s/{survey.slug}#{code}"))
+    return found
+
+
+def erase_roster(slug: str) -> int:
+    """Forget the persons of a sealed survey; how many. Its turnout figures stay. Raises InputError if it is not sealed."""
+
+    def act() -> int:
+        survey = get_survey(slug)
+        if state_of(survey) is not State.SEALED:
+            raise InputError(Problem("A roster is erased after the seal: until then it says who may answer."))
+        return int(Person.delete().where(Person.survey == survey.id).execute())
+
+    return write(act)

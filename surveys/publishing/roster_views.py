@@ -1,0 +1,132 @@
+"""Staff pages of rosters: import with a preview, who has answered, personal links and slips, erasing."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from werkzeug.wrappers import Response as BaseResponse
+from wtforms import SubmitField
+
+from surveys.accounts.access import EVERYONE, PUBLISHERS, allow
+from surveys.accounts.models import record
+from surveys.publishing.handouts import codes_csv, codes_xlsx, qr_svg
+from surveys.publishing.operations import plan_of, state_of
+from surveys.publishing.roster import classes_of, compare, erase_roster, links_of, read_roster, roster_of, store_roster
+from surveys.publishing.views import public_base, survey_or_404
+from surveys.text import InputError, Problem
+from surveys.web.messages import localised, localised_place, sentence
+
+# The page carries the file back when the import is confirmed.
+MAX_PREVIEW = 4 * 1024 * 1024
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+blueprint = Blueprint("rosters", __name__, url_prefix="/staff/surveys/<slug>/roster")
+
+
+class RosterForm(FlaskForm):
+    """A table of persons."""
+
+    file = FileField(_l("Table (xlsx, xls, ods or csv)"), [FileRequired(_l("Please choose a file."))])
+    submit = SubmitField(_l("Preview"))
+
+
+@blueprint.route("/", methods=["GET", "POST"])
+@allow(PUBLISHERS)
+def index(slug: str) -> str:
+    survey = survey_or_404(slug)
+    plan = plan_of(survey)
+    form = RosterForm()
+    problems = None
+    if form.validate_on_submit():
+        name, data = form.file.data.filename or "file", form.file.data.read()
+        try:
+            if len(data) > MAX_PREVIEW:
+                raise InputError(Problem("The form or file is larger than this service takes.", name))
+            found = compare(survey, read_roster(plan, name, data))
+        except InputError as error:
+            problems = [(localised_place(problem), sentence(problem)) for problem in error.problems]
+        else:
+            return render_template("surveys/roster_preview.html", survey=survey, plan=plan, name=name, found=found,
+                                   data=base64.b64encode(data).decode())  # fmt: skip
+    return render_template("surveys/roster.html", survey=survey, plan=plan, form=form, problems=problems,
+                           people=roster_of(survey), classes=classes_of(survey), state=state_of(survey))  # fmt: skip
+
+
+@blueprint.post("/import")
+@allow(PUBLISHERS)
+def confirm(slug: str) -> BaseResponse:
+    """Import what was previewed; the page sends the file back, and it is read and checked again."""
+    survey = survey_or_404(slug)
+    try:
+        data = base64.b64decode(request.form.get("data", ""), validate=True)
+        rows = read_roster(plan_of(survey), request.form.get("name", "file")[:200], data)
+        done = store_roster(slug, current_app.config["CODE_KEY"], rows, remove_missing="remove" in request.form)
+    except binascii.Error:
+        flash(_("The file did not arrive whole. Choose it again."), "error")
+    except InputError as error:
+        flash(localised(error.problems[0]), "error")
+    else:
+        record(
+            current_user.name,
+            "imported a roster",
+            f"{slug}: {done.added} new, {done.changed} changed, {done.removed} removed",
+        )
+        flash(_("%(added)s persons added, %(changed)s changed, %(removed)s removed.",
+                added=done.added, changed=done.changed, removed=done.removed))  # fmt: skip
+        if done.kept:
+            flash(_("%(n)s persons were kept because they have answered.", n=done.kept))
+    return redirect(url_for("rosters.index", slug=slug))
+
+
+@blueprint.post("/links/<kind>")
+@allow(PUBLISHERS)
+def links(slug: str, kind: str) -> Response | str:
+    """Personal links of those who have not answered: a table, or slips to print."""
+    survey = survey_or_404(slug)
+    plan = plan_of(survey)
+    found = links_of(survey, current_app.config["CODE_KEY"], public_base())
+    record(current_user.name, "made personal links", f"{slug}: {len(found)}")
+    if kind == "slips":
+        slips = [
+            (person.name, f"{person.number} {person.of_class}".strip(), code, qr_svg(link))
+            for person, code, link in found
+        ]
+        return render_template(
+            "surveys/slips.html", survey=survey, plan=plan, slips=slips, address=f"{public_base()}/s/{slug}"
+        )
+    rows = [(person.number, person.name, code, link) for person, code, link in found]
+    heading = [_("Number"), _("Name"), _("Code"), _("Link")]
+    if kind not in ("csv", "xlsx"):
+        abort(404)
+    body, mimetype = (codes_csv(heading, rows), "text/csv") if kind == "csv" else (codes_xlsx(heading, rows), XLSX)
+    headers = {"Content-Disposition": f'attachment; filename="{slug}-links.{kind}"'}
+    return Response(body, mimetype=mimetype, headers=headers)
+
+
+@blueprint.get("/classes")
+@allow(EVERYONE)
+def classes(slug: str) -> str:
+    """How many of each class have answered, to show around: it names nobody and is the same for everyone."""
+    survey = survey_or_404(slug)
+    return render_template("surveys/classes.html", survey=survey, plan=plan_of(survey), classes=classes_of(survey))
+
+
+@blueprint.post("/erase")
+@allow(PUBLISHERS)
+def erase(slug: str) -> BaseResponse:
+    survey_or_404(slug)
+    try:
+        erased = erase_roster(slug)
+    except InputError as error:
+        flash(localised(error.problems[0]), "error")
+    else:
+        record(current_user.name, "erased a roster", f"{slug}: {erased}")
+        flash(_("%(n)s persons are erased. The turnout figures stay.", n=erased))
+    return redirect(url_for("rosters.index", slug=slug))
