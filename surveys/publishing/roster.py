@@ -209,8 +209,8 @@ def store_roster(slug: str, key: bytes, rows: list[PersonRow], *, remove_missing
 
 
 def _used(survey: int) -> set[bytes]:
-    query = Admission.select(Admission.code_hash).where(Admission.survey == survey, Admission.used)
-    return {bytes(row[0]) for row in query.tuples()}
+    rows: Any = Admission.select(Admission.code_hash).where(Admission.survey == survey, Admission.used).tuples()
+    return {bytes(row[0]) for row in rows}
 
 
 def _of_person(query: Any, person: Person) -> Any:
