@@ -49,6 +49,21 @@ class Settings:
     THROTTLE_STORAGE: str = "memory://"
     """Where throttling counts live (an address of the library limits); in memory means: each process counts for itself."""
 
+    MAIL_SERVER: str = ""
+    """The mail server for personal links, host:port; empty: no mail is sent."""
+
+    MAIL_FROM: str = ""
+    """The sender of mails, such as 党委办公室 <office@example.edu>."""
+
+    MAIL_USER: str = ""
+    """The name to sign in with at the mail server; empty: none."""
+
+    MAIL_PASSWORD: str = ""
+    """The password to sign in with at the mail server."""
+
+    MAIL_SECURITY: str = "starttls"
+    """How the connection to the mail server is encrypted: tls, starttls or none."""
+
 
 def from_environment(**overrides: object) -> Settings:
     """Read the settings from the environment; `overrides` win. Raises ValueError for a number that is none."""

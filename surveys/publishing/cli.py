@@ -8,9 +8,12 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from surveys.console import reports_problems
+from surveys.console import progress_bar, reports_problems
 from surveys.publishing.handouts import code_rows, codes_csv, codes_xlsx
-from surveys.publishing.operations import get_survey, issue_codes, plan_of
+from surveys.publishing.letters import letter, mail_server
+from surveys.publishing.machine import State
+from surveys.publishing.mail import send_links
+from surveys.publishing.operations import get_survey, issue_codes, plan_of, state_of
 from surveys.publishing.roster import (
     classes_of,
     compare,
@@ -113,6 +116,26 @@ def links(slug: str, base: str, everyone: bool, out: Path) -> None:
     heading = ["number", "name", "code", "link"]
     out.write_bytes(codes_csv(heading, rows) if out.suffix == ".csv" else codes_xlsx(heading, rows))
     click.echo(f"{len(rows)} links written to {out}")
+
+
+@roster.command()
+@click.argument("slug")
+@click.option("--base", default="", help="Where the service is reached; default: the setting BASE_URL.")
+@reports_problems
+def mail(slug: str, base: str) -> None:
+    """Send everybody who has not answered yet their personal link. Run again, it reminds."""
+    survey = get_survey(slug)
+    if state_of(survey) not in (State.PUBLISHED, State.OPEN):
+        raise InputError(Problem("Links are sent once the survey is published and until it closes."))
+    plan, config = plan_of(survey), current_app.config
+    links = links_of(survey, config["CODE_KEY"], base or config["BASE_URL"] or DEFAULT_BASE)
+    with progress_bar("mails") as bar:
+        task = bar.add_task("", total=len(links))
+        done = send_links(mail_server(config), links, *letter(plan, survey.closes_at),
+                          progress=lambda sent, of: bar.update(task, completed=sent, total=of))  # fmt: skip
+    click.echo(f"{done.sent} mails sent, {done.without_address} persons have no address")
+    if done.refused:
+        click.echo(f"refused by the mail server: {', '.join(done.refused)}")
 
 
 @roster.command()
