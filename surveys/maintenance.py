@@ -20,6 +20,7 @@ from surveys.database import backing_up, database, is_sqlite
 from surveys.database import migrate as apply_migrations
 from surveys.publishing.machine import State
 from surveys.publishing.models import Survey
+from surveys.reporting.erasing import erase_due_rosters
 from surveys.responding import tray
 from surveys.text import InputError, Problem
 
@@ -38,12 +39,19 @@ def migrate() -> None:
     sealed = Survey.select(Survey.id).where(Survey.state == State.SEALED.value)
     for survey in tray.keys().surveys() & {row.id for row in sealed}:
         tray.keys().erase(survey)
+    erase_due_rosters(current_app.config["ROSTER_DAYS"])
 
 
 @db.command("change-tray-key")
 def change_tray_key() -> None:
     """Seal what lies in the tray with new keys; surveys may run meanwhile."""
     click.echo(f"new keys: {tray.change_key()}")
+
+
+@db.command("erase-rosters")
+def erase_rosters() -> None:
+    """Forget the persons of rosters ROSTER_DAYS after the seal; each start of the service does it, too."""
+    click.echo(f"{erase_due_rosters(current_app.config['ROSTER_DAYS'])} persons erased")
 
 
 @db.command()

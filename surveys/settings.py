@@ -64,6 +64,9 @@ class Settings:
     MAIL_SECURITY: str = "starttls"
     """How the connection to the mail server is encrypted: tls, starttls or none."""
 
+    ROSTER_DAYS: int = 30
+    """So many days after the seal the persons of a roster are forgotten, at the next start or by `db erase-rosters`."""
+
 
 def from_environment(**overrides: object) -> Settings:
     """Read the settings from the environment; `overrides` win. Raises ValueError for a number that is none."""

@@ -196,6 +196,21 @@ def test_erasing_after_the_seal_forgets_persons_and_keeps_turnout(any_app, surve
     assert Survey.get_by_id(survey.id).state == "sealed"
 
 
+def test_a_set_time_after_the_seal_the_roster_is_erased_by_itself(any_app, survey):
+    store(any_app, survey)
+    closed(survey)
+    seal("test")
+    runner = any_app.test_cli_runner()
+    assert runner.invoke(args=["db", "erase-rosters"]).output == "0 persons erased\n"
+    sealed = StoredResult.get_by_id(survey.id)
+    sealed.sealed_at -= 31 * 86_400
+    sealed.save()
+    other = published(slug="other", groups=GROUPS)
+    store(any_app, other)
+    assert runner.invoke(args=["db", "migrate"]).exit_code == 0
+    assert {person.survey for person in Person.select()} == {other.id}
+
+
 def test_by_command(app, runner, tmp_path):
     published(groups=GROUPS)
     file = tmp_path / "r.csv"
