@@ -24,9 +24,20 @@ def insert_many(into: str, rows: list[tuple[object, ...]]) -> None:
         run(f"INSERT INTO {into} VALUES {marks}", tuple(value for row in part for value in row))
 
 
-def delete_many(table: str, key: str, survey: int, keys: Sequence[bytes], also: str = "1 = 1") -> None:
-    """Delete a survey's rows by their keys; `also` narrows the search where the primary key needs more columns."""
+def take_many(columns: str, table: str, key: str, survey: int, keys: Sequence[bytes]) -> list[tuple[Any, ...]]:
+    """Delete a survey's rows by their keys and return what they held."""
+    rows: list[tuple[Any, ...]] = []
+    for start in range(0, len(keys), _MANY):
+        part = keys[start : start + _MANY]
+        where = f"FROM {table} WHERE survey_id = ? AND {key} IN ({', '.join('?' * len(part))})"
+        rows += run(f"SELECT {columns} {where}", (survey, *part)).fetchall()
+        run(f"DELETE {where}", (survey, *part))
+    return rows
+
+
+def delete_many(table: str, key: str, survey: int, keys: Sequence[bytes]) -> None:
+    """Delete a survey's rows by their keys."""
     for start in range(0, len(keys), _MANY):
         part = keys[start : start + _MANY]
         marks = ", ".join("?" * len(part))
-        run(f"DELETE FROM {table} WHERE survey_id = ? AND {also} AND {key} IN ({marks})", (survey, *part))
+        run(f"DELETE FROM {table} WHERE survey_id = ? AND {key} IN ({marks})", (survey, *part))

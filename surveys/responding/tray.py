@@ -17,7 +17,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import peewee
 from cryptography.exceptions import InvalidTag
@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from surveys.database import Model, database, drop_connection, hold_backup_off, lock_survey, write
 from surveys.responding.answers import Remarks
 from surveys.responding.models import insert_ballots
-from surveys.responding.sql import delete_many, insert_many, run
+from surveys.responding.sql import delete_many, insert_many, run, take_many
 from surveys.responding.tray_keys import KindKeys, TrayKeys
 from surveys.text import InputError, Problem
 
@@ -226,19 +226,24 @@ def _move_kind(kind: Kind, least: int) -> tuple[int, int]:
     well, in the order of their own random keys, so that all rows of the batch are of one transaction and lie as that
     transaction laid them.
     """
-    survey, group, own_unit, _ = kind
+    survey, group, *_ = kind
     ballots, key = _take_all(kind, least)
     if not ballots:
         return 0, 0
     receipts = sorted(ballot.receipt for ballot in ballots)
     delete_many("receipt", "number", survey, receipts)
     insert_many("receipt (survey_id, number)", [(survey, receipt) for receipt in receipts])
-    admissions = sorted(ballot.admission for ballot in ballots if ballot.admission)
-    delete_many("admission", "code_hash", survey, admissions)
-    insert_many("admission (survey_id, code_hash, group_no, own_unit, used)",
-                [(survey, admission, group, own_unit, True) for admission in admissions])  # fmt: skip
+    used = [ballot.admission for ballot in ballots if ballot.admission]
+    columns = "survey_id, code_hash, group_no, own_unit, used"
+    insert_many(
+        f"admission ({columns})", sorted(take_many(columns, "admission", "code_hash", survey, used), key=_hash_of)
+    )
     insert_ballots(survey, group, [(b.channel, b.packed) for b in ballots], [r for b in ballots for r in b.remarks])
     return len(ballots), key
+
+
+def _hash_of(admission: tuple[Any, ...]) -> bytes:
+    return bytes(admission[1])
 
 
 def _take_all(kind: Kind, least: int) -> tuple[list[SealedBallot], int]:

@@ -118,7 +118,9 @@ def by_code(slug: str) -> Response | tuple[str, int]:
         return _already(found), 200
     if admission.group >= len(found.plan.groups):
         abort(404)
-    return _hand_out(found, admission.group, admission.own_unit, bytes(admission.code_hash))
+    # The unit is on the paper only where it decides what is rated: ballots of all units wait in the tray together.
+    own = admission.own_unit if found.plan.groups[admission.group].own else -1
+    return _hand_out(found, admission.group, own, bytes(admission.code_hash))
 
 
 @blueprint.get("/<slug>/ballot")

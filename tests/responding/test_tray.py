@@ -24,7 +24,7 @@ from surveys.responding.paper import Dealer, new_paper
 from surveys.responding.tray import Kind, SealedBallot, TrayEntry, kind_of, open_entry, seal_entry
 from surveys.responding.tray_keys import KindKeys, TrayKeys
 from surveys.text import InputError
-from tests.helpers import all_at, closed, one_code, published, vote
+from tests.helpers import all_at, closed, fill_page, hand_out, one_code, published, vote
 
 BY_UNIT = [
     {"code": "s", "name": "学生", "own": True, "admission": "code"},
@@ -375,3 +375,13 @@ def test_code_group_and_unit_decide_the_kind(any_app):
     paper = new_paper(Dealer(), plan, survey.id, 0, 1, bytes(admission.code_hash))
     put_in(paper, read_answers(plan, (1,), all_at(plan, (1,), 2)))
     assert [(kind.group, kind.own_unit, n) for kind, n in tray.waiting()] == [(0, 1, 1)]
+
+
+def test_units_that_do_not_decide_what_is_rated_wait_together_and_admissions_keep_theirs(any_app):
+    survey = published()
+    browser = any_app.test_client()
+    for number in range(10):
+        page = hand_out(browser, "test", one_code(any_app, survey, own_unit=number % 3)).text
+        assert "已收到" in browser.post("/s/test/submit", data=fill_page(page)).text
+    assert Ballot.select().count() == 10
+    assert sorted(row.own_unit for row in Admission.select().where(Admission.used)) == [0] * 4 + [1] * 3 + [2] * 3
