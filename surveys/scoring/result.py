@@ -36,6 +36,7 @@ class Result:
     ballots: list[int]
     void: list[int]
     straight: list[int]
+    alike: list[int]
     counts: list[list[list[list[int]]]]
     dont_know: list[list[list[int]]]
     blank: list[list[list[int]]]
@@ -108,6 +109,7 @@ def compute(tally: Tally, choices: dict[str, dict[str, Any]], turnout: dict[str,
         ballots=tally.ballots,
         void=tally.void,
         straight=tally.straight,
+        alike=[tally.alike(group) for group in range(len(tally.ballots))],
         counts=counts[..., :levels].tolist(),
         dont_know=counts[..., levels].tolist(),
         blank=counts[..., levels + 1].tolist(),

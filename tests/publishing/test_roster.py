@@ -5,6 +5,7 @@ import re
 
 import openpyxl
 import pytest
+import xlwt
 
 from surveys.publishing.models import Admission, Survey
 from surveys.publishing.operations import plan_of
@@ -49,7 +50,7 @@ def store(app, survey, text: str = FILE, **options):
     return store_roster(survey.slug, app.config["CODE_KEY"], rows_of(survey, text), **options)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "xlsx"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "xlsx", "xls"])
 def test_a_roster_is_read_from_csv_and_workbooks(any_app, survey, encoding):
     if encoding == "xlsx":
         book = openpyxl.Workbook()
@@ -57,6 +58,15 @@ def test_a_roster_is_read_from_csv_and_workbooks(any_app, survey, encoding):
             book.active.append([int(cell) if cell.isdigit() else cell for cell in line.split(",")])
         out = io.BytesIO()
         book.save(out)
+        data = out.getvalue()
+    elif encoding == "xls":
+        old = xlwt.Workbook()
+        sheet = old.add_sheet("名单")
+        for row, line in enumerate(FILE.splitlines()):
+            for column, cell in enumerate(line.split(",")):
+                sheet.write(row, column, int(cell) if cell.isdigit() else cell)
+        out = io.BytesIO()
+        old.save(out)
         data = out.getvalue()
     else:
         data = FILE.encode(encoding)

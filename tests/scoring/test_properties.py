@@ -82,7 +82,7 @@ def test_the_order_of_ballots_does_not_matter(ballots, chance):
     shuffled = ballots[:]
     chance.shuffle(shuffled)
     one, other = (score([g for g, _ in rows], [b for _, b in rows], layout()) for rows in (ballots, shuffled))
-    for name in ("counts", "score", "rank", "rate", "n", "grade", "void", "straight"):
+    for name in ("counts", "score", "rank", "rate", "n", "grade", "void", "straight", "alike"):
         assert getattr(one, name) == getattr(other, name)
 
 

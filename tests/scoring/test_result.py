@@ -61,6 +61,14 @@ def test_a_group_of_weight_zero_neither_counts_nor_falls_short():
     assert short_groups(raters, plan).tolist() == [[False, False, True], [False, False, False]]
 
 
+def test_ballots_alike_are_counted_by_group_and_without_those_of_one_answer_throughout():
+    a, b, c = [1, 2, 1, 2, 1, 2], [2, 1, 2, 1, 2, 1], [1, 2, 1, 2, 1, 254]
+    ballots = [a, a, b, c, [2] * 6, [2] * 6, a, b, b]
+    counted = score([0] * 6 + [1] * 3, ballots, layout())
+    assert counted.alike == [2, 2]
+    assert counted.ballots == [6, 3]  # nobody's answer is thrown away
+
+
 def test_ballots_that_give_one_answer_throughout_are_void_by_the_rule_only():
     straight, mixed = [2] * 6, [1, 2, 1, 2, 1, 2]
     counted = score([0] * 4, [straight, straight, mixed, [2, 2, 0, 0, 0, 0]], layout())

@@ -66,7 +66,7 @@ def write_turnout(pen: Pen, sheet: Worksheet) -> None:
     row = pen.title(
         sheet,
         pen.names["turnout"],
-        8,
+        9,
         _("Turnout is ballots against the people expected or, where that is not given, the codes issued."),
     )
     headings = [
@@ -78,6 +78,7 @@ def write_turnout(pen: Pen, sheet: Worksheet) -> None:
         _("Void"),
         _("One answer throughout"),
         _("Required"),
+        _("Like another ballot"),
     ]
     for column, heading in enumerate(headings):
         sheet.write_string(row, column, heading, pen.head)
@@ -94,10 +95,11 @@ def write_turnout(pen: Pen, sheet: Worksheet) -> None:
             sheet.write_string(row, 4, "—", pen.withheld)
         sheet.write_number(row, 3, entry["ballots"], pen.count)
         sheet.write_number(row, 5, result.void[number], pen.count)
-        if entry["ballots"] >= plan.rule.minimum:
-            sheet.write_number(row, 6, result.straight[number] / entry["ballots"], pen.percent)
-        else:
-            sheet.write_string(row, 6, pen.few, pen.withheld)
+        for column, counted in ((6, result.straight), (8, result.alike)):
+            if entry["ballots"] >= plan.rule.minimum:
+                sheet.write_number(row, column, counted[number] / entry["ballots"], pen.percent)
+            else:
+                sheet.write_string(row, column, pen.few, pen.withheld)
         required = group.required_turnout
         sheet.write_string(row, 7, "—" if required is None else f"{required:g} %", pen.middle)
     if result.turnout["by_unit"]:
@@ -114,7 +116,7 @@ def write_turnout(pen: Pen, sheet: Worksheet) -> None:
             sheet.write_number(row, 3, entry["used"], pen.count)
             sheet.write_formula(row, 4, f"=D{row + 1}/C{row + 1}", pen.percent, entry["used"] / entry["admissions"])
     sheet.set_column(0, 0, 28)
-    sheet.set_column(1, 7, 13)
+    sheet.set_column(1, 8, 13)
     sheet.freeze_panes(4, 1)
     sheet.set_landscape()
 
