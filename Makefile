@@ -49,7 +49,7 @@ screenshots: $(VENV)/.dev surveys/translations/.compiled
 # Take new texts over into the catalogues; then translate what is empty in zh.
 messages: $(VENV)/.dev
 	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k Problem --no-location --sort-output -o /tmp/messages.pot .
-	$(BIN)/pybabel -q update -N --omit-header -i /tmp/messages.pot -d surveys/translations -l zh
+	$(BIN)/pybabel -q update -N -w 120 --ignore-pot-creation-date -i /tmp/messages.pot -d surveys/translations -l zh
 	rm -f /tmp/messages.pot surveys/translations/.compiled
 
 surveys/translations/.compiled: $(wildcard surveys/translations/*/LC_MESSAGES/*.po) $(VENV)/.run

@@ -46,6 +46,7 @@ def _configure_keys(app: Flask) -> None:
     secret = keys.load_secret(Path(app.instance_path))
     app.config["SECRET_KEY"] = keys.derive(secret, "sessions")
     app.config["CODE_KEY"] = keys.derive(secret, "codes")
+    app.config["TRIP_KEY"] = keys.derive(secret, "sign-on trips")
     app.config["PAPER_KEY"] = keys.derive(secret, "ballot papers")
 
 
@@ -107,13 +108,16 @@ def _register_rooms(app: Flask) -> None:
     from surveys.publishing.roster_views import blueprint as rosters
     from surveys.publishing.views import blueprint as publishing
     from surveys.reporting.views import blueprint as reporting
+    from surveys.responding.sign_on import providers
+    from surveys.responding.sign_on.views import blueprint as sign_on
     from surveys.responding.views import blueprint as responding
     from surveys.units.views import blueprint as units
     from surveys.web.views import blueprint as web
 
     csrf = CSRFProtect(app)
     csrf.exempt(responding)  # no cookie there: the signed ballot paper does this work
-    for blueprint in (web, accounts, units, publishing, rosters, responding, reporting):
+    app.extensions["sign_on"] = providers(app.config)
+    for blueprint in (web, accounts, units, publishing, rosters, responding, sign_on, reporting):
         app.register_blueprint(blueprint)
 
 

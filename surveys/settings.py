@@ -64,6 +64,24 @@ class Settings:
     MAIL_SECURITY: str = "starttls"
     """How the connection to the mail server is encrypted: tls, starttls or none."""
 
+    OIDC_ISSUER: str = ""
+    """The issuer of the OpenID Connect provider by which persons of a roster sign in; empty: none."""
+
+    OIDC_CLIENT_ID: str = ""
+    """What the provider knows this service by; its return address is BASE_URL/s/-/oidc."""
+
+    OIDC_CLIENT_SECRET: str = ""
+    """The secret shared with the provider; empty: none (PKCE is always used)."""
+
+    OIDC_CLAIM: str = "preferred_username"
+    """The claim that holds a person's number (学号/工号)."""
+
+    CAS_URL: str = ""
+    """The address of the CAS 3.0 server by which persons of a roster sign in (https://sso.example.edu/cas); empty: none."""
+
+    CAS_ATTRIBUTE: str = ""
+    """The attribute that holds a person's number; empty: the user's name itself."""
+
     ROSTER_DAYS: int = 30
     """So many days after the seal the persons of a roster are forgotten, at the next start or by `db erase-rosters`."""
 

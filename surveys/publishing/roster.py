@@ -141,6 +141,11 @@ def personal_code(key: bytes, survey: int, number: str) -> str:
     return f"{letters[:4]}-{letters[4:8]}-{letters[8:]}"
 
 
+def find_person(survey: int, number: str) -> Person | None:
+    """The person with this number on a survey's roster."""
+    return Person.get_or_none((Person.survey == survey) & (Person.number == number))
+
+
 def compare(survey: Survey, rows: list[PersonRow]) -> Comparison:
     """What storing these rows would change."""
     known = {person.number: person for person in _persons(survey.id)}

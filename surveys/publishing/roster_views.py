@@ -19,8 +19,9 @@ from surveys.accounts.models import record
 from surveys.publishing.handouts import codes_csv, codes_xlsx, qr_svg
 from surveys.publishing.operations import plan_of, state_of
 from surveys.publishing.roster import classes_of, compare, erase_roster, links_of, read_roster, roster_of, store_roster
-from surveys.publishing.views import public_base, survey_or_404
+from surveys.publishing.views import survey_or_404
 from surveys.text import InputError, Problem
+from surveys.web.addresses import public_base
 from surveys.web.messages import localised, localised_place, sentence
 
 # The page carries the file back when the import is confirmed.

@@ -32,6 +32,7 @@ from surveys.publishing.operations import (
 from surveys.publishing.plan import read_moment
 from surveys.text import InputError
 from surveys.units.models import all_units
+from surveys.web.addresses import public_base
 from surveys.web.languages import language
 from surveys.web.messages import add_to_form, localised
 
@@ -46,11 +47,6 @@ def survey_or_404(slug: str) -> Survey:
         return get_survey(slug)
     except InputError:
         abort(404)
-
-
-def public_base() -> str:
-    """The address that links and QR codes begin with."""
-    return (current_app.config["BASE_URL"] or request.url_root).rstrip("/")
 
 
 @blueprint.get("/")

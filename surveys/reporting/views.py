@@ -21,7 +21,7 @@ from surveys.publishing.handouts import qr_svg
 from surveys.publishing.machine import ALLOWED, Move, State
 from surveys.publishing.models import Survey
 from surveys.publishing.operations import plan_of, state_of
-from surveys.publishing.views import public_base, survey_or_404
+from surveys.publishing.views import survey_or_404
 from surveys.reporting.method import method_sentences, turnout_notes
 from surveys.reporting.models import StoredResult
 from surveys.reporting.present import Report, report_of
@@ -31,6 +31,7 @@ from surveys.reporting.workbook import write_workbook
 from surveys.responding.models import Remark
 from surveys.responding.pages import store
 from surveys.text import InputError
+from surveys.web.addresses import public_base
 from surveys.web.languages import language
 from surveys.web.messages import localised
 

@@ -77,6 +77,7 @@ def _welcome(found: Found, problem: str = "", typed: str = "") -> str:
         minutes=minutes,
         problem=problem,
         typed=typed,
+        sign_on=current_app.extensions["sign_on"] if any(g.admission == "roster" for g in coded) else {},
     )
 
 
@@ -89,12 +90,20 @@ def not_open(found: Found) -> str:
                                                     moment=moment(found.standing.closes_at))  # fmt: skip
     else:
         title, text = _("This survey has ended"), _("The ballots are counted and sealed.")
-    return _message(found, title, text, check=found.state is State.SEALED)
+    return message(found, title, text, check=found.state is State.SEALED)
 
 
-def _message(found: Found, title: str, text: str, *, check: bool = False, done: bool = False) -> str:
+def message(found: Found, title: str, text: str, *, check: bool = False, done: bool = False, again: str = "") -> str:
+    """A page that says one thing. `again` is the sign-on service by which somebody else can sign in."""
     return render_template(
-        "respond/message.html", found=found, plan=found.plan, title=title, text=text, check=check, done=done
+        "respond/message.html",
+        found=found,
+        plan=found.plan,
+        title=title,
+        text=text,
+        check=check,
+        done=done,
+        again=again,
     )
 
 
@@ -183,7 +192,7 @@ def _page(found: Found, paper: BallotPaper) -> Response:
 
 def _already(found: Found) -> str:
     text = _("A ballot was received for this code. Each code is good for one ballot, so there is nothing left to do.")
-    return _message(found, _("Already answered"), text, done=True)
+    return message(found, _("Already answered"), text, done=True)
 
 
 @blueprint.post("/<slug>/submit")
@@ -216,7 +225,7 @@ def submit(slug: str) -> Response | str | tuple[str, int]:
 
 def _wrong_paper(found: Found) -> tuple[str, int]:
     text = _("The ballot paper of this page is not valid for this survey. Open the survey again from its link.")
-    return _message(found, _("This did not work"), text), 400
+    return message(found, _("This did not work"), text), 400
 
 
 def _thanks(found: Found, paper: BallotPaper) -> str:

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from surveys.text import LANGUAGES, Text, pick
 
-RESPONDENT_BLUEPRINTS = ("responding", "web")
+RESPONDENT_BLUEPRINTS = ("responding", "sign_on", "web")
 
 
 def select_language() -> str:
@@ -44,6 +44,11 @@ def language() -> str:
     if "language" not in g:
         g.language = select_language()
     return str(g.language)
+
+
+def speak(name: str) -> None:
+    """Make this page in a language that was chosen before."""
+    g.language = name if name in LANGUAGES else "zh"
 
 
 def moment(seconds: int | float | None) -> str:

@@ -9,6 +9,7 @@ PUBLIC = {
     "web.home", "web.health", "static", "accounts.sign_in", "accounts.welcome",
     "responding.welcome", "responding.by_code", "responding.by_open_link", "responding.submit", "responding.check",
     "responding.resume", "responding.worker",
+    "sign_on.leave", "sign_on.come_back",
 }  # fmt: skip
 EVERYONE = {
     "publishing.index", "reporting.show", "reporting.preview", "reporting.result", "reporting.remarks", "reporting.workbook",
