@@ -99,6 +99,15 @@ def up(migrator, db):
             primary_key = CompositeKey("survey", "number")
             without_rowid = clustered
 
+    class Pace(Base):
+        survey = peewee.IntegerField(column_name="survey_id")
+        group_no = peewee.SmallIntegerField()
+        fast = peewee.IntegerField()
+        ballots = peewee.IntegerField()
+
+        class Meta:
+            primary_key = CompositeKey("survey", "group_no")
+
     class Remark(Base):
         survey = peewee.IntegerField(column_name="survey_id")
         number = peewee.BlobField()
@@ -162,6 +171,7 @@ def up(migrator, db):
             Ballot,
             Tray,
             Receipt,
+            Pace,
             Remark,
             Batch,
             Result,

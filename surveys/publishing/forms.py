@@ -97,6 +97,10 @@ class SurveyForm(FlaskForm):
         [Optional(), NumberRange(1, 500)],
     )
     rate_overall = BooleanField(_l("The satisfaction rate is that of the item “overall”"), default=True)
+    open_apart = BooleanField(
+        _l("Ballots by open link are reported apart and enter no score"),
+        description=_l("Anyone with the link can send one, so they may come from other people, or twice from one."),
+    )
     grades = SelectField(
         _l("Grades"),
         choices=[
@@ -169,6 +173,7 @@ def fill_form(form: SurveyForm, plan: SurveyPlan) -> None:
         rule.trim.kind, f"share{int(rule.trim.share * 100)}"
     )
     form.void_same_over.data, form.rate_overall.data = rule.void_same_over, rule.rate_item == "overall"
+    form.open_apart.data = rule.open_apart
     form.grades.data = "grading2012" if rule.grades and rule.grades[0].name["zh"] == "好" else "quality"
     form.gate.data = rule.gates[0].under if rule.gates else None
     form.parts.data = "by_source" if len(rule.parts) == 3 else "five_goods"
@@ -209,6 +214,8 @@ def _rule_data(form: SurveyForm, items: set[str]) -> dict[str, Any]:
         rule["void"] = {"same_over": form.void_same_over.data}
     if form.rate_overall.data and "overall" in items:
         rule["rate_item"] = "overall"
+    if form.open_apart.data:
+        rule["open_apart"] = True
     if form.gate.data is not None:
         rule["gates"] = [{"rate_under": form.gate.data, "cap": 2}]
     return rule

@@ -6,7 +6,7 @@ A plan is read from one file or form (see docs/survey-file.md) and stored as JSO
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from math import ceil
@@ -50,6 +50,13 @@ class Group:
     draw_from: tuple[int, ...]
     expected: int | None
     required_turnout: float | None
+    apart: bool = False
+    """Whether its ballots are reported apart from those of admitted people and enter no score."""
+
+    @property
+    def score_weight(self) -> float:
+        """The weight in a unit's score."""
+        return 0.0 if self.apart else self.weight
 
     @property
     def units_on_paper(self) -> int:
@@ -172,6 +179,14 @@ def read_plan(data: object) -> SurveyPlan:
         raise InputError(Problem("A group is there twice.", "groups"))
     if not sum(group.weight for group in groups):
         raise InputError(Problem("The weights of the groups are all zero.", "groups"))
+    rule = read_rule(top.get("rule", {}), tuple(item.code for item in questionnaire.rated))
+    if rule.open_apart:
+        groups = tuple(replace(group, apart=group.admission == "open") for group in groups)
+        if not sum(group.score_weight for group in groups):
+            raise InputError(
+                Problem("With open links reported apart, another group with a weight must be admitted by code or roster.",
+                        "rule.open_apart")
+            )  # fmt: skip
     return SurveyPlan(
         slug=as_code(top.get("slug"), "slug"),
         title=read_text(top.get("title"), "title", limit=100),
@@ -180,7 +195,7 @@ def read_plan(data: object) -> SurveyPlan:
         questionnaire=questionnaire,
         units=units,
         groups=groups,
-        rule=read_rule(top.get("rule", {}), tuple(item.code for item in questionnaire.rated)),
+        rule=rule,
     )
 
 

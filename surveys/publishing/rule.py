@@ -79,6 +79,7 @@ class ScoreRule:
     gates: tuple[Gate, ...] = ()
     quotas: tuple[GradeQuota, ...] = ()
     turnout_required: bool = False
+    open_apart: bool = False
     parts: tuple[Part, ...] = ()
     resamples: int = 2000
     seed: int = DEFAULT_SEED
@@ -147,6 +148,7 @@ def read_rule(data: object, item_codes: tuple[str, ...]) -> ScoreRule:
         gates=tuple(_read_gate(entry, len(grades)) for entry in as_list(row.get("gates", []), "rule.gates")),
         quotas=tuple(_read_quota(entry, len(grades)) for entry in as_list(row.get("quotas", []), "rule.quotas")),
         turnout_required=as_flag(row.get("turnout_required", False), "rule.turnout_required"),
+        open_apart=as_flag(row.get("open_apart", False), "rule.open_apart"),
         parts=_read_parts(row.get("parts", "five_goods")),
         resamples=int(as_number(row.get("resamples", 2000), 200, 10_000, "rule.resamples")),
         seed=int(as_number(row.get("seed", DEFAULT_SEED), 0, 2**31, "rule.seed")),

@@ -31,7 +31,7 @@ def method_sentences(plan: SurveyPlan, result: Result, withheld: Withheld, langu
         f"{pick(item.text, language)} {number(item.weight if weights is None else weights.get(item.code, 0))}"
         for item in plan.rated_items
     )
-    groups = " · ".join(f"{pick(group.text, language)} {number(group.weight)}" for group in plan.groups)
+    groups = " · ".join(f"{pick(group.text, language)} {number(group.score_weight)}" for group in plan.groups)
     trim = {
         "none": _("All valid ratings count."),
         "drop_ends": _("With more than %(n)s ratings of an item by a group, the %(k)s highest and the %(k)s lowest are dropped.",
@@ -50,6 +50,7 @@ def method_sentences(plan: SurveyPlan, result: Result, withheld: Withheld, langu
         (_("Item weights"), _("The score of a unit by a group is the mean of its items with these weights: %(items)s.", items=items)),
         (_("Group weights"), _("The score of a unit is the mean over groups with these weights: %(groups)s.", groups=groups)
          + " " + _("A group counts with at least %(n)s valid ratings.", n=rule.minimum) + " " + short),
+        *_apart(plan, language),
         (_("Void ballots"), _void(plan, result)),
         (_("Satisfaction rate"), _("Valid ratings at the satisfied levels, of all valid ratings")
          + (_(", on the item “%(item)s”.", item=_rate_item(plan, language)) if rule.rate_item else _(", over all items."))
@@ -65,6 +66,15 @@ def method_sentences(plan: SurveyPlan, result: Result, withheld: Withheld, langu
                           n=rule.minimum, groups=withheld.groups, items=withheld.breakdowns, choices=withheld.choices)),
     ]  # fmt: skip
     return sections
+
+
+def _apart(plan: SurveyPlan, language: str) -> list[tuple[str, str]]:
+    names = [pick(group.text, language) for group in plan.groups if group.apart]
+    if not names:
+        return []
+    text = _("Ballots by open link (%(groups)s) are reported apart: they enter no score, rate or rank.",
+             groups=_(", ").join(names))  # fmt: skip
+    return [(_("Open link"), text)]
 
 
 def _rate_item(plan: SurveyPlan, language: str) -> str:

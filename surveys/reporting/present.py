@@ -46,6 +46,27 @@ class Report:
         raters = [self.result.n[unit] for unit in self.scored]
         return len(raters) > 1 and max(raters) > 2 * min(raters) and self.result.shrunk[self.scored[0]] is not None
 
+    def habits(self) -> list[tuple[str, list[float | str]]]:
+        """What may speak of careless ballots: ("straight", "alike" or "fast", the share by group or words instead)."""
+        result = self.result
+        return [
+            (name, [self._share(count, n) for count, n in zip(counted, of, strict=True)])
+            for name, counted, of in (
+                ("straight", result.straight, result.ballots),
+                ("alike", result.alike, result.ballots),
+                ("fast", result.fast, result.timed),
+            )
+        ]
+
+    def _share(self, count: int | None, n: int) -> float | str:
+        """Where almost all ballots are meant, only that: it would say of each how it was filled in."""
+        minimum = self.plan.rule.minimum
+        if count is None:
+            return f"n < {minimum}"
+        if n - count < minimum:
+            return f"> {100 * (n - minimum) / n:.1f} %"
+        return count / n
+
     def dont_know_shares(self) -> list[float | None]:
         """By group, the share of "don't know" among answers about units whose breakdown is shown; None where none is."""
         shares: list[float | None] = []
@@ -80,13 +101,13 @@ class Report:
 
     def notes(self, unit: int, language: str) -> list[dict[str, Any]]:
         """The groups that fell short for a unit, with the weights really used."""
-        short = [g for g, row in enumerate(self.result.short) if row[unit]]
+        short = [g for g, row in enumerate(self.result.short) if row[unit] and not self.plan.groups[g].apart]
         if not short:
             return []
         used = [
-            (pick(group.text, language), group.weight)
+            (pick(group.text, language), group.score_weight)
             for g, group in enumerate(self.plan.groups)
-            if self.result.included[g][unit]
+            if self.result.included[g][unit] and not group.apart
         ]
         return [{"group": pick(self.plan.groups[g].text, language), "used": used} for g in short]
 

@@ -18,7 +18,7 @@ from surveys.reporting.choices import ChoiceTally
 from surveys.reporting.models import StoredResult
 from surveys.reporting.turnout import turnout_of
 from surveys.responding import tray
-from surveys.responding.box import BallotDigest, count_ballots, read_ballots, receipts_digest, rewrite_tables
+from surveys.responding.box import BallotDigest, count_ballots, pace_of, read_ballots, receipts_digest, rewrite_tables
 from surveys.scoring.layout import layout_of
 from surveys.scoring.result import Result, compute
 from surveys.scoring.tally import Tally
@@ -93,7 +93,8 @@ def score_ballots(survey: Survey, batches: Batches) -> Result:
         packed = np.frombuffer(b"".join([row[3] for row in batch]), np.uint8).reshape(len(batch), plan.width)
         tally.add(groups, packed)
         choices.add(groups, packed)
-    return compute(tally, choices.result(), turnout_of(survey, plan, tally.ballots))
+    pace = pace_of(survey.id, len(plan.groups))
+    return compute(tally, choices.result(), turnout_of(survey, plan, tally.ballots), pace)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,12 @@
    that group: from the group's score and the other items it could be worked out.
 3. Choices, numbers and follow-ups are those of groups whose ratings of the unit are shown (without ratings: of groups
    with the minimum of answers), and are shown only where the minimum of people gave one. With other groups in them, the
-   ratings that are shown would say how many of a hidden group had given a bad one.
+   ratings that are shown would say how many of a hidden group had given a bad one. Groups that are reported apart have
+   figures of their own.
+4. Reliability is of what is shown. How many ballots have one answer throughout, are like another one or were sent very
+   fast is a figure of all of a group's ballots: withheld under the minimum of ballots.
+5. Nothing sums over units, so a parent unit and its children give nothing away of each other; and rounds have ballots of
+   their own, which share no figure.
 """
 
 from __future__ import annotations
@@ -35,7 +40,10 @@ def publishable(result: Result, minimum: int) -> tuple[Result, Withheld]:
     def mask(values: list[list[Any]]) -> list[list[Any]]:
         return [[_blank(values[g][u]) if hidden[g][u] else values[g][u] for u in units] for g in groups]
 
-    choices = {name: _choice(entry, result, minimum) for name, entry in result.choices.items()}
+    choices = {name: _choice(entry, result, minimum, apart=False) for name, entry in result.choices.items()}
+    if any(result.apart):
+        for name, entry in result.choices.items():
+            choices[name]["apart"] = _choice(entry, result, minimum, apart=True)
     shown = replace(
         result,
         counts=mask(result.counts),
@@ -44,6 +52,9 @@ def publishable(result: Result, minimum: int) -> tuple[Result, Withheld]:
         means=mask(result.means),
         group_n=[[result.group_n[g][u] if result.included[g][u] else None for u in units] for g in groups],
         choices=choices,
+        straight=_of_enough(result.straight, result.ballots, minimum),
+        alike=_of_enough(result.alike, result.ballots, minimum),
+        fast=_of_enough(result.fast, result.timed, minimum),
     )
     asked = [[g, u] for g in groups for u in units if result.short[g][u] or result.included[g][u]]
     return shown, Withheld(
@@ -53,11 +64,22 @@ def publishable(result: Result, minimum: int) -> tuple[Result, Withheld]:
     )
 
 
-def _choice(entry: dict[str, Any], result: Result, minimum: int) -> dict[str, Any]:
-    """What may be shown of a choice or number: n with counts or the mean, over the groups that may be shown."""
+def _of_enough(counted: list[int | None], of: list[int], minimum: int) -> list[int | None]:
+    return [count if n >= minimum else None for count, n in zip(counted, of, strict=True)]
+
+
+def _choice(entry: dict[str, Any], result: Result, minimum: int, *, apart: bool) -> dict[str, Any]:
+    """What may be shown of a choice or number: n with counts or the mean, over the groups that may be shown.
+
+    Either over the groups that are reported apart, or over the others.
+    """
     unit, by_group = entry["unit"], entry["n"]
     rated = unit >= 0 and any(result.counts[g][unit] for g in range(len(by_group)))
-    shown = [g for g, n in enumerate(by_group) if (result.breakdown[g][unit] if rated else n >= minimum)]
+    shown = [
+        g
+        for g, n in enumerate(by_group)
+        if result.apart[g] is apart and (result.breakdown[g][unit] if rated else n >= minimum)
+    ]
     n = sum(by_group[g] for g in shown)
     if "sums" in entry:
         return {"n": n, "mean": sum(entry["sums"][g] for g in shown) / n} if n >= minimum else {"n": None, "mean": None}

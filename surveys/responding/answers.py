@@ -48,6 +48,8 @@ class Answers:
     packed: bytes
     remarks: tuple[Remarks, ...]
     problems: tuple[tuple[int, Problem], ...]
+    ratings: int
+    """How many levels were given, "don't know" and blanks aside."""
 
 
 def read_answers(plan: SurveyPlan, units: tuple[int, ...], fields: Fields, *, enforce: bool = True) -> Answers:
@@ -60,6 +62,7 @@ def read_answers(plan: SurveyPlan, units: tuple[int, ...], fields: Fields, *, en
     problems: list[tuple[int, Problem]] = []
     given: Given = {}
     conditions = plan.has_conditions
+    ratings = 0
     for slot in plan.asked(units):
         item = slot.item
         if item.type == "note":
@@ -75,6 +78,7 @@ def read_answers(plan: SurveyPlan, units: tuple[int, ...], fields: Fields, *, en
                     problems.append((slot.index, problem))
             packed[slot.offset] = byte
             blank = byte == BLANK
+            ratings += byte < DONT_KNOW
             if conditions and not blank and byte != DONT_KNOW and not item.scale.direct:
                 given.setdefault(slot.unit, {})[item.code] = item.scale.given_codes[byte - 1]
         else:
@@ -87,7 +91,7 @@ def read_answers(plan: SurveyPlan, units: tuple[int, ...], fields: Fields, *, en
             problems.append((slot.index, Problem("Please answer this question.")))
     if enforce:
         problems.extend(_quota_problems(plan, units, packed))
-    return Answers(bytes(packed), tuple(remarks), tuple(problems))
+    return Answers(bytes(packed), tuple(remarks), tuple(problems), ratings)
 
 
 _NOTHING: list[str] = []

@@ -34,6 +34,8 @@ _READ = (
     "SELECT number, group_no, channel, answers FROM ballot WHERE survey_id = ? AND number > ? ORDER BY number LIMIT ?"
 )
 _BATCH = 5000
+SECONDS_A_RATING = 1
+"""A ballot that took less was sent very fast: a third of the time that a plan reckons with (plan.minutes)."""
 
 
 class Outcome(Enum):
@@ -51,7 +53,8 @@ def put_in(paper: BallotPaper, answers: Answers, *, channel: int = PHONE, now: f
     The same paper again stores nothing and is told so. `answers` must be free of problems.
     """
     moment = time.time() if now is None else now
-    body = SealedBallot(paper.admission, paper.number, channel, answers.packed, answers.remarks).body()
+    fast = moment - paper.handed < SECONDS_A_RATING * answers.ratings
+    body = SealedBallot(paper.admission, paper.number, channel, fast, answers.packed, answers.remarks).body()
     kind = tray.kind_of(paper.survey, paper.group, paper.own_unit, body)
 
     def act() -> Outcome:
@@ -108,6 +111,13 @@ def read_ballots(survey: int) -> Iterator[list[tuple[bytes, int, int, bytes]]]:
             return
         yield batch
         after = batch[-1][0]
+
+
+def pace_of(survey: int, groups: int) -> list[tuple[int, int]]:
+    """By group: how many ballots were sent very fast, and of how many that is known."""
+    rows = run("SELECT group_no, fast, ballots FROM pace WHERE survey_id = ?", (survey,)).fetchall()
+    known = {group: (fast, ballots) for group, fast, ballots in rows}
+    return [known.get(group, (0, 0)) for group in range(groups)]
 
 
 def has_receipt(survey: int, number: bytes) -> bool:

@@ -41,6 +41,18 @@ class Receipt(Model):
         primary_key = peewee.CompositeKey("survey", "number")
 
 
+class Pace(Model):
+    """Of a group's ballots that have moved on from the tray, how many were sent very fast (see box.SECONDS_A_RATING)."""
+
+    survey = peewee.IntegerField(column_name="survey_id")
+    group = peewee.SmallIntegerField(column_name="group_no")
+    fast = peewee.IntegerField()
+    ballots = peewee.IntegerField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("survey", "group")
+
+
 class Remark(Model):
     """A text that somebody wrote about a unit (a position in the plan's units, or -1), under its own random number."""
 

@@ -9,12 +9,13 @@ import hmac
 import secrets
 import struct
 import threading
+import time
 from collections import deque
 from dataclasses import dataclass
 
 from surveys.publishing.plan import Group, SurveyPlan
 
-_HEAD = struct.Struct(">IHh16s16sH")
+_HEAD = struct.Struct(">IHh16s16sHI")
 _SIGNATURE = 16
 
 
@@ -22,7 +23,7 @@ _SIGNATURE = 16
 class BallotPaper:
     """What one respondent was handed. `number` becomes the receipt; `admission` is a code's hash, or empty.
 
-    `drawn` are positions of units dealt to this paper; fixed and own units follow from the group.
+    `handed` is when, in seconds since 1970; it is stored nowhere. `drawn` are positions of units dealt to this paper; fixed and own units follow from the group.
     """
 
     survey: int
@@ -31,6 +32,7 @@ class BallotPaper:
     number: bytes
     admission: bytes
     drawn: tuple[int, ...]
+    handed: int = 0
 
     def units(self, group: Group) -> tuple[int, ...]:
         """The units on this paper, in the plan's order."""
@@ -43,7 +45,13 @@ class BallotPaper:
 def sign(paper: BallotPaper, key: bytes) -> str:
     """The paper as text for a form field, signed with HMAC-SHA256."""
     body = _HEAD.pack(
-        paper.survey, paper.group, paper.own_unit, paper.number, paper.admission or bytes(16), len(paper.drawn)
+        paper.survey,
+        paper.group,
+        paper.own_unit,
+        paper.number,
+        paper.admission or bytes(16),
+        len(paper.drawn),
+        paper.handed,
     ) + struct.pack(f">{len(paper.drawn)}H", *paper.drawn)
     return base64.urlsafe_b64encode(body + hmac.digest(key, body, hashlib.sha256)[:_SIGNATURE]).decode().rstrip("=")
 
@@ -61,9 +69,9 @@ def unsign(text: str, key: bytes) -> BallotPaper | None:
         signature, hmac.digest(key, body, hashlib.sha256)[:_SIGNATURE]
     ):
         return None
-    survey, group, own_unit, number, admission, count = _HEAD.unpack_from(body)
+    survey, group, own_unit, number, admission, count, handed = _HEAD.unpack_from(body)
     drawn = struct.unpack_from(f">{count}H", body, _HEAD.size)
-    return BallotPaper(survey, group, own_unit, number, admission if any(admission) else b"", drawn)
+    return BallotPaper(survey, group, own_unit, number, admission if any(admission) else b"", drawn, handed)
 
 
 class Dealer:
@@ -103,4 +111,4 @@ def new_paper(
 ) -> BallotPaper:
     """A fresh ballot paper for a respondent of a group (a position in the plan's groups)."""
     drawn = dealer.deal(survey, group, plan.groups[group], own_unit)
-    return BallotPaper(survey, group, own_unit, secrets.token_bytes(16), admission, drawn)
+    return BallotPaper(survey, group, own_unit, secrets.token_bytes(16), admission, drawn, int(time.time()))

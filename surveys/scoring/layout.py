@@ -20,7 +20,7 @@ Bytes = NDArray[np.uint8]
 class Layout:
     """`columns` (U, I): the byte of each rating in a packed ballot. `points` (L): 0 to 100, by position.
 
-    `rates` (G, U): whether a group is asked about a unit.
+    `rates` (G, U): whether a group is asked about a unit. `apart` (G): groups that are reported but enter no score.
     """
 
     width: int
@@ -29,6 +29,7 @@ class Layout:
     satisfied: Bools
     item_weights: Floats
     group_weights: Floats
+    apart: Bools
     rates: Bools
     rule: ScoreRule
     rate_item: int | None
@@ -61,7 +62,8 @@ def layout_of(plan: SurveyPlan) -> Layout:
         points=np.array(scale.points if scale else (), dtype=float),
         satisfied=np.array(scale.satisfied if scale else (), dtype=bool),
         item_weights=np.array([item.weight if weights is None else weights.get(item.code, 0.0) for item in items]),
-        group_weights=np.array([group.weight for group in plan.groups]),
+        group_weights=np.array([group.score_weight for group in plan.groups]),
+        apart=np.array([group.apart for group in plan.groups], dtype=bool),
         rates=rates,
         rule=plan.rule,
         rate_item=codes.index(plan.rule.rate_item) if plan.rule.rate_item else None,

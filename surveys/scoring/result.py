@@ -12,9 +12,9 @@ import numpy as np
 from surveys.scoring.grading import gated, grade_by_points, ranks
 from surveys.scoring.intervals import Resampled, bootstrap, percentile_interval, rank_interval, wilson
 from surveys.scoring.layout import Bools, Floats, Ints, Layout
-from surveys.scoring.reliability import alpha_from_sums, icc_from_sums, shrink
+from surveys.scoring.reliability import Icc, alpha_from_sums, icc_from_sums, shrink
 from surveys.scoring.scores import group_scores, included_groups, short_groups, unit_scores, weighted_mean
-from surveys.scoring.tally import Tally
+from surveys.scoring.tally import Moments, Tally
 from surveys.text import printed
 
 METHOD = "1"
@@ -27,16 +27,20 @@ Number = float | None
 class Result:
     """Figures of a survey, as lists: g groups, u units, i items, l levels. None: there is no such figure.
 
-    `breakdown[g][u]`: whether the items of a unit may be shown by themselves for a group. `rate` is in percent.
+    `apart[g]`: whether a group is reported apart and enters no score. `straight`, `alike`, `fast`: ballots with one answer
+    throughout, like another one, sent very fast (of those `timed`). `breakdown[g][u]`: whether the items of a unit may be shown by themselves for a group. `rate` is in percent.
     """
 
     method: str
     seed: int
     resamples: int
+    apart: list[bool]
     ballots: list[int]
     void: list[int]
-    straight: list[int]
-    alike: list[int]
+    straight: list[int | None]
+    alike: list[int | None]
+    fast: list[int | None]
+    timed: list[int]
     counts: list[list[list[list[int]]]]
     dont_know: list[list[list[int]]]
     blank: list[list[list[int]]]
@@ -77,9 +81,18 @@ class Result:
         return asdict(self)
 
 
-def compute(tally: Tally, choices: dict[str, dict[str, Any]], turnout: dict[str, Any]) -> Result:
-    """Score a tally. `choices` and `turnout` (see reporting/sealing.py) are kept beside the scores."""
+def compute(
+    tally: Tally,
+    choices: dict[str, dict[str, Any]],
+    turnout: dict[str, Any],
+    pace: list[tuple[int, int]] | None = None,
+) -> Result:
+    """Score a tally. `choices`, `turnout` and `pace` (see reporting/sealing.py) are kept beside the scores.
+
+    `pace` holds, by group, how many ballots were sent very fast and of how many that is known.
+    """
     layout = tally.layout
+    pace = pace or [(0, 0)] * len(tally.ballots)
     rule = layout.rule
     _groups, units, _items, levels = layout.shape
     counts = tally.counts()
@@ -92,24 +105,27 @@ def compute(tally: Tally, choices: dict[str, dict[str, Any]], turnout: dict[str,
     rank_low, rank_high = rank_interval(resampled.units, rule.decimals)
     group_low, group_high = percentile_interval(resampled.groups)
     breakdown = may_break_down(counts[..., :levels].sum(axis=-1), included, rule.minimum)
-    rates = [_rate(counts, breakdown, layout, unit) for unit in range(units)]
-    icc = icc_from_sums(tally.moments.raters, tally.moments.rater_sums, tally.moments.rater_squares)
-    n = np.where(included, raters, 0).sum(axis=0)
+    scoring = breakdown & ~layout.apart[:, None]
+    rates = [_rate(counts, scoring, layout, unit) for unit in range(units)]
+    alpha, icc = _reliability(tally.moments, scoring)
+    n = np.where(included & ~layout.apart[:, None], raters, 0).sum(axis=0)
     figures = [None if np.isnan(value) else printed(value, rule.decimals) for value in score]
     by_points = [grade_by_points(figure, rule) for figure in figures]
     turnout_figures = _unit_turnout(turnout, units)
     rate_figures = [None if rate is None else printed(rate) for rate, _, _ in rates]
     grades = [gated(by_points[u], rule, rate_figures[u], turnout_figures[u])[0] for u in range(units)]
     difference, difference_low, difference_high = _differences(by_group, included, resampled)
-    moments = tally.moments
     return Result(
         method=METHOD,
         seed=rule.seed,
         resamples=rule.resamples,
+        apart=layout.apart.tolist(),
         ballots=tally.ballots,
         void=tally.void,
-        straight=tally.straight,
+        straight=[*tally.straight],
         alike=[tally.alike(group) for group in range(len(tally.ballots))],
+        fast=[fast for fast, _ in pace],
+        timed=[timed for _, timed in pace],
         counts=counts[..., :levels].tolist(),
         dont_know=counts[..., levels].tolist(),
         blank=counts[..., levels + 1].tolist(),
@@ -141,7 +157,7 @@ def compute(tally: Tally, choices: dict[str, dict[str, Any]], turnout: dict[str,
         difference=_plain(difference),
         difference_low=_plain(difference_low),
         difference_high=_plain(difference_high),
-        alpha=_plain(alpha_from_sums(moments.rows, moments.item_sums, moments.item_products)),
+        alpha=_plain(alpha),
         icc_single=_plain(icc.single),
         icc_average=_plain(icc.average),
         choices=choices,
@@ -157,6 +173,17 @@ def may_break_down(n: Floats, included: Bools, minimum: int) -> Bools:
     """
     few = (n > 0) & (n < minimum)
     return included & ~few.any(axis=-1)
+
+
+def _reliability(moments: Moments, scoring: Bools) -> tuple[float, Icc]:
+    """Alpha and ICC, of the groups and units (G, U) whose breakdown is shown: others must leave no trace in them."""
+
+    def of_units(sums: Floats) -> Floats:
+        return np.where(scoring, sums, 0).sum(axis=0)
+
+    rows = int(of_units(moments.rows).sum())
+    alpha = alpha_from_sums(rows, moments.item_sums[scoring].sum(axis=0), moments.item_products[scoring].sum(axis=0))
+    return alpha, icc_from_sums(*map(of_units, (moments.raters, moments.rater_sums, moments.rater_squares)))
 
 
 def _rate(counts: Ints, breakdown: Bools, layout: Layout, unit: int) -> tuple[Number, Number, Number]:

@@ -67,14 +67,21 @@ def group_scores(counts: Counts, layout: Layout) -> tuple[Floats, Floats, Floats
 
 
 def included_groups(raters: Floats, layout: Layout) -> Bools:
-    """Which groups enter a unit's score (G, U): asked about it, with at least the minimum of valid ratings."""
+    """Which groups are shown for a unit (G, U): asked about it, with at least the minimum of valid ratings.
+
+    They enter the unit's score, but those that are reported apart.
+    """
     enough = (raters >= layout.rule.minimum) & (raters > 0)
-    return layout.rates & enough & (layout.group_weights > 0)[:, None]
+    return layout.rates & enough & _reported(layout)
 
 
 def short_groups(raters: Floats, layout: Layout) -> Bools:
     """Which groups should have rated a unit but fall short of the minimum (G, U)."""
-    return layout.rates & ~included_groups(raters, layout) & (layout.group_weights > 0)[:, None]
+    return layout.rates & ~included_groups(raters, layout) & _reported(layout)
+
+
+def _reported(layout: Layout) -> Bools:
+    return ((layout.group_weights > 0) | layout.apart)[:, None]
 
 
 def unit_scores(scores: Floats, included: Bools, short: Bools, layout: Layout) -> Floats:
@@ -82,5 +89,5 @@ def unit_scores(scores: Floats, included: Bools, short: Bools, layout: Layout) -
     values = np.moveaxis(np.where(included, scores, np.nan), -2, -1)
     result = weighted_mean(values, layout.group_weights)
     if layout.rule.short_group == "no_score":
-        result = np.where(short.any(axis=0), np.nan, result)
+        result = np.where(short[~layout.apart].any(axis=0), np.nan, result)
     return result

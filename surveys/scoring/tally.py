@@ -24,9 +24,12 @@ _MAX_CELLS = 60_000_000  # of all blocks together: bounds memory for very many u
 
 @dataclass
 class Moments:
-    """Sums for reliability: over complete rows of items (alpha) and over raters of each unit (ICC)."""
+    """Sums for reliability, by group and unit: over complete rows of items (alpha) and over raters (ICC).
 
-    rows: int
+    Shapes (G, U), item_sums (G, U, I), item_products (G, U, I, I).
+    """
+
+    rows: Floats
     item_sums: Floats
     item_products: Floats
     raters: Floats
@@ -68,9 +71,9 @@ class Tally:
         self._base = np.arange(self._cells, dtype=np.int64) * self._codes
         self._points = np.zeros(256)
         self._points[1 : levels + 1] = self.layout.points
-        self.moments = Moments(
-            0, np.zeros(items), np.zeros((items, items)), np.zeros(units), np.zeros(units), np.zeros(units)
-        )
+        each, of_items = np.zeros((groups, units)), np.zeros((groups, units, items))
+        products = np.zeros((groups, units, items, items))
+        self.moments = Moments(each, of_items, products, each.copy(), each.copy(), each.copy())
 
     def add(self, groups: Ints, packed: Bytes) -> None:
         """Count ballots: their groups (n,) and packed answers (n, width)."""
@@ -88,7 +91,7 @@ class Tally:
             self._marks[group].append(rows[~straight].astype(np.uint64) @ self._factors)
             if void.any():
                 rows = rows[~void]
-            self._add_moments(rows)
+            self._add_moments(int(group), rows)
             self._fill(int(group), rows)
 
     def alike(self, group: int) -> int:
@@ -133,23 +136,25 @@ class Tally:
         counted = np.bincount(index.ravel(), minlength=blocks * self._cells * self._codes)
         self._done[group].append(counted.astype(np.int32).reshape(blocks, -1))
 
-    def _add_moments(self, rows: Bytes) -> None:
+    def _add_moments(self, group: int, rows: Bytes) -> None:
+        moments = self.moments
         _, units, items, levels = self.layout.shape
         weights = self.layout.item_weights
         for start in range(0, len(rows), 4096):
             part = rows[start : start + 4096].reshape(-1, units, items)
             valid = (part >= 1) & (part <= levels)
             points = self._points[part]  # 0 where there is no valid rating
-            complete = points[valid.all(axis=2)]
-            self.moments.rows += len(complete)
-            self.moments.item_sums += complete.sum(axis=0)
-            self.moments.item_products += complete.T @ complete
+            complete = np.logical_and.reduce(valid, axis=2)
+            by_unit = np.ascontiguousarray((points * complete[..., None]).transpose(1, 2, 0))
+            moments.rows[group] += complete.sum(axis=0)
+            moments.item_sums[group] += by_unit.sum(axis=2)
+            moments.item_products[group] += by_unit @ by_unit.transpose(0, 2, 1)
             weight = valid @ weights
             rated = weight > 0
             scores = np.divide(points @ weights, weight, out=np.zeros(weight.shape), where=rated)
-            self.moments.raters += rated.sum(axis=0)
-            self.moments.rater_sums += scores.sum(axis=0)
-            self.moments.rater_squares += (scores * scores).sum(axis=0)
+            moments.raters[group] += rated.sum(axis=0)
+            moments.rater_sums[group] += scores.sum(axis=0)
+            moments.rater_squares[group] += (scores * scores).sum(axis=0)
 
 
 def judge(rows: Bytes, layout: Layout) -> tuple[Bools, Bools]:

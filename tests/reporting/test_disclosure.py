@@ -26,6 +26,7 @@ LAYOUT = Layout(
     satisfied=np.array([True, False, False]),
     item_weights=np.ones(ITEMS),
     group_weights=np.ones(GROUPS),
+    apart=np.zeros(GROUPS, bool),
     rates=np.ones((GROUPS, UNITS), bool),
     rule=ScoreRule(minimum=MINIMUM, resamples=10),
     rate_item=None,
@@ -129,3 +130,15 @@ def test_a_follow_up_counts_only_groups_whose_ratings_are_shown():
     shown, _ = publishable(result_of(([[3, 1, 1, 1]] * 6, [[3, 3, 1, 1]] * 3)), MINIMUM)
     assert shown.choices["U0/why"] == {"n": 6, "counts": [6]}
     assert shown.choices["U1/why"] == {"n": None, "counts": [None]}
+
+
+@given(some, st.data())
+@settings(max_examples=60, deadline=None)
+def test_nothing_that_is_shown_depends_on_a_group_that_is_not(groups, data):
+    """Not scores, intervals, reliability, nor anything else: with other answers of hidden people all of it is the same."""
+    few = groups[1][: MINIMUM - 1]
+    others = [data.draw(ballot) for _ in few]
+    one, _ = publishable(result_of((groups[0], few)), MINIMUM)
+    other, _ = publishable(result_of((groups[0], others)), MINIMUM)
+    # Whether anybody knew the unit at all is no secret: "n < 5" and "nobody" are told apart.
+    assert replace(one, void=[]) == replace(other, void=[])

@@ -27,6 +27,7 @@ CASES = {
     "dropped ends": {"rule": {"minimum": 3, "trim": {"drop_ends": 1, "above": 5}}},
     "direct points": {"questionnaire": DIRECT, "rule": {"minimum": 3, "trim": {"share": 0.05}}},
     "a group falls short": {"rule": {"minimum": 9}},
+    "open link apart": {"rule": {"minimum": 3, "open_apart": True}},
 }
 
 

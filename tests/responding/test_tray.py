@@ -56,7 +56,7 @@ def test_a_sealed_ballot_is_opened_as_it_was(app, ballot):
 
 
 def test_an_entry_cannot_be_moved_to_another_kind_or_changed(app):
-    sealed = seal_entry(SealedBallot(b"", b"r" * 16, 1, b"abc", ()).body(), KIND)
+    sealed = seal_entry(SealedBallot(b"", b"r" * 16, 1, False, b"abc", ()).body(), KIND)
     known = KIND.keys.all()
     for other in (
         KIND._replace(survey=2),

@@ -30,6 +30,7 @@ def layout(units=3, items=2, weights=(1.0, 1.0), item_weights=None, trim=None, m
         satisfied=np.array([True, True, False, False]),
         item_weights=np.array(item_weights or [1.0] * items),
         group_weights=np.array(weights),
+        apart=np.zeros(len(weights), bool),
         rates=np.ones((len(weights), units), bool),
         rule=ScoreRule(minimum=minimum, trim=trim or Trim(), resamples=200, **rule),
         rate_item=None,

@@ -66,7 +66,7 @@ def write_distribution(pen: Pen, sheet: Worksheet) -> DistributionCells:
                 row = cells.row(unit, item, group)
                 sheet.write_string(row, 0, pen.text(plan.units[unit].text), pen.cell)
                 sheet.write_string(row, 1, pen.text(plan.rated_items[item].text), pen.cell)
-                sheet.write_string(row, 2, pen.text(plan.groups[group].text), pen.middle)
+                sheet.write_string(row, 2, pen.group(plan.groups[group]), pen.middle)
                 counts = result.counts[group][unit][item]
                 if counts[0] is None:
                     asked = result.short[group][unit] or result.included[group][unit]
@@ -153,12 +153,18 @@ def write_choices(pen: Pen, sheet: Worksheet) -> None:
         + " "
         + _("Counted are groups whose ratings of the unit are shown."),
     )
+    apart = any(group.apart for group in plan.groups)
     for column, word in enumerate([_("Unit"), _("Question"), _("Answer"), _("Count"), "n", _("Share")]):
         sheet.write_string(row, column, word, pen.head)
     sheet.freeze_panes(row + 1, 0)
     sheet.repeat_rows(row)
     slots = {plan.slot_name(slot): slot for slot in plan.slots}
-    for name, entry in result.choices.items():
+    entries = [(name, "", entry) for name, entry in result.choices.items()]
+    if apart:
+        entries = [
+            part for name, _own, entry in entries for part in ((name, "", entry), (name, _("(apart)"), entry["apart"]))
+        ]
+    for name, mark, entry in entries:
         slot = slots[name]
         unit = pen.text(plan.units[slot.unit].text) if slot.unit >= 0 else ""
         if slot.item.type == "number":
@@ -173,7 +179,7 @@ def write_choices(pen: Pen, sheet: Worksheet) -> None:
         for word, value in answers:
             row += 1
             sheet.write_string(row, 0, unit, pen.cell)
-            sheet.write_string(row, 1, pen.text(slot.item.text), pen.cell)
+            sheet.write_string(row, 1, f"{pen.text(slot.item.text)} {mark}".strip(), pen.cell)
             sheet.write_string(row, 2, word, pen.cell)
             if value is None:
                 for column in (3, 4, 5):

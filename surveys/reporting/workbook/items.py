@@ -65,7 +65,7 @@ def write_items(pen: Pen, sheet: Worksheet, cells: DistributionCells) -> ItemCel
     for group in range(len(plan.groups)):
         first = first_rows[group]
         blocks.append(first)
-        _write_block_head(pen, sheet, first - 3, pen.text(plan.groups[group].text), plan.groups[group].weight)
+        _write_block_head(pen, sheet, first - 3, pen.group(plan.groups[group]), plan.groups[group].score_weight)
         for position, unit in enumerate(order):
             _write_group_row(pen, sheet, first + position, first - 1, cells, group, unit)
     for first in blocks:

@@ -14,7 +14,7 @@ from surveys.version import __version__
 def write_groups(pen: Pen, sheet: Worksheet, summary: SummaryCells) -> None:
     """Scores by group side by side, and each further group's difference from the first with its interval."""
     plan, result = pen.plan, pen.report.result
-    names = [pen.text(group.text) for group in plan.groups]
+    names = [pen.group(group) for group in plan.groups]
     headings = [_("Unit"), *names]
     for name in names[1:]:
         headings += [
@@ -66,7 +66,7 @@ def write_turnout(pen: Pen, sheet: Worksheet) -> None:
     row = pen.title(
         sheet,
         pen.names["turnout"],
-        9,
+        10,
         _("Turnout is ballots against the people expected or, where that is not given, the codes issued."),
     )
     headings = [
@@ -79,13 +79,14 @@ def write_turnout(pen: Pen, sheet: Worksheet) -> None:
         _("One answer throughout"),
         _("Required"),
         _("Like another ballot"),
+        _("Sent very fast"),
     ]
     for column, heading in enumerate(headings):
         sheet.write_string(row, column, heading, pen.head)
     for number, (group, entry) in enumerate(zip(plan.groups, result.turnout["groups"], strict=True)):
         row += 1
         line = row + 1
-        sheet.write_string(row, 0, pen.text(group.text), pen.cell)
+        sheet.write_string(row, 0, pen.group(group), pen.cell)
         sheet.write_number(row, 1, entry["admissions"], pen.count)
         if entry["base"]:
             sheet.write_number(row, 2, entry["base"], pen.count)
@@ -95,11 +96,12 @@ def write_turnout(pen: Pen, sheet: Worksheet) -> None:
             sheet.write_string(row, 4, "—", pen.withheld)
         sheet.write_number(row, 3, entry["ballots"], pen.count)
         sheet.write_number(row, 5, result.void[number], pen.count)
-        for column, counted in ((6, result.straight), (8, result.alike)):
-            if entry["ballots"] >= plan.rule.minimum:
-                sheet.write_number(row, column, counted[number] / entry["ballots"], pen.percent)
+        for column, (_name, shares) in zip((6, 8, 9), pen.report.habits(), strict=True):
+            share = shares[number]
+            if isinstance(share, str):
+                sheet.write_string(row, column, share, pen.withheld)
             else:
-                sheet.write_string(row, column, pen.few, pen.withheld)
+                sheet.write_number(row, column, share, pen.percent)
         required = group.required_turnout
         sheet.write_string(row, 7, "—" if required is None else f"{required:g} %", pen.middle)
     if result.turnout["by_unit"]:
@@ -116,7 +118,7 @@ def write_turnout(pen: Pen, sheet: Worksheet) -> None:
             sheet.write_number(row, 3, entry["used"], pen.count)
             sheet.write_formula(row, 4, f"=D{row + 1}/C{row + 1}", pen.percent, entry["used"] / entry["admissions"])
     sheet.set_column(0, 0, 28)
-    sheet.set_column(1, 8, 13)
+    sheet.set_column(1, 9, 13)
     sheet.freeze_panes(4, 1)
     sheet.set_landscape()
 

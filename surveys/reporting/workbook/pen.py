@@ -9,6 +9,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from surveys.publishing.plan import Group
 from surveys.reporting.present import Report
 from surveys.text import Text, pick
 
@@ -37,6 +38,10 @@ class Pen:
     def text(self, text: Text | None) -> str:
         """A text in the workbook's language."""
         return pick(text, self.language) if text else ""
+
+    def group(self, group: Group) -> str:
+        """A group's name, with the word "apart" where it enters no score."""
+        return f"{self.text(group.text)} {_('(apart)')}" if group.apart else self.text(group.text)
 
     def format(self, **wanted: Any) -> Any:
         """A cell format; equal ones are made once."""

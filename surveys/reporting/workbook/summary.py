@@ -45,7 +45,7 @@ def write_summary(
     """Write the sheet; returns where its table stands."""
     plan, report, result = pen.plan, pen.report, pen.report.result
     groups = range(len(plan.groups))
-    headings = [_("Rank"), _("Unit"), _("General branch"), *(pen.text(g.text) for g in plan.groups),
+    headings = [_("Rank"), _("Unit"), _("General branch"), *(pen.group(g) for g in plan.groups),
                 _("Score"), _("95 percent from"), _("to"), _("Rank 95 percent"), _("Satisfaction rate"), "n", _("Grade"), _("Note")]  # fmt: skip
     width = len(headings)
     cells = SummaryCells(
@@ -157,7 +157,7 @@ def _write_unit(
             pen.middle,
         )
     _write_rate(pen, sheet, row, cells, counts, unit)
-    shown = [g for g in range(len(plan.groups)) if result.included[g][unit]]
+    shown = [g for g, group in enumerate(plan.groups) if result.included[g][unit] and not group.apart]
     if shown:
         formula = "=" + "+".join(items.n(pen, group, unit) for group in shown)
         sheet.write_formula(row, cells.rate_column + 1, formula, pen.count, result.n[unit])
@@ -183,15 +183,22 @@ def _write_rate(
     first, last = 0, len(codes) - 1
     if plan.rule.rate_item:
         first = last = codes.index(plan.rule.rate_item)
-    top = counts.row(unit, first, 0) + 1
-    bottom = counts.row(unit, last, counts.groups - 1) + 1
+    rows = [counts.row(unit, item, g) + 1 for item in range(first, last + 1)
+            for g, group in enumerate(plan.groups) if not group.apart]  # fmt: skip
 
     def area(column: int) -> str:
-        return f"'{pen.names['distribution']}'!{xl_col_to_name(column)}{top}:{xl_col_to_name(column)}{bottom}"
+        name = xl_col_to_name(column)
+        return ",".join(f"'{pen.names['distribution']}'!{name}{top}:{name}{bottom}" for top, bottom in _runs(rows))
 
     satisfied = [counts.level_columns[level] for level, counts_so in enumerate(scale.satisfied) if counts_so]
     formula = f"=({'+'.join(f'SUM({area(column)})' for column in satisfied)})/SUM({area(counts.n_column)})"
     sheet.write_formula(row, cells.rate_column, formula, pen.percent, rate / 100)
+
+
+def _runs(rows: list[int]) -> list[tuple[int, int]]:
+    """Ascending rows as (first, last) of each run without a gap."""
+    starts = [row for row in rows if row - 1 not in rows]
+    return [(start, next(row for row in rows if row >= start and row + 1 not in rows)) for start in starts]
 
 
 def _note(pen: Pen, unit: int) -> str:
