@@ -37,8 +37,14 @@ class Settings:
     PROXIES: int = 0
     """How many trusted reverse proxies stand in front (X-Forwarded-For is read only then)."""
 
-    WRONG_CODES_PER_MINUTE: int = 60
+    WRONG_CODES_PER_MINUTE: int = 600
     """Wrong codes from one address in a minute before it has to wait; right ones never count."""
+
+    FLOOD_BALLOTS_PER_MINUTE: int = 1500
+    """Open-link ballots from one address in a minute before each further one needs a proof of work or has to wait."""
+
+    FLOOD_WORK_BITS: int = 18
+    """The proof of work takes two to the power of so many tries (18: about a second of a phone); 0: only waiting helps."""
 
     WRONG_PASSWORDS_PER_MINUTE: int = 10
     """Wrong passwords from one address in a minute before it has to wait."""

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import ClassVar
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -19,6 +20,7 @@ class Service:
     """A running service. `base` is its address."""
 
     module, health = "app:app", "/health"
+    settings: ClassVar[dict[str, str]] = {}
 
     def __init__(self, instance: Path, url: str = "", workers: int = 2) -> None:
         self.instance, self.url, self.workers = instance, url, workers
@@ -29,9 +31,10 @@ class Service:
         self.start()
 
     @classmethod
-    def prepared(cls, instance: Path) -> Service:
-        """A running service on a fresh instance, as `make run` leaves it."""
+    def prepared(cls, instance: Path, **settings: str) -> Service:
+        """A running service on a fresh instance, as `make run` leaves it, with some settings."""
         service = cls.__new__(cls)
+        service.settings = settings
         service.instance, service.url, service.workers, service.port = instance, "", 2, 0
         service.flask("db", "migrate")
         service.__init__(instance)  # type: ignore[misc]
@@ -43,6 +46,7 @@ class Service:
         return {
             **os.environ, "INSTANCE": str(self.instance), "DATABASE_URL": self.url, "HOST": "127.0.0.1",
             "PORT": str(self.port), "WORKERS": str(self.workers), "BASE_URL": "", "WRONG_CODES_PER_MINUTE": "100000",
+            **self.settings,
         }  # fmt: skip
 
     def start(self) -> None:

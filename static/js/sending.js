@@ -89,10 +89,22 @@
     } catch { /* no answer */ }
     clearTimeout(patience);
     asking = false;
+    if (status === 429) return work(page.getElementById("ballot").dataset);
     if (status && status < 500) return arrived(page, status);
+    later();
+  }
+  function later() {
     say(words.unsent, true);
     timer = setTimeout(send, 1000 * wait);
     wait = Math.min(30, 2 * wait);
+  }
+  function work(asked) {
+    if (!asked.work) return later();
+    say(asked.busy, false);
+    const worker = new Worker(asked.worker);
+    worker.onmessage = (event) => { body += `&work=${event.data}`; send(); };
+    worker.onerror = later;
+    worker.postMessage([paper.value, asked.work]);
   }
   function arrived(page, status) {
     if (status !== 200) {

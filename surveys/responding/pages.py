@@ -1,8 +1,9 @@
 """The questionnaire page, put together from parts that are rendered and compressed once.
 
 A page is: head, one part for each unit on the paper (or section), tail. Only the tail differs from respondent to
-respondent, because it holds the ballot paper. Each part is compressed by itself (deflate, ended by a full flush), so
-that parts can be joined to one gzip stream; its checksum is carried on from part to part.
+respondent, because it holds the ballot paper. Each part is compressed once for each part that it comes after: with that
+one as its dictionary (units look much alike), ended on a whole byte by a flush. So parts can be joined to one gzip stream,
+in which a part's references lead back into the part before it; the checksum is carried on from part to part.
 """
 
 from __future__ import annotations
@@ -70,11 +71,12 @@ def _parts(
     units: tuple[int, ...],
     values: Fields | None = None,
     problems: Sequence[tuple[Slot, str]] = (),
+    work: int | None = None,
 ) -> list[str]:
     found = blocks(plan, units)
     wrong = frozenset(slot.index for slot, _ in problems)
     parts = [render_template("respond/ballot_head.html", plan=plan, slug=slug, group=group, problems=problems,
-                             quotas=quota_words(plan, units))]  # fmt: skip
+                             work=work, quotas=quota_words(plan, units))]  # fmt: skip
     for position, block in enumerate(found):
         section = plan.questionnaire.sections[block.section]
         parts.append(
@@ -139,10 +141,9 @@ def _values_of(item: Item, answers: frozenset[str]) -> list[int]:
 
 
 @lru_cache(maxsize=4096)
-def _compressed(part: str) -> tuple[bytes, bytes]:
-    plain = part.encode()
-    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
-    return plain, packer.compress(plain) + packer.flush(zlib.Z_FULL_FLUSH)
+def _compressed(part: str, before: str) -> bytes:
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15, zdict=before.encode()[-32768:])
+    return packer.compress(part.encode()) + packer.flush(zlib.Z_FULL_FLUSH)
 
 
 class PageStore:
@@ -160,9 +161,9 @@ class PageStore:
         return render_template("respond/thanks.html", plan=plan.plan, slug=slug, receipt=RECEIPT)
 
     def _join(self, digest: str, slug: str, group: int, units: tuple[int, ...], locale: str, plan: _Ref) -> _Joined:
-        pieces = [_compressed(part) for part in _parts(plan.plan, slug, group, units)]
-        plain = b"".join(piece[0] for piece in pieces)
-        return _Joined(plain, b"".join(piece[1] for piece in pieces), zlib.crc32(plain))
+        parts = _parts(plan.plan, slug, group, units)
+        plain = "".join(parts).encode()
+        return _Joined(plain, b"".join(map(_compressed, parts, ["", *parts])), zlib.crc32(plain))
 
     def page(
         self,
@@ -214,9 +215,11 @@ def filled_page(
     paper: str,
     values: Fields,
     problems: list[tuple[Slot, str]],
+    *,
+    work: int | None = None,
 ) -> bytes:
-    """The page with what was typed and what is wrong with it. Not cached."""
-    parts = _parts(plan, slug, group, units, values, problems)
+    """The page with what was typed and what is wrong with it; in a flood, `work` bits are asked for. Not cached."""
+    parts = _parts(plan, slug, group, units, values, problems, work)
     return "".join(parts).encode() + tail_of(paper)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import binascii
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, abort, current_app, render_template, request
@@ -15,12 +16,13 @@ from surveys.publishing.operations import find_admission, plan_by_digest
 from surveys.publishing.plan import SurveyPlan
 from surveys.responding.answers import read_answers
 from surveys.responding.box import Outcome, has_receipt, put_in
+from surveys.responding.flood import is_worked, sender
 from surveys.responding.pages import RECEIPT, filled_page, store
 from surveys.responding.paper import BallotPaper, Dealer, new_paper, sign, unsign
 from surveys.responding.sql import run
 from surveys.web.languages import language, moment
 from surveys.web.messages import sentence
-from surveys.web.throttle import count_wrong
+from surveys.web.throttle import count_ballot, count_wrong
 
 blueprint = Blueprint("responding", __name__, url_prefix="/s")
 dealer = Dealer()
@@ -118,7 +120,8 @@ def by_code(slug: str) -> Response | tuple[str, int]:
     if admission is None:
         # The address is only a key in memory, for a minute. Right codes pass even from a throttled address.
         if not count_wrong("CODES"):
-            abort(429)
+            text = _("Too many wrong codes came from this network. Wait a minute, then try again; check each letter.")
+            return _welcome(found, text, typed), 429
         problem = _(
             "This code is not known here. Check each letter; there is no 0, O, 1, I, 2, Z, 5, S, 8 or B in a code."
         )
@@ -215,12 +218,28 @@ def submit(slug: str) -> Response | str | tuple[str, int]:
         problems = [(plan.slots[index], sentence(problem)) for index, problem in answers.problems]
         body = filled_page(plan, slug, paper.group, units, form["paper"], fields, problems)
         return Response(body, status=422, mimetype="text/html")
+    if not paper.admission and not _may_pass(paper, form):
+        if has_receipt(found.id, paper.number):
+            return _thanks(found, paper)
+        body = filled_page(
+            plan, slug, paper.group, units, form["paper"], fields, [], work=current_app.config["FLOOD_WORK_BITS"]
+        )
+        return Response(body, status=429, mimetype="text/html", headers={"Retry-After": "60"})
     outcome = put_in(paper, answers)
     if outcome is Outcome.NOT_OPEN:
         return not_open(find(slug)), 200
     if outcome is Outcome.ALREADY_ANSWERED:
         return _already(found), 200
     return _thanks(found, paper)
+
+
+def _may_pass(paper: BallotPaper, form: Mapping[str, str]) -> bool:
+    """Whether an open-link ballot goes in now: there is no flood from where it comes, or it brings a proof of work."""
+    config = current_app.config
+    bits = config["FLOOD_WORK_BITS"]
+    if bits and "work" in form and is_worked(form["paper"], form["work"], bits):
+        return True
+    return count_ballot(paper.survey, sender(request.remote_addr or "")) <= config["FLOOD_BALLOTS_PER_MINUTE"]
 
 
 def _wrong_paper(found: Found) -> tuple[str, int]:

@@ -27,5 +27,17 @@ def count_wrong(what: str) -> bool:
     return bool(current_app.extensions["throttle"].hit(_limit(what), what, request.remote_addr or ""))
 
 
+def count_ballot(survey: int, sender: str) -> int:
+    """Count an open-link ballot of a sender (see responding/flood.py); how many came within a minute.
+
+    A storage of counts that fails stops nobody.
+    """
+    try:
+        return int(current_app.extensions["throttle"].storage.incr(f"ballots/{survey}/{sender}", 60))
+    except Exception as error:
+        current_app.logger.error("ballots cannot be counted for throttling: %s", type(error).__name__)
+        return 0
+
+
 def _limit(what: str) -> RateLimitItem:
     return parse(f"{current_app.config[f'WRONG_{what}_PER_MINUTE']} per minute")

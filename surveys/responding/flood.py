@@ -1,0 +1,32 @@
+"""When one address sends open-link ballots in a flood: a proof of work, and nobody is shut out.
+
+A lecture hall, or a whole campus behind one address, stays under the limit. Above it a ballot must bring a number that
+takes some 2^bits tries to find (after Hashcash, Back 2002): a second of a phone, but hundreds of ballots less for whoever
+sends them by the thousand. Without JavaScript one waits for the next minute.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from ipaddress import IPv6Address, ip_address
+
+
+def is_worked(paper: str, work: str, bits: int) -> bool:
+    """Whether SHA-256 of "PAPER:WORK" begins with so many zero bits. `paper` is the ballot paper's text."""
+    if not 0 < len(work) <= 20 or not work.isascii():
+        return False
+    digest = hashlib.sha256(f"{paper}:{work}".encode()).digest()
+    return int.from_bytes(digest) >> (256 - bits) == 0
+
+
+def sender(address: str) -> str:
+    """What counts as one sender: an IPv4 address, or the /64 that one IPv6 line has."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv6Address):
+        if found.ipv4_mapped is not None:
+            return str(found.ipv4_mapped)
+        return found.exploded[:19]
+    return str(found)
