@@ -108,6 +108,7 @@ def _register_rooms(app: Flask) -> None:
     from surveys.publishing.roster_views import blueprint as rosters
     from surveys.publishing.views import blueprint as publishing
     from surveys.reporting.views import blueprint as reporting
+    from surveys.responding.onpaper.views import blueprint as onpaper
     from surveys.responding.sign_on import providers
     from surveys.responding.sign_on.views import blueprint as sign_on
     from surveys.responding.views import blueprint as responding
@@ -117,7 +118,7 @@ def _register_rooms(app: Flask) -> None:
     csrf = CSRFProtect(app)
     csrf.exempt(responding)  # no cookie there: the signed ballot paper does this work
     app.extensions["sign_on"] = providers(app.config)
-    for blueprint in (web, accounts, units, publishing, rosters, responding, sign_on, reporting):
+    for blueprint in (web, accounts, units, publishing, rosters, responding, sign_on, onpaper, reporting):
         app.register_blueprint(blueprint)
 
 

@@ -210,5 +210,5 @@ def forget_old_pages() -> None:
     if is_sqlite():
         database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     else:
-        for table in ("ballot", "receipt", "remark", "admission", "tray", "pace"):
+        for table in ("ballot", "receipt", "remark", "admission", "tray", "pace", "paper_stack"):
             database.execute_sql(f"VACUUM (FULL, FREEZE) {table}")

@@ -128,6 +128,25 @@ def up(migrator, db):
         class Meta:
             primary_key = CompositeKey("survey", "digest")
 
+    class PaperStack(Base):
+        survey = peewee.IntegerField(column_name="survey_id")
+        number = peewee.IntegerField()
+        group_no = peewee.SmallIntegerField()
+        own_unit = peewee.SmallIntegerField()
+        letters = peewee.CharField(max_length=8)
+        papers = peewee.IntegerField()
+        stage = peewee.CharField(max_length=10, default="first")
+        first_clerk = peewee.CharField(max_length=60, default="")
+        second_clerk = peewee.CharField(max_length=60, default="")
+        first = peewee.TextField(default="[]")
+        second = peewee.TextField(default="[]")
+        settled = peewee.TextField(default="{}")
+        differences = peewee.IntegerField(default=0)
+
+        class Meta:
+            primary_key = CompositeKey("survey", "number")
+            constraints = [Check("stage IN ('first', 'second', 'compare', 'accepted')")]
+
     class Result(Base):
         survey = peewee.ForeignKeyField(Survey, primary_key=True, on_delete="CASCADE")
         sealed_at = peewee.BigIntegerField()
@@ -174,6 +193,7 @@ def up(migrator, db):
             Pace,
             Remark,
             Batch,
+            PaperStack,
             Result,
             Account,
             Invitation,

@@ -19,6 +19,7 @@ from surveys.reporting.models import StoredResult
 from surveys.reporting.turnout import turnout_of
 from surveys.responding import tray
 from surveys.responding.box import BallotDigest, count_ballots, pace_of, read_ballots, receipts_digest, rewrite_tables
+from surveys.responding.onpaper.entry import check_no_stack_is_open
 from surveys.scoring.layout import layout_of
 from surveys.scoring.result import Result, compute
 from surveys.scoring.tally import Tally
@@ -40,6 +41,7 @@ def seal(slug: str, progress: Progress | None = None) -> StoredResult:
         lock_survey(survey.id, exclusive=True)
         survey = get_survey(slug)  # as it is now that no ballot can come in between
         after = move(standing_of(survey), Move.SEAL, int(time.time()))
+        check_no_stack_is_open(survey.id)
         tray.empty(survey.id)
         rewrite_tables(survey.id)
         digest = BallotDigest()

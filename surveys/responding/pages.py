@@ -17,9 +17,10 @@ from functools import lru_cache
 from flask import current_app, render_template
 from flask_babel import gettext as _
 
-from surveys.authoring.questionnaire import Item, Section
+from surveys.authoring.questionnaire import Item
 from surveys.publishing.plan import Slot, SurveyPlan
 from surveys.responding.answers import Fields
+from surveys.responding.blocks import Block, blocks, is_list
 from surveys.text import pick
 from surveys.web.languages import language
 
@@ -34,34 +35,6 @@ class _Joined:
     plain: bytes
     packed: bytes
     checksum: int
-
-
-@dataclass(frozen=True)
-class Block:
-    """Slots shown together: those of one unit, or of a section asked once (`unit` is -1)."""
-
-    section: int
-    unit: int
-    slots: tuple[Slot, ...]
-
-
-def is_list(section: Section) -> bool:
-    """With one or two items for each unit, units are rows of one list; with more, each has a card."""
-    return section.each_unit and sum(item.type != "note" for item in section.items) <= 2
-
-
-def blocks(plan: SurveyPlan, units: tuple[int, ...]) -> list[Block]:
-    """What a paper with these units asks, in order."""
-    found: list[Block] = []
-    grouped: dict[tuple[int, int], list[Slot]] = {}
-    sections = {
-        item.code: number for number, section in enumerate(plan.questionnaire.sections) for item in section.items
-    }
-    for slot in plan.asked(units):
-        grouped.setdefault((sections[slot.item.code], slot.unit), []).append(slot)
-    for (section, unit), slots in grouped.items():
-        found.append(Block(section, unit, tuple(slots)))
-    return found
 
 
 def _parts(

@@ -1,0 +1,1 @@
+"""Ballots on paper: printed sheets for a meeting, and typing them in twice."""
