@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 
 STAFF_PAGES = [
     "/staff/", "/staff/units/", "/staff/surveys/new", "/staff/surveys/second-half/", "/staff/surveys/second-half/codes",
+    "/staff/surveys/second-half/paper/", "/staff/surveys/second-half/paper/print?group=0&unit=1&form=B",
     "/staff/surveys/second-half/seal", "/staff/surveys/first-half/", "/staff/surveys/first-half/result",
     "/staff/surveys/first-half/remarks", "/staff/accounts", "/staff/audit", "/staff/password", "/staff/surveys/nothing/",
 ]  # fmt: skip

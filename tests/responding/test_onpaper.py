@@ -459,7 +459,11 @@ class TestPages:
         raw = keys_for(self.plan, "2")
         raw["3"] = "7"
         page = post(one, "/staff/surveys/test/paper/1/type", position="0", **raw)
-        assert (page.status_code, page.text.count('aria-invalid="true"'), page.text.count('value="2" inputmode')) == (422, 1, 23)
+        assert (page.status_code, page.text.count('aria-invalid="true"'), page.text.count('value="2" inputmode')) == (
+            422,
+            1,
+            23,
+        )
         assert entry.get_stack(self.survey.id, 1).typed("first") == []
 
     def test_a_paper_is_mended_taken_out_and_put_in(self, clerks):
