@@ -107,7 +107,9 @@ def _register_rooms(app: Flask) -> None:
     from surveys.accounts.views import blueprint as accounts
     from surveys.publishing.roster_views import blueprint as rosters
     from surveys.publishing.views import blueprint as publishing
+    from surveys.reporting.bulletin import blueprint as bulletin
     from surveys.reporting.views import blueprint as reporting
+    from surveys.responding.afterwards import blueprint as afterwards
     from surveys.responding.onpaper.views import blueprint as onpaper
     from surveys.responding.sign_on import providers
     from surveys.responding.sign_on.views import blueprint as sign_on
@@ -116,9 +118,22 @@ def _register_rooms(app: Flask) -> None:
     from surveys.web.views import blueprint as web
 
     csrf = CSRFProtect(app)
-    csrf.exempt(responding)  # no cookie there: the signed ballot paper does this work
+    for blueprint in (responding, afterwards):
+        csrf.exempt(blueprint)  # no cookie there: the signed ballot paper does this work
     app.extensions["sign_on"] = providers(app.config)
-    for blueprint in (web, accounts, units, publishing, rosters, responding, sign_on, onpaper, reporting):
+    for blueprint in (
+        web,
+        accounts,
+        units,
+        publishing,
+        rosters,
+        responding,
+        afterwards,
+        sign_on,
+        onpaper,
+        reporting,
+        bulletin,
+    ):
         app.register_blueprint(blueprint)
 
 

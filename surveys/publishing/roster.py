@@ -146,6 +146,12 @@ def find_person(survey: int, number: str) -> Person | None:
     return Person.get_or_none((Person.survey == survey) & (Person.number == number))
 
 
+def class_of(survey: int, code_hash: bytes) -> str:
+    """The class of the person who holds an admission; empty where none is known."""
+    query = Person.select(Person.of_class).where(Person.survey == survey, Person.code_hash == code_hash)
+    return query.scalar() or ""
+
+
 def compare(survey: Survey, rows: list[PersonRow]) -> Comparison:
     """What storing these rows would change."""
     known = {person.number: person for person in _persons(survey.id)}

@@ -150,20 +150,27 @@ class BallotDigest:
         return self._hash.hexdigest()
 
 
-def receipts_digest(survey: int) -> tuple[str, int]:
-    """SHA-256 over all receipts in order, and how many there are."""
-    digest = hashlib.sha256(b"receipts")
-    count, after = 0, b""
+def read_receipts(survey: int) -> Iterator[list[bytes]]:
+    """All receipts in their order, in batches."""
+    after = b""
     while True:
         batch = run(
             "SELECT number FROM receipt WHERE survey_id = ? AND number > ? ORDER BY number LIMIT ?",
             (survey, after, 20000),
         ).fetchall()
         if not batch:
-            return digest.hexdigest(), count
-        digest.update(b"".join(bytes(row[0]) for row in batch))
-        count += len(batch)
+            return
+        yield [bytes(row[0]) for row in batch]
         after = batch[-1][0]
+
+
+def receipts_digest(survey: int) -> tuple[str, int]:
+    """SHA-256 over all receipts in order, and how many there are."""
+    digest, count = hashlib.sha256(b"receipts"), 0
+    for batch in read_receipts(survey):
+        digest.update(b"".join(batch))
+        count += len(batch)
+    return digest.hexdigest(), count
 
 
 def rewrite_tables(survey: int) -> None:

@@ -24,7 +24,7 @@ from surveys.responding.blocks import Block, blocks, is_list
 from surveys.text import pick
 from surveys.web.languages import language
 
-RECEIPT = "{receipt}"
+RECEIPT, PAPER_TEXT = "{receipt}", "{paper}"
 _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
 
@@ -127,11 +127,11 @@ class PageStore:
         self._thanks = lru_cache(maxsize=128)(self._render_thanks)
 
     def thanks(self, plan: SurveyPlan, digest: str, slug: str, locale: str) -> str:
-        """The thank-you page, with RECEIPT where the receipt's number goes."""
+        """The thank-you page, with RECEIPT where the receipt's number goes, and PAPER_TEXT for the paper's text."""
         return self._thanks(digest, slug, locale, _Ref(plan))
 
     def _render_thanks(self, digest: str, slug: str, locale: str, plan: _Ref) -> str:
-        return render_template("respond/thanks.html", plan=plan.plan, slug=slug, receipt=RECEIPT)
+        return render_template("respond/thanks.html", plan=plan.plan, slug=slug, receipt=RECEIPT, paper=PAPER_TEXT)
 
     def _join(self, digest: str, slug: str, group: int, units: tuple[int, ...], locale: str, plan: _Ref) -> _Joined:
         parts = _parts(plan.plan, slug, group, units)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from surveys.publishing.plan import SurveyPlan
 from surveys.responding.answers import read_answers
 from surveys.responding.box import Outcome, has_receipt, put_in
 from surveys.responding.flood import is_worked, sender
-from surveys.responding.pages import RECEIPT, filled_page, store
+from surveys.responding.pages import PAPER_TEXT, RECEIPT, filled_page, store
 from surveys.responding.paper import BallotPaper, Dealer, new_paper, sign, unsign
 from surveys.responding.sql import run
 from surveys.web.languages import language, moment
@@ -127,7 +126,7 @@ def by_code(slug: str) -> Response | tuple[str, int]:
         )
         return _welcome(found, problem if typed.strip() else _("Please type the code from your slip."), typed), 422
     if admission.used:
-        return _already(found), 200
+        return _already(found, code=typed), 200
     if admission.group >= len(found.plan.groups):
         abort(404)
     # The unit is on the paper only where it decides what is rated: ballots of all units wait in the tray together.
@@ -193,9 +192,17 @@ def _page(found: Found, paper: BallotPaper) -> Response:
     return Response(body, mimetype="text/html", headers=headers)
 
 
-def _already(found: Found) -> str:
+def _already(found: Found, *, code: str = "", paper: str = "") -> str:
     text = _("A ballot was received for this code. Each code is good for one ballot, so there is nothing left to do.")
-    return message(found, _("Already answered"), text, done=True)
+    return render_template(
+        "respond/already.html",
+        found=found,
+        plan=found.plan,
+        title=_("Already answered"),
+        text=text,
+        code=code,
+        paper=paper,
+    )
 
 
 @blueprint.post("/<slug>/submit")
@@ -229,7 +236,7 @@ def submit(slug: str) -> Response | str | tuple[str, int]:
     if outcome is Outcome.NOT_OPEN:
         return not_open(find(slug)), 200
     if outcome is Outcome.ALREADY_ANSWERED:
-        return _already(found), 200
+        return _already(found, paper=form["paper"]), 200
     return _thanks(found, paper)
 
 
@@ -248,25 +255,12 @@ def _wrong_paper(found: Found) -> tuple[str, int]:
 
 
 def _thanks(found: Found, paper: BallotPaper) -> str:
-    return store().thanks(found.plan, found.digest, found.slug, language()).replace(RECEIPT, spaced(paper.number))
+    page = store().thanks(found.plan, found.digest, found.slug, language())
+    text = sign(paper, current_app.config["PAPER_KEY"])
+    return page.replace(RECEIPT, spaced(paper.number)).replace(PAPER_TEXT, text)
 
 
 def spaced(number: bytes) -> str:
     """A receipt as shown: groups of four hexadecimal digits."""
     text = number.hex()
     return " ".join(text[i : i + 4] for i in range(0, len(text), 4))
-
-
-@blueprint.route("/<slug>/check", methods=["GET", "POST"])
-def check(slug: str) -> str:
-    """After the seal anyone can see whether a receipt was counted."""
-    found = find(slug)
-    typed = request.form.get("receipt", "")[:100]
-    counted = None
-    if found.state is State.SEALED and typed.strip():
-        try:
-            number = binascii.unhexlify("".join(c for c in typed.lower() if c.isalnum()))
-        except (binascii.Error, ValueError):
-            number = b""
-        counted = len(number) == 16 and has_receipt(found.id, number)
-    return render_template("respond/check.html", found=found, plan=found.plan, typed=typed, counted=counted)

@@ -13,13 +13,11 @@ from werkzeug.exceptions import HTTPException
 
 from surveys.text import LANGUAGES, Text, pick
 
-RESPONDENT_BLUEPRINTS = ("responding", "sign_on", "web")
-
 
 def select_language() -> str:
     """zh or en. Respondents' pages keep no cookie: the address says it, or the phone's own setting."""
     asked = _asked()
-    if request.blueprint not in RESPONDENT_BLUEPRINTS:
+    if not for_respondents():
         if asked in LANGUAGES:
             session["lang"] = asked
         else:
@@ -27,6 +25,11 @@ def select_language() -> str:
     if asked in LANGUAGES:
         return asked
     return request.accept_languages.best_match(LANGUAGES) or "zh"
+
+
+def for_respondents() -> bool:
+    """Whether a page is for everyone, with no session: all under /s/, the front page, and what is not found."""
+    return request.path.startswith("/s/") or request.blueprint in ("web", None)
 
 
 def _asked() -> str:
@@ -76,4 +79,4 @@ def init_languages(app: Flask) -> None:
         return Markup("").join(Markup("<p>{}</p>").format(part) for part in text.split("\n") if part.strip())
 
     app.template_filter("moment")(moment)
-    app.jinja_env.globals.update(language=language, now=time.time)
+    app.jinja_env.globals.update(language=language, for_respondents=for_respondents, now=time.time)

@@ -7,7 +7,7 @@ from tests.helpers import closed, csrf, published, vote
 
 PUBLIC = {
     "web.home", "web.health", "static", "accounts.sign_in", "accounts.welcome",
-    "responding.welcome", "responding.by_code", "responding.by_open_link", "responding.submit", "responding.check",
+    "responding.welcome", "responding.by_code", "responding.by_open_link", "responding.submit", "afterwards.check", "afterwards.picture", "bulletin.show", "bulletin.receipts",
     "responding.resume", "responding.worker",
     "sign_on.leave", "sign_on.come_back",
 }  # fmt: skip
