@@ -17,6 +17,8 @@ for (const form of document.querySelectorAll("form[data-busy]")) {
     setTimeout(() => { button.disabled = true; button.textContent = form.dataset.busy; }, 0);
   });
 }
+// Long work is done in parts: a page that is not at its end sends for the next one.
+for (const form of document.querySelectorAll("form[data-auto]")) setTimeout(() => form.requestSubmit(), 300);
 // What a group rates decides which further fields matter.
 for (const select of document.querySelectorAll("select[data-rates]")) {
   const update = () => {

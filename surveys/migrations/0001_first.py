@@ -64,6 +64,7 @@ def up(migrator, db):
         of_class = peewee.CharField(max_length=60, default="")
         email = peewee.CharField(max_length=200, default="")
         code_hash = peewee.BlobField()
+        on_paper = peewee.BooleanField(default=False)
 
         class Meta:
             primary_key = CompositeKey("survey", "number")

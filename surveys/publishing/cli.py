@@ -19,6 +19,7 @@ from surveys.publishing.roster import (
     compare,
     erase_roster,
     links_of,
+    mark_on_paper,
     read_roster,
     roster_of,
     store_roster,
@@ -136,6 +137,16 @@ def mail(slug: str, base: str) -> None:
     click.echo(f"{done.sent} mails sent, {done.without_address} persons have no address")
     if done.refused:
         click.echo(f"refused by the mail server: {', '.join(done.refused)}")
+
+
+@roster.command("on-paper")
+@click.argument("slug")
+@click.argument("numbers", nargs=-1, required=True)
+@click.option("--undo", is_flag=True, help="Take the mark back.")
+@reports_problems
+def on_paper(slug: str, numbers: tuple[str, ...], undo: bool) -> None:
+    """Strike persons out who voted on paper, by their numbers: their links let nobody in any more."""
+    click.echo(f"{mark_on_paper(slug, numbers, undo=undo)} persons changed")
 
 
 @roster.command()

@@ -46,6 +46,7 @@ class Person(Model):
     of_class = peewee.CharField(max_length=60, default="")
     email = peewee.CharField(max_length=200, default="")
     code_hash = peewee.BlobField()
+    on_paper = peewee.BooleanField(default=False)
 
     class Meta:
         primary_key = peewee.CompositeKey("survey", "number")
@@ -288,6 +289,44 @@ def links_of(survey: Survey, key: bytes, base: str, *, everyone: bool = False) -
             code = personal_code(key, survey.id, one.person.number)
             found.append((one.person, code, f"{base}/s/{survey.slug}#{code}"))
     return found
+
+
+def mark_on_paper(slug: str, numbers: Iterable[str], *, undo: bool = False) -> int:
+    """Use the admissions of persons who voted on paper, so that nobody votes twice; `undo` takes such a mark back.
+
+    Who has answered on a phone meanwhile is left out. Returns how many changed. Raises InputError: unknown numbers, or
+    the survey's state.
+    """
+    wanted = list(dict.fromkeys(numbers))
+
+    def act() -> int:
+        survey = get_survey(slug)
+        lock_survey(survey.id, exclusive=True)
+        if state_of(survey) not in (State.OPEN, State.CLOSED):
+            raise InputError(
+                Problem("Who voted on paper is marked while the survey is open or closed, before the seal.")
+            )
+        known = {person.number: person for person in _persons(survey.id)}
+        unknown = [number for number in wanted if number not in known]
+        if unknown:
+            raise InputError(
+                [
+                    Problem("The number %(number)s is not on the roster.", number=number[:40])
+                    for number in unknown[:MAX_PROBLEMS]
+                ]
+            )
+        used = _used(survey.id)
+        changed = [
+            known[number]
+            for number in wanted
+            if (known[number].on_paper if undo else bytes(known[number].code_hash) not in used)
+        ]
+        for person in changed:
+            _of_person(Admission.update(used=not undo), person).execute()
+            Person.update(on_paper=not undo).where(Person.survey == survey.id, Person.number == person.number).execute()
+        return len(changed)
+
+    return write(act)
 
 
 def erase_roster(slug: str) -> int:

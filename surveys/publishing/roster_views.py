@@ -17,8 +17,20 @@ from wtforms import SubmitField
 from surveys.accounts.access import EVERYONE, PUBLISHERS, allow
 from surveys.accounts.models import record
 from surveys.publishing.handouts import codes_csv, codes_xlsx, qr_svg
+from surveys.publishing.letters import letter, mail_server
+from surveys.publishing.machine import State
+from surveys.publishing.mail import send_links
 from surveys.publishing.operations import plan_of, state_of
-from surveys.publishing.roster import classes_of, compare, erase_roster, links_of, read_roster, roster_of, store_roster
+from surveys.publishing.roster import (
+    classes_of,
+    compare,
+    erase_roster,
+    links_of,
+    mark_on_paper,
+    read_roster,
+    roster_of,
+    store_roster,
+)
 from surveys.publishing.views import survey_or_404
 from surveys.text import InputError, Problem
 from surveys.web.addresses import public_base
@@ -26,6 +38,7 @@ from surveys.web.messages import localised, localised_place, sentence
 
 # The page carries the file back when the import is confirmed.
 MAX_PREVIEW = 4 * 1024 * 1024
+MAILS_AT_A_TIME = 25
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 blueprint = Blueprint("rosters", __name__, url_prefix="/staff/surveys/<slug>/roster")
@@ -109,6 +122,60 @@ def links(slug: str, kind: str) -> Response | str:
     body, mimetype = (codes_csv(heading, rows), "text/csv") if kind == "csv" else (codes_xlsx(heading, rows), XLSX)
     headers = {"Content-Disposition": f'attachment; filename="{slug}-links.{kind}"'}
     return Response(body, mimetype=mimetype, headers=headers)
+
+
+@blueprint.post("/on-paper")
+@allow(PUBLISHERS)
+def on_paper(slug: str) -> BaseResponse:
+    """Strike out who voted on paper, or take that back."""
+    survey_or_404(slug)
+    undo = "undo" in request.form
+    try:
+        changed = mark_on_paper(slug, request.form.getlist("number"), undo=undo)
+    except InputError as error:
+        flash(localised(error.problems[0]), "error")
+    else:
+        record(current_user.name, "unmarked paper voters" if undo else "marked paper voters", f"{slug}: {changed}")
+        if undo:
+            flash(_("%(n)s marks are taken back.", n=changed))
+        else:
+            flash(_("%(n)s persons are marked as having voted on paper.", n=changed))
+    return redirect(url_for("rosters.index", slug=slug))
+
+
+@blueprint.route("/mail", methods=["GET", "POST"])
+@allow(PUBLISHERS)
+def mail(slug: str) -> str:
+    """Send personal links to those who have not answered, some at a time; the page carries on by itself."""
+    survey = survey_or_404(slug)
+    plan = plan_of(survey)
+    after = request.form.get("after", "")
+    counts = {name: request.form.get(name, 0, int) for name in ("sent", "bare", "refused")}
+    links = links_of(survey, current_app.config["CODE_KEY"], public_base())
+    waiting = sorted((link for link in links if link[0].number > after), key=lambda link: link[0].number)
+    subject, text = letter(plan, survey.closes_at)
+    problem = ""
+    if request.method == "POST" and state_of(survey) in (State.PUBLISHED, State.OPEN):
+        part = waiting[:MAILS_AT_A_TIME]
+        try:
+            done = send_links(mail_server(current_app.config), part, subject, text)
+        except InputError as error:
+            problem = localised(error.problems[0])
+        else:
+            if not after:
+                record(current_user.name, "sent personal links", f"{slug}: {len(waiting)}")
+            counts["sent"] += done.sent
+            counts["bare"] += done.without_address
+            counts["refused"] += len(done.refused)
+            waiting = waiting[MAILS_AT_A_TIME:]
+            after = part[-1][0].number if part else after
+    addressed = [person for person, _code, _link in waiting if person.email]
+    sample = text(links[0][0], links[0][2].split("#")[0] + "#…") if links else ""
+    return render_template(
+        "surveys/roster_mail.html", survey=survey, plan=plan, state=state_of(survey), counts=counts, after=after,
+        waiting=waiting, addressed=len(addressed), of=len(links), subject=subject, sample=sample, problem=problem,
+        started=request.method == "POST", ready=bool(current_app.config["MAIL_SERVER"]),
+    )  # fmt: skip
 
 
 @blueprint.get("/classes")

@@ -12,7 +12,7 @@ from surveys.publishing.mail import MailServer, send_links
 from surveys.publishing.operations import plan_of
 from surveys.publishing.roster import links_of, personal_code, read_roster, store_roster
 from surveys.text import InputError
-from tests.helpers import closed, fill_page, hand_out, published
+from tests.helpers import closed, fill_page, hand_out, post, published
 from tests.publishing.test_roster import FILE, GROUPS
 
 
@@ -98,3 +98,49 @@ def test_nothing_is_sent_for_a_closed_survey(runner, survey, catcher):
     closed(survey)
     assert runner.invoke(args=["roster", "mail", "test"]).exit_code == 1
     assert catcher.mails == []
+
+
+class TestPage:
+    """What the party office does in the browser."""
+
+    @pytest.fixture
+    def office(self, survey, staff, monkeypatch):
+        monkeypatch.setattr("surveys.publishing.roster_views.MAILS_AT_A_TIME", 2)
+        return staff("publisher")
+
+    def go_on(self, office, page: str):
+        fields = dict(re.findall(r'name="(after|sent|bare|refused)" value="([^"]*)"', page))
+        return post(office, "/staff/surveys/test/roster/mail", **fields).text
+
+    def test_it_shows_the_letter_and_sends_in_parts_until_all_are_sent(self, office, catcher):
+        page = office.get("/staff/surveys/test/roster/mail").text
+        assert "还有 4 人未参评，其中 3 人有邮箱" in page
+        assert "/s/test#…" in page
+        assert catcher.mails == []
+        page = self.go_on(office, page)
+        assert "data-auto" in page
+        assert "已发送 1 封，1 人没有邮箱" in page
+        page = self.go_on(office, page)
+        assert "链接已全部发送" in page
+        assert "已发送 2 封，1 人没有邮箱，1 个邮箱被邮件服务器拒收" in page
+        assert [to for to, _ in catcher.mails] == ["zhang@example.edu.cn", "zhao@example.edu.cn"]
+
+    def test_a_server_that_fails_in_between_is_tried_again_from_there(self, app, office, catcher):
+        page = self.go_on(office, office.get("/staff/surveys/test/roster/mail").text)
+        app.config["MAIL_SERVER"] = "127.0.0.1:9"
+        page = self.go_on(office, page)
+        assert "从此处重试" in page
+        assert "data-auto" not in page
+        app.config["MAIL_SERVER"] = catcher.address
+        assert "链接已全部发送" in self.go_on(office, page)
+        assert len(catcher.mails) == 2
+
+    def test_without_a_mail_server_it_says_what_to_do(self, app, office):
+        app.config["MAIL_SERVER"] = ""
+        assert "尚未设置邮件服务器" in office.get("/staff/surveys/test/roster/mail").text
+
+    def test_nothing_is_sent_once_the_survey_is_closed(self, office, survey, catcher):
+        page = office.get("/staff/surveys/test/roster/mail").text
+        closed(survey)
+        self.go_on(office, page)
+        assert catcher.mails == []
