@@ -162,6 +162,41 @@ def page(service: Service, floor: Service) -> None:
     )
 
 
+def flood(folder: Path) -> None:
+    """Open-link ballots from one address, far more than a lecture hall sends; then what a proof of work costs."""
+    from surveys.responding.flood import is_worked
+    from surveys.responding.paper import Dealer, new_paper, sign
+
+    app, survey = an_application(folder)
+    plan = plan_of(survey)
+    ratings = {str(slot.index): "1" for slot in plan.slots if slot.item.type == "rating"}
+    papers = [sign(new_paper(Dealer(), plan, survey.id, 1), app.config["PAPER_KEY"]) for _ in range(6000)]
+    requests = [
+        ("POST", "/s/test/submit", urllib.parse.urlencode({**ratings, "lang": "zh", "paper": paper}))
+        for paper in papers
+    ]
+    service = Service(folder)
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as job:
+        json.dump({"port": service.port, "requests": requests, "clients": CLIENTS, "expect": "已收到"}, job)
+        job.flush()
+        command = [sys.executable, "-m", "bench.load", job.name]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    service.stop()
+    found = json.loads(done.stdout)
+    passed = len(requests) - found["failures"]
+    limit = app.config["FLOOD_BALLOTS_PER_MINUTE"]
+    say("open-link ballots of 6,000 from one address that pass without a proof of work, 2 workers",
+        f"{passed:,} in {found['seconds']:.0f} s", f"1,000 to {2 * limit:,} within a minute",
+        1000 <= passed <= 2 * limit)  # fmt: skip
+    bits, started = app.config["FLOOD_WORK_BITS"], time.perf_counter()
+    for paper in papers[:10]:
+        next(n for n in range(1 << 30) if is_worked(paper, str(n), bits))
+    each = (time.perf_counter() - started) / 10
+    say(f"what a sender spends on each ballot above that ({bits} bits, one core, in C under Python)", f"{each:.2f} s of a core",
+        "at least 0.05 s", each >= 0.05)  # fmt: skip
+    database.close()
+
+
 def scoring(folder: Path) -> None:
     """Scores of a sealed survey, at two sizes, in a process of its own."""
     times = {}
@@ -224,6 +259,7 @@ def main() -> None:
         server.psql("CREATE DATABASE bench;")
         serving(folder / "postgres", server.get_uri("bench"), "PostgreSQL")
         server.cleanup()
+        flood(folder / "flood")
         scoring(folder)
         workbook(folder / "workbook")
     client = "wrk and bench/load.py" if shutil.which("wrk") else "bench/load.py"

@@ -205,10 +205,16 @@ def migrate() -> list[str]:
         return list(Runner(database.obj, directory).up())
 
 
-def forget_old_pages() -> None:
-    """Empty the places where a database keeps what rows used to be: SQLite's log, PostgreSQL's dead rows."""
+OF_BALLOTS = ("ballot", "receipt", "remark", "admission", "tray", "pace", "paper_stack")
+
+
+def forget_old_pages(tables: tuple[str, ...] = OF_BALLOTS) -> None:
+    """Empty the places where a database keeps what rows used to be: SQLite's log, PostgreSQL's dead rows of tables.
+
+    Outside a transaction.
+    """
     if is_sqlite():
         database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     else:
-        for table in ("ballot", "receipt", "remark", "admission", "tray", "pace", "paper_stack"):
+        for table in tables:
             database.execute_sql(f"VACUUM (FULL, FREEZE) {table}")

@@ -21,6 +21,7 @@ from surveys.publishing.roster import (
     links_of,
     mark_on_paper,
     read_roster,
+    remove_persons,
     roster_of,
     store_roster,
 )
@@ -137,6 +138,15 @@ def mail(slug: str, base: str) -> None:
     click.echo(f"{done.sent} mails sent, {done.without_address} persons have no address")
     if done.refused:
         click.echo(f"refused by the mail server: {', '.join(done.refused)}")
+
+
+@roster.command("remove")
+@click.argument("slug")
+@click.argument("numbers", nargs=-1, required=True)
+@reports_problems
+def remove(slug: str, numbers: tuple[str, ...]) -> None:
+    """Take persons who have not answered off the roster, by their numbers."""
+    click.echo(f"{remove_persons(slug, numbers)} persons removed")
 
 
 @roster.command("on-paper")

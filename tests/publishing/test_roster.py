@@ -2,11 +2,13 @@
 
 import io
 import re
+from pathlib import Path
 
 import openpyxl
 import pytest
 import xlwt
 
+from surveys.database import database, is_sqlite
 from surveys.publishing.models import Admission, Survey
 from surveys.publishing.operations import plan_of
 from surveys.publishing.roster import (
@@ -204,6 +206,22 @@ def test_erasing_after_the_seal_forgets_persons_and_keeps_turnout(any_app, surve
     assert Person.select().count() == 0
     assert StoredResult.get_by_id(survey.id).result().turnout == before
     assert Survey.get_by_id(survey.id).state == "sealed"
+
+
+def test_an_erased_roster_is_gone_from_the_files_of_the_database(any_app, survey):
+    store(any_app, survey)
+    closed(survey)
+    seal("test")
+    if is_sqlite():
+        database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        assert "张三".encode() in (Path(any_app.instance_path) / "surveys.sqlite3").read_bytes()
+        erase_roster("test")
+        for file in Path(any_app.instance_path).glob("surveys.sqlite3*"):
+            assert "张三".encode() not in file.read_bytes(), file
+    else:
+        assert database.execute_sql("SELECT pg_relation_size('person')").fetchone()[0] > 0
+        erase_roster("test")
+        assert database.execute_sql("SELECT pg_relation_size('person')").fetchone()[0] == 0
 
 
 def test_a_set_time_after_the_seal_the_roster_is_erased_by_itself(any_app, survey):
