@@ -49,7 +49,7 @@ def method_sentences(plan: SurveyPlan, result: Result, withheld: Withheld, langu
         (_("Mean"), trim),
         (_("Item weights"), _("The score of a unit by a group is the mean of its items with these weights: %(items)s.", items=items)),
         (_("Group weights"), _("The score of a unit is the mean over groups with these weights: %(groups)s.", groups=groups)
-         + " " + _("A group counts with at least %(n)s valid ratings.", n=rule.minimum) + " " + short),
+         + " " + _("A group, and an item within it, counts with at least %(n)s valid ratings.", n=rule.minimum) + " " + short),
         *_apart(plan, language),
         (_("Void ballots"), _void(plan, result)),
         (_("Satisfaction rate"), _("Valid ratings at the satisfied levels, of all valid ratings")
@@ -62,8 +62,8 @@ def method_sentences(plan: SurveyPlan, result: Result, withheld: Withheld, langu
          + " " + _("Neighbours whose intervals overlap cannot be told apart by this survey.")),
         (_("Reliability"), reliability_sentence(result)),
         (_("Withheld"), _("Figures from fewer than %(n)s ratings are withheld, and what would give them away: "
-                          "%(groups)s scores by group, %(items)s breakdowns by item, %(choices)s follow-up questions.",
-                          n=rule.minimum, groups=withheld.groups, items=withheld.breakdowns, choices=withheld.choices)),
+                          "%(groups)s scores by group, %(items)s items by group, %(choices)s follow-up questions.",
+                          n=rule.minimum, groups=withheld.groups, items=withheld.items, choices=withheld.choices)),
     ]  # fmt: skip
     return sections
 

@@ -68,11 +68,11 @@ class Report:
         return count / n
 
     def dont_know_shares(self) -> list[float | None]:
-        """By group, the share of "don't know" among answers about units whose breakdown is shown; None where none is."""
+        """By group, the share of "don't know" among answers about units whose items are all shown; None where none is."""
         shares: list[float | None] = []
         for group in range(len(self.plan.groups)):
             shown = [
-                u for u in range(len(self.plan.units)) if self.result.breakdown and self.result.breakdown[group][u]
+                u for u in range(len(self.plan.units)) if self.result.shown[group] and all(self.result.shown[group][u])
             ]
             unknown = sum(sum(self.result.dont_know[group][u]) for u in shown)
             rated = sum(sum(map(sum, self.result.counts[group][u])) for u in shown)

@@ -2,13 +2,13 @@
 
 1. A group's score of a unit is shown only if the group enters the unit's score, which takes the minimum of ratings.
    Groups that are not shown enter no figure, so no difference of figures gives them back.
-2. If any item of a unit has between one and minimum − 1 ratings in a group, all items of that unit are withheld for
-   that group: from the group's score and the other items it could be worked out.
-3. Choices, numbers and follow-ups are those of groups whose ratings of the unit are shown (without ratings: of groups
+2. An item with between one and minimum − 1 ratings of a unit in a group is withheld, and enters no score, rate or mean:
+   from the other items and the score nothing of it can be worked out (scoring.scores.counted_items).
+3. Choices, numbers and follow-ups are those of groups whose items of the unit are all shown (without ratings: of groups
    with the minimum of answers), and are shown only where the minimum of people gave one. With other groups in them, the
-   ratings that are shown would say how many of a hidden group had given a bad one. Groups that are reported apart have
-   figures of their own.
-4. Reliability is of what is shown. How many ballots have one answer throughout, are like another one or were sent very
+   ratings that are shown would say how many of a hidden item were bad ones. Groups that are reported apart have figures
+   of their own.
+4. Reliability is of units and groups whose items are all shown. How many ballots have one answer throughout, are like another one or were sent very
    fast is a figure of all of a group's ballots: withheld under the minimum of ballots.
 5. Nothing sums over units, so a parent unit and its children give nothing away of each other; and rounds have ballots of
    their own, which share no figure.
@@ -27,7 +27,7 @@ class Withheld:
     """How many cells were withheld, for the method sheet."""
 
     groups: int
-    breakdowns: int
+    items: int
     choices: int
 
 
@@ -35,10 +35,19 @@ def publishable(result: Result, minimum: int) -> tuple[Result, Withheld]:
     """A copy of a result in which everything to be withheld is None (lists keep their shape)."""
     groups = range(len(result.included))
     units = range(len(result.score))
-    hidden = [[not result.breakdown[g][u] for u in units] for g in groups]
 
-    def mask(values: list[list[Any]]) -> list[list[Any]]:
-        return [[_blank(values[g][u]) if hidden[g][u] else values[g][u] for u in units] for g in groups]
+    def mask(values: list[list[list[Any]]]) -> list[list[list[Any]]]:
+        """By group, unit and item."""
+        return [
+            [
+                [
+                    value if shown else _blank(value)
+                    for value, shown in zip(values[g][u], result.shown[g][u], strict=True)
+                ]
+                for u in units
+            ]
+            for g in groups
+        ]
 
     choices = {name: _choice(entry, result, minimum, apart=False) for name, entry in result.choices.items()}
     if any(result.apart):
@@ -59,7 +68,7 @@ def publishable(result: Result, minimum: int) -> tuple[Result, Withheld]:
     asked = [[g, u] for g in groups for u in units if result.short[g][u] or result.included[g][u]]
     return shown, Withheld(
         groups=sum(1 for g, u in asked if not result.included[g][u] and (result.group_n[g][u] or 0) > 0),
-        breakdowns=sum(1 for g, u in asked if result.included[g][u] and hidden[g][u]),
+        items=sum(not shown for g, u in asked if result.included[g][u] for shown in result.shown[g][u]),
         choices=sum(1 for name, entry in choices.items() if entry["n"] is None and any(result.choices[name]["n"])),
     )
 
@@ -78,7 +87,7 @@ def _choice(entry: dict[str, Any], result: Result, minimum: int, *, apart: bool)
     shown = [
         g
         for g, n in enumerate(by_group)
-        if result.apart[g] is apart and (result.breakdown[g][unit] if rated else n >= minimum)
+        if result.apart[g] is apart and (all(result.shown[g][unit]) if rated else n >= minimum)
     ]
     n = sum(by_group[g] for g in shown)
     if "sums" in entry:

@@ -34,11 +34,11 @@ class Resampled:
     groups: Floats
 
 
-def bootstrap(tally: Tally, included: Bools, short: Bools) -> Resampled:
+def bootstrap(tally: Tally, included: Bools, short: Bools, counted: Bools) -> Resampled:
     """Resample ballots within groups `rule.resamples` times and score each resample.
 
-    Groups that enter a unit's score are those of the real count: the question is how the published figure would
-    vary, not whether it would be published.
+    Groups that enter a unit's score (G, U) and items that enter a group's (G, U, I) are those of the real count: the
+    question is how the published figure would vary, not whether it would be published.
     """
     layout = tally.layout
     groups, units, items, levels = layout.shape
@@ -56,7 +56,8 @@ def bootstrap(tally: Tally, included: Bools, short: Bools) -> Resampled:
             part = blocks[:, start : start + step].astype(np.float32)
             # Whole numbers under 2^24 are exact in single precision, whatever the order of adding.
             counts = (times @ part.reshape(n, -1)).reshape(resamples, -1, items, levels)
-            scores[:, group, start : start + step] = group_scores(counts, layout)[1]
+            of_items = counted[group, start : start + step]
+            scores[:, group, start : start + step] = group_scores(counts, layout, of_items)[1]
     return Resampled(unit_scores(scores, included, short, layout), scores)
 
 

@@ -13,7 +13,14 @@ from surveys.scoring.grading import gated, grade_by_points, ranks
 from surveys.scoring.intervals import Resampled, bootstrap, percentile_interval, rank_interval, wilson
 from surveys.scoring.layout import Bools, Floats, Ints, Layout
 from surveys.scoring.reliability import Icc, alpha_from_sums, icc_from_sums, shrink
-from surveys.scoring.scores import group_scores, included_groups, short_groups, unit_scores, weighted_mean
+from surveys.scoring.scores import (
+    counted_items,
+    group_scores,
+    included_groups,
+    short_groups,
+    unit_scores,
+    weighted_mean,
+)
 from surveys.scoring.tally import Moments, Tally
 from surveys.text import printed
 
@@ -28,7 +35,8 @@ class Result:
     """Figures of a survey, as lists: g groups, u units, i items, l levels. None: there is no such figure.
 
     `apart[g]`: whether a group is reported apart and enters no score. `straight`, `alike`, `fast`: ballots with one answer
-    throughout, like another one, sent very fast (of those `timed`). `breakdown[g][u]`: whether the items of a unit may be shown by themselves for a group. `rate` is in percent.
+    throughout, like another one, sent very fast (of those `timed`). `shown[g][u][i]`: whether an
+    item of a unit may be shown for a group. `rate` is in percent.
     """
 
     method: str
@@ -51,7 +59,7 @@ class Result:
     group_n: list[list[int | None]]
     included: list[list[bool]]
     short: list[list[bool]]
-    breakdown: list[list[bool]]
+    shown: list[list[list[bool]]]
     item_score: list[list[Number]]
     score: list[Number]
     low: list[Number]
@@ -96,18 +104,19 @@ def compute(
     rule = layout.rule
     _groups, units, _items, levels = layout.shape
     counts = tally.counts()
-    means, by_group, raters = group_scores(counts[..., :levels], layout)
+    counted = counted_items(counts[..., :levels], layout)
+    means, by_group, raters = group_scores(counts[..., :levels], layout, counted)
     included, short = included_groups(raters, layout), short_groups(raters, layout)
     score = unit_scores(by_group, included, short, layout)
-    resampled = bootstrap(tally, included, short)
+    resampled = bootstrap(tally, included, short, counted)
     low, high = percentile_interval(resampled.units)
     low, high = np.where(np.isnan(score), np.nan, low), np.where(np.isnan(score), np.nan, high)
     rank_low, rank_high = rank_interval(resampled.units, rule.decimals)
     group_low, group_high = percentile_interval(resampled.groups)
-    breakdown = may_break_down(counts[..., :levels].sum(axis=-1), included, rule.minimum)
-    scoring = breakdown & ~layout.apart[:, None]
+    shown = may_show(counts[..., :levels].sum(axis=-1), included, rule.minimum)
+    scoring = shown & ~layout.apart[:, None, None]
     rates = [_rate(counts, scoring, layout, unit) for unit in range(units)]
-    alpha, icc = _reliability(tally.moments, scoring)
+    alpha, icc = _reliability(tally.moments, np.logical_and.reduce(scoring, axis=-1))
     n = np.where(included & ~layout.apart[:, None], raters, 0).sum(axis=0)
     figures = [None if np.isnan(value) else printed(value, rule.decimals) for value in score]
     by_points = [grade_by_points(figure, rule) for figure in figures]
@@ -136,10 +145,8 @@ def compute(
         group_n=raters.astype(int).tolist(),
         included=included.tolist(),
         short=short.tolist(),
-        breakdown=breakdown.tolist(),
-        item_score=_plain(
-            weighted_mean(np.moveaxis(np.where(breakdown[..., None], means, np.nan), 0, -1), layout.group_weights)
-        ),
+        shown=shown.tolist(),
+        item_score=_plain(weighted_mean(np.moveaxis(np.where(shown, means, np.nan), 0, -1), layout.group_weights)),
         score=_plain(score),
         low=_plain(low),
         high=_plain(high),
@@ -165,18 +172,16 @@ def compute(
     )
 
 
-def may_break_down(n: Floats, included: Bools, minimum: int) -> Bools:
-    """Whether items may be shown by themselves, by group and unit, from valid ratings n (G, U, I).
+def may_show(n: Floats, included: Bools, minimum: int) -> Bools:
+    """Which items of a unit may be shown for a group (G, U, I), from valid ratings n (G, U, I).
 
-    Only where no item has between one and minimum − 1 ratings: were one such item hidden and the others shown, it
-    could be worked out from the group's score.
+    Those of groups that are shown at all, with the minimum of ratings; or with none, for "nobody knew" tells of nobody.
     """
-    few = (n > 0) & (n < minimum)
-    return included & ~few.any(axis=-1)
+    return included[..., None] & ((n == 0) | (n >= minimum))
 
 
 def _reliability(moments: Moments, scoring: Bools) -> tuple[float, Icc]:
-    """Alpha and ICC, of the groups and units (G, U) whose breakdown is shown: others must leave no trace in them."""
+    """Alpha and ICC, of the groups and units (G, U) whose items are all shown: others must leave no trace in them."""
 
     def of_units(sums: Floats) -> Floats:
         return np.where(scoring, sums, 0).sum(axis=0)
@@ -186,14 +191,14 @@ def _reliability(moments: Moments, scoring: Bools) -> tuple[float, Icc]:
     return alpha, icc_from_sums(*map(of_units, (moments.raters, moments.rater_sums, moments.rater_squares)))
 
 
-def _rate(counts: Ints, breakdown: Bools, layout: Layout, unit: int) -> tuple[Number, Number, Number]:
+def _rate(counts: Ints, shown: Bools, layout: Layout, unit: int) -> tuple[Number, Number, Number]:
     """The satisfaction rate of a unit in percent, with Wilson's interval.
 
     Over the rule's rate item, or pooled over all items; then the interval counts each rater once, because ratings
-    of one person are no independent pieces of evidence. From groups whose breakdown may be shown.
+    of one person are no independent pieces of evidence. From what may be shown (G, U, I).
     """
     levels = len(layout.points)
-    chosen = counts[breakdown[:, unit], unit][..., :levels]
+    chosen = np.where(shown[:, unit, :, None], counts[:, unit, :, :levels], 0)
     if layout.rate_item is not None:
         chosen = chosen[:, layout.rate_item : layout.rate_item + 1]
     total = float(chosen.sum())

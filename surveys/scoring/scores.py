@@ -44,7 +44,7 @@ def valid_counts(counts: Counts) -> Floats:
 
 
 def item_mean(means: Floats, weights: Floats) -> Floats:
-    """S(u,g) from item means (…, I): weighted over the items that have a mean. NaN where none has."""
+    """S(u,g) from item means (…, I): weighted over the items that have one. NaN where none has."""
     return weighted_mean(means, weights)
 
 
@@ -57,13 +57,22 @@ def weighted_mean(values: Floats, weights: Floats) -> Floats:
     return np.divide(sums, total, out=np.full(np.shape(total), np.nan), where=total > 0)
 
 
-def group_scores(counts: Counts, layout: Layout) -> tuple[Floats, Floats, Floats]:
-    """From counts (…, I, L): item means m (…, I), scores S(u,g) (…) and the raters n (…).
+def counted_items(counts: Counts, layout: Layout) -> Bools:
+    """Which items count (…, I), from counts (…, I, L): those with the minimum of valid ratings.
+
+    An item with fewer is withheld. Were it in the score, the score would tell of it.
+    """
+    return valid_counts(counts) >= max(1, layout.rule.minimum)
+
+
+def group_scores(counts: Counts, layout: Layout, counted: Bools) -> tuple[Floats, Floats, Floats]:
+    """From counts (…, I, L): item means m (…, I), scores S(u,g) over the `counted` items (…, I), and the raters n (…).
 
     n is that of the item with the most valid ratings, so that it can be read off the distribution.
     """
     means = mean_points(counts, layout.points, layout.rule.trim)
-    return means, item_mean(means, layout.item_weights), valid_counts(counts).max(axis=-1, initial=0)
+    scores = item_mean(np.where(counted, means, np.nan), layout.item_weights)
+    return means, scores, valid_counts(counts).max(axis=-1, initial=0)
 
 
 def included_groups(raters: Floats, layout: Layout) -> Bools:

@@ -43,7 +43,7 @@ def test_a_group_under_the_minimum_enters_no_figure(app):
     assert shown.withheld.groups == 3
 
 
-def test_one_item_with_too_few_ratings_hides_all_items_of_the_unit(app):
+def test_an_item_with_too_few_ratings_is_withheld_and_enters_no_score(app):
     survey = published()
     plan = plan_of(survey)
     mend = next(slot for slot in plan.slots if slot.unit == 0 and slot.item.code == "mend")
@@ -51,13 +51,16 @@ def test_one_item_with_too_few_ratings_hides_all_items_of_the_unit(app):
         vote(survey, 0, 1, extra={str(mend.index): ["4" if i < 2 else "0"]})
     closed(survey)
     seal("test")
-    result = report(survey).result
-    assert result.group_score[0][0] == pytest.approx(7 / 8 * 100)
-    assert result.means[0][0] == [None] * 8
-    assert result.counts[0][0][0] == [None] * 4
-    assert result.item_score[0] == [None] * 8
-    assert result.rate[0] is None
+    shown = report(survey)
+    result = shown.result
+    assert result.score[0] == result.group_score[0][0] == 100
+    assert result.means[0][0] == result.item_score[0] == [100.0] * 6 + [None, 100.0]
+    assert result.counts[0][0][mend.index] == [None] * 4
+    assert (result.dont_know[0][0][mend.index], result.blank[0][0][mend.index]) == (None, None)
+    assert result.counts[0][0][0] == [8, 0, 0, 0]
+    assert result.rate[0] == 100
     assert result.means[0][1] == [100.0] * 8
+    assert shown.withheld.items == 1
 
 
 def test_follow_up_answers_of_few_are_withheld(app):

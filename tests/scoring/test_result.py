@@ -9,7 +9,7 @@ from surveys.publishing.rule import Gate, Grade, GradeQuota, ScoreRule
 from surveys.scoring.grading import check_quota, composite, gated, grade_by_points, ranks
 from surveys.scoring.intervals import bootstrap, rank_interval, wilson
 from surveys.scoring.reliability import alpha_from_sums, icc_from_sums, shrink
-from surveys.scoring.scores import included_groups, short_groups
+from surveys.scoring.scores import counted_items, included_groups, short_groups
 from surveys.scoring.tally import BLOCKS, Tally
 from surveys.text import printed
 from tests.scoring.test_properties import layout, score
@@ -114,8 +114,10 @@ def test_blocks_of_many_ballots_give_the_same_interval_as_single_ballots():
 
 
 def compute_samples(tally):
-    raters = tally.counts()[..., :4].sum(axis=-1).max(axis=-1)
-    return bootstrap(tally, included_groups(raters, tally.layout), short_groups(raters, tally.layout)).units
+    counts, plan = tally.counts()[..., :4], tally.layout
+    raters = counts.sum(axis=-1).max(axis=-1)
+    groups = included_groups(raters, plan), short_groups(raters, plan)
+    return bootstrap(tally, *groups, counted_items(counts, plan)).units
 
 
 def test_the_same_seed_gives_the_same_intervals():

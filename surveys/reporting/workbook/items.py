@@ -58,7 +58,7 @@ def write_items(pen: Pen, sheet: Worksheet, cells: DistributionCells) -> ItemCel
                     xl_rowcol_to_cell(found.weight_rows[g], 1, True, True),
                 )
                 for g in range(len(plan.groups))
-                if result.breakdown[g][unit] and result.means[g][unit][item] is not None
+                if result.shown[g][unit][item] and result.means[g][unit][item] is not None
             ]
             sheet.write_formula(line, item + 1, pen.mean_of(parts), pen.figure, value)
     blocks = [row + 3]
@@ -115,20 +115,16 @@ def _write_group_row(
     count = len(plan.rated_items)
     sheet.write_string(row, 0, pen.text(plan.units[unit].text), pen.cell)
     score, n = result.group_score[group][unit], result.group_n[group][unit]
-    if not result.breakdown[group][unit]:
-        asked = result.short[group][unit] or result.included[group][unit]
+    asked = result.short[group][unit] or result.included[group][unit]
+    if score is None:
         for column in range(1, count + 3):
             sheet.write_string(row, column, pen.few if asked else "—", pen.withheld)
-        if score is not None:
-            # The group has enough ratings, but one of its items has too few: the score stands without its items.
-            sheet.write_number(row, count + 1, score, pen.figure)
-            sheet.write_number(row, count + 2, n, pen.count)
         return
     present = []
     for item in range(count):
         mean = result.means[group][unit][item]
         if mean is None:
-            sheet.write_string(row, item + 1, "—", pen.withheld)
+            sheet.write_string(row, item + 1, "—" if result.shown[group][unit][item] else pen.few, pen.withheld)
             continue
         present.append(item + 1)
         source = pen.ref("distribution", cells.row(unit, item, group), cells.mean_column)
