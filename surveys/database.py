@@ -8,7 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -167,6 +167,14 @@ def lock_survey(survey: int, *, exclusive: bool) -> None:
     if not is_sqlite():
         name = "pg_advisory_xact_lock" if exclusive else "pg_advisory_xact_lock_shared"
         database.execute_sql(f"SELECT {name}(%s)", (survey,))
+
+
+def sent_together() -> AbstractContextManager[Any]:
+    """Statements inside go to PostgreSQL without waiting for each other's answer; they still run one after the other.
+
+    Each sees what was committed when it began, so one that follows a lock sees what the lock waited for.
+    """
+    return nullcontext() if is_sqlite() else database.connection().pipeline()
 
 
 _BACKUP = 7_305_002

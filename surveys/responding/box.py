@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from surveys.database import is_sqlite, lock_survey, write_together
+from surveys.database import is_sqlite, lock_survey, sent_together, write_together
 from surveys.publishing.machine import Standing, State
 from surveys.responding import tray
 from surveys.responding.answers import Answers
@@ -58,8 +58,10 @@ def put_in(paper: BallotPaper, answers: Answers, *, channel: int = PHONE, now: f
     kind = tray.kind_of(paper.survey, paper.group, paper.own_unit, body)
 
     def act() -> Outcome:
-        lock_survey(paper.survey, exclusive=False)
-        row = run(_STANDING, (paper.survey,)).fetchone()
+        with sent_together():
+            lock_survey(paper.survey, exclusive=False)
+            standing = run(_STANDING, (paper.survey,))
+        row = standing.fetchone()
         opened = row is not None and Standing(State(row[0]), row[1], row[2]).at(moment) is State.OPEN
         if opened and _enter(paper, kind, body):
             return Outcome.RECEIVED

@@ -70,3 +70,10 @@ def test_a_holders_own_unit_is_on_the_paper_once(units, draw, own):
         on_paper = BallotPaper(1, 0, own, b"n" * 16, b"", drawn).units(plan)
         assert own in on_paper
         assert len(on_paper) == 1 + min(draw, units - 1)
+
+
+@given(papers, st.text(alphabet='"><\n =+/.é', min_size=1, max_size=8), st.integers(0, 60))
+def test_a_paper_with_strange_characters_in_it_is_refused(paper, strange, place):
+    """Pages carry the text on as it came, so nothing but the alphabet may stand in it."""
+    text = sign(paper, KEY)
+    assert unsign(text[:place] + strange + text[place:], KEY) is None
