@@ -113,7 +113,8 @@ def fill(survey: Survey, ballots: int, seed: int) -> None:
                     assert admission is not None
                     paper = new_paper(dealer, plan, survey.id, group, unit, bytes(admission.code_hash))
                     units = paper.units(plan.groups[group])
-                    put_in(paper, read_answers(plan, units, answer(plan, units, chance)))
+                    took = chance.choice((12, *[chance.randint(60, 300)] * 14))  # seconds; some are in a hurry
+                    put_in(paper, read_answers(plan, units, answer(plan, units, chance)), now=paper.handed + took)
                     bar.advance(task)
 
 

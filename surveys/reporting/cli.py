@@ -93,13 +93,14 @@ def seal(slug: str) -> None:
 @click.argument("slug")
 @reports_problems
 def verify(slug: str) -> None:
-    """Recompute the digests of a sealed survey; exits with 1 if anything was added, removed or changed."""
+    """Recompute digests and result of a sealed survey; exits with 1 if anything was added, removed or changed."""
     found = verify_survey(slug)
     for name, sound in (
         ("plan", found.plan),
         ("ballots", found.ballots),
         ("receipts", found.receipts),
         ("counts", found.counts),
+        ("result", found.result),
     ):
         click.echo(f"{name}: {'as sealed' if sound else 'CHANGED'}")
     click.echo(f"digest: {found.digest}")

@@ -25,7 +25,7 @@ from surveys.publishing.views import survey_or_404
 from surveys.reporting.method import method_sentences, turnout_notes
 from surveys.reporting.models import StoredResult
 from surveys.reporting.present import Report, report_of
-from surveys.reporting.sealing import seal
+from surveys.reporting.sealing import seal, verify
 from surveys.reporting.turnout import turnout_of
 from surveys.reporting.workbook import write_workbook
 from surveys.responding.models import Remark
@@ -119,6 +119,17 @@ def result(slug: str) -> str:
         result=report.result,
         method=method_sentences(report.plan, report.result, report.withheld, language()),
         turnout_notes=turnout_notes(report.plan, report.result, language()),
+    )
+
+
+@blueprint.get("/verify")
+@allow(EVERYONE)
+def verification(slug: str) -> str:
+    """Whether a sealed survey is still what was sealed: recomputed now, from what is stored."""
+    survey = survey_or_404(slug)
+    report = _report(survey)
+    return render_template(
+        "results/verify.html", survey=survey, plan=report.plan, stored=report.stored, found=verify(slug)
     )
 
 

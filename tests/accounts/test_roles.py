@@ -12,7 +12,7 @@ PUBLIC = {
     "sign_on.leave", "sign_on.come_back",
 }  # fmt: skip
 EVERYONE = {
-    "publishing.index", "reporting.show", "reporting.preview", "reporting.result", "reporting.remarks", "reporting.workbook",
+    "publishing.index", "reporting.show", "reporting.preview", "reporting.result", "reporting.remarks", "reporting.verification", "reporting.workbook",
     "units.index", "units.example", "rosters.classes", "accounts.password", "accounts.sign_out",
 }  # fmt: skip
 PUBLISHERS = {

@@ -81,6 +81,10 @@ TAMPERING = {
     "a ballot moved to another group": "UPDATE ballot SET group_no = 1 - group_no WHERE number = (SELECT MIN(number) FROM ballot)",
     "a ballot removed": "DELETE FROM ballot WHERE number = (SELECT MIN(number) FROM ballot)",
     "a receipt removed": "DELETE FROM receipt WHERE number = (SELECT MIN(number) FROM receipt)",
+    "a receipt changed": "UPDATE receipt SET number = (SELECT MAX(number) FROM ballot) WHERE number = (SELECT MIN(number) FROM receipt)",
+    "two ballots' answers exchanged": "UPDATE ballot SET answers = CASE number WHEN (SELECT MIN(number) FROM ballot) THEN (SELECT answers FROM ballot ORDER BY number DESC LIMIT 1) ELSE (SELECT answers FROM ballot ORDER BY number LIMIT 1) END WHERE number IN ((SELECT MIN(number) FROM ballot), (SELECT MAX(number) FROM ballot))",
+    "a ballot cut short": "UPDATE ballot SET answers = SUBSTR(answers, 1, 5) WHERE number = (SELECT MIN(number) FROM ballot)",
+    "a score in the result changed": "UPDATE result SET body = REPLACE(body, '\"score\":[', '\"score\":[99.5,')",
     "the rule changed": "UPDATE survey SET plan = REPLACE(plan, '50', '51')",
 }
 
