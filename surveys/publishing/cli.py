@@ -20,11 +20,11 @@ from surveys.publishing.roster import (
     erase_roster,
     links_of,
     mark_on_paper,
-    read_roster,
     remove_persons,
     roster_of,
     store_roster,
 )
+from surveys.publishing.roster_file import read_roster
 from surveys.text import InputError, Problem
 
 codes = AppGroup("codes", help="Single-use codes.")

@@ -10,7 +10,8 @@ from typing import Any
 
 from surveys.database import database, is_sqlite
 from surveys.publishing.operations import find_admission, issue_codes, plan_of
-from surveys.publishing.roster import PersonRow, roster_of, store_roster
+from surveys.publishing.roster import roster_of, store_roster
+from surveys.publishing.roster_file import PersonRow
 from surveys.reporting.sealing import seal
 from surveys.responding import tray
 from surveys.responding.answers import Answers, read_answers

@@ -10,7 +10,8 @@ from aiosmtpd.controller import Controller
 
 from surveys.publishing.mail import MailServer, send_links
 from surveys.publishing.operations import plan_of
-from surveys.publishing.roster import links_of, personal_code, read_roster, store_roster
+from surveys.publishing.roster import links_of, personal_code, store_roster
+from surveys.publishing.roster_file import read_roster
 from surveys.text import InputError
 from tests.helpers import closed, fill_page, hand_out, post, published
 from tests.publishing.test_roster import FILE, GROUPS

@@ -7,11 +7,11 @@ from surveys.publishing.roster import (
     links_of,
     mark_on_paper,
     personal_code,
-    read_roster,
     remove_persons,
     roster_of,
     store_roster,
 )
+from surveys.publishing.roster_file import read_roster
 from surveys.reporting.models import StoredResult
 from surveys.reporting.sealing import seal
 from surveys.text import InputError

@@ -18,10 +18,10 @@ from surveys.publishing.roster import (
     erase_roster,
     links_of,
     personal_code,
-    read_roster,
     roster_of,
     store_roster,
 )
+from surveys.publishing.roster_file import read_roster
 from surveys.reporting.models import StoredResult
 from surveys.reporting.sealing import seal
 from surveys.text import InputError

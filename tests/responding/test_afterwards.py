@@ -10,7 +10,8 @@ import pytest
 
 from surveys.publishing.models import Survey
 from surveys.publishing.operations import plan_of
-from surveys.publishing.roster import personal_code, read_roster, store_roster
+from surveys.publishing.roster import personal_code, store_roster
+from surveys.publishing.roster_file import read_roster
 from surveys.reporting.models import StoredResult
 from surveys.reporting.sealing import seal, verify
 from tests.helpers import closed, fill_page, hand_out, one_code, paper_of, published, vote

@@ -17,7 +17,8 @@ from surveys import create_app
 from surveys.authoring.models import install_templates
 from surveys.database import database, migrate
 from surveys.publishing.operations import plan_of
-from surveys.publishing.roster import read_roster, roster_of, store_roster
+from surveys.publishing.roster import roster_of, store_roster
+from surveys.publishing.roster_file import read_roster
 from surveys.responding.sign_on import Trip, open_trip
 from tests.helpers import closed, fill_page, published, wait_until
 from tests.publishing.test_roster import FILE, GROUPS
