@@ -17,15 +17,6 @@ for (const form of document.querySelectorAll("form[data-busy]")) {
     setTimeout(() => { button.disabled = true; button.textContent = form.dataset.busy; }, 0);
   });
 }
-// Rows that hold what is typed; the others are hidden, not lost.
-for (const box of document.querySelectorAll("[data-filter]")) {
-  box.hidden = false;
-  box.querySelector("input").addEventListener("input", (event) => {
-    const wanted = event.target.value.trim().toLowerCase();
-    for (const row of document.querySelectorAll(`${box.dataset.filter} tr`)) row.hidden = !row.textContent.toLowerCase().includes(wanted);
-  });
-  box.querySelector("input").addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
-}
 // Long work is done in parts: a page that is not at its end sends for the next one.
 for (const form of document.querySelectorAll("form[data-auto]")) setTimeout(() => form.requestSubmit(), 300);
 // What a group rates decides which further fields matter.

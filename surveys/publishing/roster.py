@@ -192,6 +192,17 @@ def roster_of(survey: Survey) -> list[Standing]:
     return [Standing(person, bytes(person.code_hash) in used) for person in _persons(survey.id)]
 
 
+def matching(people: list[Standing], wanted: str, *, waiting: bool = False) -> list[Standing]:
+    """Those whose number, name or class holds what is looked for; with `waiting` only who has not answered."""
+    wanted = wanted.strip().lower()
+    return [
+        one
+        for one in people
+        if not (waiting and one.answered)
+        and any(wanted in text.lower() for text in (one.person.number, one.person.name, one.person.of_class))
+    ]
+
+
 def classes_of(survey: Survey) -> list[tuple[str, int, int]]:
     """(class, persons, answered) by class: what may be shown to everyone of a class, for it names nobody."""
     found: dict[str, list[int]] = {}

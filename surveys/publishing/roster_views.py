@@ -27,6 +27,7 @@ from surveys.publishing.roster import (
     erase_roster,
     links_of,
     mark_on_paper,
+    matching,
     remove_persons,
     roster_of,
     store_roster,
@@ -40,6 +41,7 @@ from surveys.web.messages import localised, localised_place, sentence
 # The page carries the file back when the import is confirmed.
 MAX_PREVIEW = 4 * 1024 * 1024
 MAILS_AT_A_TIME = 25
+ROWS = 200
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 blueprint = Blueprint("rosters", __name__, url_prefix="/staff/surveys/<slug>/roster")
@@ -70,8 +72,16 @@ def index(slug: str) -> str:
         else:
             return render_template("surveys/roster_preview.html", survey=survey, plan=plan, name=name, found=found,
                                    data=base64.b64encode(data).decode())  # fmt: skip
-    return render_template("surveys/roster.html", survey=survey, plan=plan, form=form, problems=problems,
-                           people=roster_of(survey), classes=classes_of(survey), state=state_of(survey))  # fmt: skip
+    everyone = roster_of(survey)
+    wanted, waiting = request.args.get("q", "")[:60], request.args.get("show") == "waiting"
+    shown = matching(everyone, wanted, waiting=waiting)
+    pages = max(1, -(-len(shown) // ROWS))
+    page = min(max(1, request.args.get("page", 1, int)), pages)
+    return render_template(
+        "surveys/roster.html", survey=survey, plan=plan, form=form, problems=problems, state=state_of(survey),
+        total=len(everyone), answered=sum(one.answered for one in everyone), wanted=wanted, waiting=waiting,
+        found=len(shown), people=shown[(page - 1) * ROWS : page * ROWS], page=page, pages=pages,
+    )  # fmt: skip
 
 
 @blueprint.post("/import")

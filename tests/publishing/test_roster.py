@@ -303,6 +303,23 @@ class TestPages:
         assert "移除 1 人" in done
         assert "1 人已参评，予以保留" in done
 
+    def test_a_large_roster_is_shown_in_pages_and_searched(self, app, office):
+        lines = [f"{i:05},学生{i},学生,,{'甲' if i % 2 else '乙'}班," for i in range(450)]
+        text = "学号,姓名,群体,单位,班级,邮箱\n" + "\n".join(lines)
+        self.bring_in(office, text)
+        page = office.get("/staff/surveys/test/roster/").text
+        assert "450 人中已有 0 人参评" in page
+        assert page.count('name="number"') == 200
+        assert "第 1 页，共 3 页" in page
+        last = office.get("/staff/surveys/test/roster/?page=99").text
+        assert last.count('name="number"') == 50
+        assert office.get("/staff/surveys/test/roster/?q=00044").text.count('name="number"') == 1
+        assert office.get("/staff/surveys/test/roster/?q=甲班").text.count('name="number"') == 200
+        answer(app, Survey.get(), "00044")
+        waiting = office.get("/staff/surveys/test/roster/?q=0004&show=waiting").text
+        assert waiting.count('name="number"') == 10  # 00004 and 00040 to 00049, without who has answered
+        assert "没有符合的人员" in office.get("/staff/surveys/test/roster/?q=%3Cb%3E").text
+
     def test_faults_are_listed_and_nothing_is_imported(self, office):
         page = self.upload(office, FILE + "x y,赵六,学生,,,\n").text
         assert "编号为 1 至 40 个字母" in page
