@@ -7,9 +7,9 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import fits, follow
+from tests.browser.conftest import DESKTOP, PHONE, fits, follow
 from tests.browser.test_network import answer_all
-from tests.helpers import survey_file
+from tests.helpers import PASSWORD, survey_file
 from tests.publishing.test_roster import FILE, GROUPS
 from tests.responding.sign_on.provider import CLIENT, SECRET, Provider
 from tests.serving import Service
@@ -72,3 +72,24 @@ def test_somebody_who_is_not_on_the_roster_can_sign_in_as_somebody_else(campus, 
     follow(page, page.locator(".message a"))
     assert campus.provider.asked[-1]["prompt"] == "login"
     expect(page.locator("main")).to_contain_text("李四")
+
+
+@pytest.mark.parametrize(("language", "scheme", "viewport"), [("zh-CN", "light", PHONE), ("en", "dark", DESKTOP)])
+def test_the_pages_of_the_roster(campus, open_page, check_accessibility, language, scheme, viewport):
+    name = f"office-{language}"
+    campus.flask("account", "create", name, "publisher", "--password", PASSWORD)
+    page = open_page(locale=language, color_scheme=scheme, viewport=viewport)
+    page.goto(f"{campus.base}/staff/sign-in")
+    page.locator("#name").fill(name)
+    page.locator("#password").fill(PASSWORD)
+    follow(page, page.locator("main button"))
+    for path in ("", "?q=nobody", "mail", "classes"):
+        page.goto(f"{campus.base}/staff/surveys/test/roster/{path}")
+        check_accessibility(page)
+        assert fits(page), path
+    page.goto(f"{campus.base}/staff/surveys/test/roster/")
+    file = {"name": "r.csv", "mimeType": "text/csv", "buffer": FILE.replace("李四", "李思").encode("gb18030")}
+    page.locator("input[type=file]").set_input_files(file)
+    follow(page, page.locator("main form[enctype] button"))
+    check_accessibility(page)
+    assert fits(page)
