@@ -77,6 +77,11 @@ class Slot:
     offset: int
     width: int
 
+    @cached_property
+    def name(self) -> str:
+        """Its field in a form."""
+        return str(self.index)
+
 
 @dataclass(frozen=True)
 class SurveyPlan:

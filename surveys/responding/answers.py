@@ -65,22 +65,27 @@ def read_answers(plan: SurveyPlan, units: tuple[int, ...], fields: Fields, *, en
     ratings = 0
     for slot in plan.asked(units):
         item = slot.item
-        if item.type == "note":
-            continue
-        values = fields.get(str(slot.index), _NOTHING)
-        if item.type == "rating":
-            assert item.scale is not None
+        values = fields.get(slot.name, _NOTHING)
+        scale = item.scale
+        if scale is not None:  # a rating: most of a ballot, so it goes straight through
             typed = values[0] if values else ""
-            byte = item.scale.field_values.get(typed)
+            byte = scale.field_values.get(typed)
             if byte is None:
-                byte, problem = _odd_rating(item.scale, typed, fields.get(f"{slot.index}dk"))
+                byte, problem = _odd_rating(scale, typed, fields.get(f"{slot.name}dk"))
                 if problem:
                     problems.append((slot.index, problem))
             packed[slot.offset] = byte
+            if byte < DONT_KNOW:
+                ratings += 1
+                if conditions and scale.levels:
+                    here = given.get(slot.unit)
+                    if here is None:
+                        here = given[slot.unit] = {}
+                    here[item.code] = scale.given_codes[byte - 1]
+                continue
             blank = byte == BLANK
-            ratings += byte < DONT_KNOW
-            if conditions and not blank and byte != DONT_KNOW and not item.scale.direct:
-                given.setdefault(slot.unit, {})[item.code] = item.scale.given_codes[byte - 1]
+        elif item.type == "note":
+            continue
         else:
             if item.when is not None and not _holds(item.when, slot.unit, given):
                 blank = False  # not shown, so not missing
