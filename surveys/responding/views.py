@@ -13,7 +13,7 @@ from surveys.database import read
 from surveys.publishing.machine import Standing, State
 from surveys.publishing.operations import find_admission, plan_by_digest
 from surveys.publishing.plan import SurveyPlan
-from surveys.responding.answers import read_answers
+from surveys.responding.answers import Answers, read_answers
 from surveys.responding.box import Outcome, has_receipt, put_in
 from surveys.responding.flood import is_worked, sender
 from surveys.responding.pages import PAPER_TEXT, RECEIPT, filled_page, store
@@ -53,7 +53,16 @@ def find(slug: str) -> Found:
     if row is None or row[1] == State.DRAFT:
         abort(404)
     standing = Standing(State(row[1]), row[2], row[3])
-    return Found(row[0], slug, standing.at(time.time()), standing, row[4])
+    found = Found(row[0], slug, standing.at(time.time()), standing, row[4])
+    if len(_known()) < 1000:
+        _known()[slug] = found
+    return found
+
+
+def _known() -> dict[str, Found]:
+    """Surveys that were found before. Number and plan of a published one never change; its state does."""
+    known: dict[str, Found] = current_app.extensions.setdefault("known surveys", {})
+    return known
 
 
 @blueprint.get("/<slug>")
@@ -207,37 +216,42 @@ def _already(found: Found, *, code: str = "", paper: str = "") -> str:
 
 @blueprint.post("/<slug>/submit")
 def submit(slug: str) -> Response | str | tuple[str, int]:
-    found = find(slug)
+    found = _known().get(slug) or find(slug)  # its state is looked at where the ballot goes in
     request.max_content_length = _MAX_BALLOT
     form = request.form
     paper = unsign(form.get("paper", ""), current_app.config["PAPER_KEY"])
     plan = found.plan
     if paper is None or paper.survey != found.id or paper.group >= len(plan.groups):
         return _wrong_paper(found)
-    if found.state is not State.OPEN:
-        return _thanks(found, paper) if has_receipt(found.id, paper.number) else (not_open(found), 200)
     units = paper.units(plan.groups[paper.group])
     fields = form.to_dict(flat=False)
     answers = read_answers(plan, units, fields)
-    if answers.problems:
-        if has_receipt(found.id, paper.number):
-            return _thanks(found, paper)
-        problems = [(plan.slots[index], sentence(problem)) for index, problem in answers.problems]
-        body = filled_page(plan, slug, paper.group, units, form["paper"], fields, problems)
-        return Response(body, status=422, mimetype="text/html")
-    if not paper.admission and not _may_pass(paper, form):
-        if has_receipt(found.id, paper.number):
-            return _thanks(found, paper)
-        body = filled_page(
-            plan, slug, paper.group, units, form["paper"], fields, [], work=current_app.config["FLOOD_WORK_BITS"]
-        )
-        return Response(body, status=429, mimetype="text/html", headers={"Retry-After": "60"})
+    if answers.problems or not (paper.admission or _may_pass(paper, form)):
+        return _not_taken(find(slug), paper, fields, answers)
     outcome = put_in(paper, answers)
     if outcome is Outcome.NOT_OPEN:
         return not_open(find(slug)), 200
     if outcome is Outcome.ALREADY_ANSWERED:
         return _already(found, paper=form["paper"]), 200
     return _thanks(found, paper)
+
+
+def _not_taken(
+    found: Found, paper: BallotPaper, fields: dict[str, list[str]], answers: Answers
+) -> Response | str | tuple[str, int]:
+    """The questionnaire again, with everything typed: something is wrong with it, or there is a flood."""
+    if has_receipt(found.id, paper.number):
+        return _thanks(found, paper)
+    if found.state is not State.OPEN:
+        return not_open(found), 200
+    plan, units, text = found.plan, paper.units(found.plan.groups[paper.group]), fields["paper"][0]
+    if answers.problems:
+        problems = [(plan.slots[index], sentence(problem)) for index, problem in answers.problems]
+        body = filled_page(plan, found.slug, paper.group, units, text, fields, problems)
+        return Response(body, status=422, mimetype="text/html")
+    bits = current_app.config["FLOOD_WORK_BITS"]
+    body = filled_page(plan, found.slug, paper.group, units, text, fields, [], work=bits)
+    return Response(body, status=429, mimetype="text/html", headers={"Retry-After": "60"})
 
 
 def _may_pass(paper: BallotPaper, form: Mapping[str, str]) -> bool:
