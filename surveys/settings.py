@@ -44,7 +44,7 @@ class Settings:
     """Open-link ballots from one address in a minute before each further one needs a proof of work or has to wait."""
 
     FLOOD_WORK_BITS: int = 18
-    """The proof of work takes two to the power of so many tries (18: about a second of a phone); 0: only waiting helps."""
+    """The proof of work takes two to the power of so many tries (18: half a second in a desktop browser); 0: only waiting helps."""
 
     WRONG_PASSWORDS_PER_MINUTE: int = 10
     """Wrong passwords from one address in a minute before it has to wait."""

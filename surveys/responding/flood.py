@@ -1,8 +1,8 @@
 """When one address sends open-link ballots in a flood: a proof of work, and nobody is shut out.
 
 A lecture hall, or a whole campus behind one address, stays under the limit. Above it a ballot must bring a number that
-takes some 2^bits tries to find (after Hashcash, Back 2002): a second of a phone, but hundreds of ballots less for whoever
-sends them by the thousand. Without JavaScript one waits for the next minute.
+takes some 2^bits tries to find (after Hashcash, Back 2002): once, that is nothing; for whoever sends thousands it is a
+core for each few ballots a second. Without JavaScript one waits for the next minute.
 """
 
 from __future__ import annotations
