@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -93,10 +92,10 @@ def confirm(slug: str) -> BaseResponse:
         data = base64.b64decode(request.form.get("data", ""), validate=True)
         rows = read_roster(plan_of(survey), request.form.get("name", "file")[:200], data)
         done = store_roster(slug, current_app.config["CODE_KEY"], rows, remove_missing="remove" in request.form)
-    except binascii.Error:
-        flash(_("The file did not arrive whole. Choose it again."), "error")
     except InputError as error:
         flash(localised(error.problems[0]), "error")
+    except ValueError:  # no base64
+        flash(_("The file did not arrive whole. Choose it again."), "error")
     else:
         record(
             current_user.name,

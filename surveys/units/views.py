@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -83,10 +82,10 @@ def confirm() -> BaseResponse:
     try:
         data = base64.b64decode(request.form.get("data", ""), validate=True)
         added, changed = store_units(read_units(request.form.get("name", "file")[:200], data))
-    except binascii.Error:
-        flash(_("The file did not arrive whole. Choose it again."), "error")
     except InputError as error:
         flash(localised(error.problems[0]), "error")
+    except ValueError:  # no base64
+        flash(_("The file did not arrive whole. Choose it again."), "error")
     else:
         record(current_user.name, "imported units", f"{added} new, {changed} changed")
         flash(_("%(added)s units added, %(changed)s changed.", added=added, changed=changed))
