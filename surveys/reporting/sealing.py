@@ -21,6 +21,7 @@ from surveys.reporting.models import StoredResult
 from surveys.reporting.turnout import turnout_of
 from surveys.responding import tray
 from surveys.responding.box import BallotDigest, count_ballots, pace_of, read_ballots, receipts_digest, rewrite_tables
+from surveys.responding.models import PAPER
 from surveys.responding.onpaper.entry import check_no_stack_is_open
 from surveys.scoring.layout import layout_of
 from surveys.scoring.result import METHOD, Result, compute
@@ -92,13 +93,19 @@ def score_ballots(survey: Survey, batches: Batches) -> Result:
     by_group = count_ballots(survey.id)
     tally = Tally(layout_of(plan), [by_group.get(g, 0) for g in range(len(plan.groups))])
     choices = ChoiceTally(plan)
+    on_paper = np.zeros(len(plan.groups), np.int64)
     for batch in batches:
         groups = np.fromiter((row[1] for row in batch), np.int64, len(batch))
+        channels = np.fromiter((row[2] for row in batch), np.int64, len(batch))
+        on_paper += np.bincount(groups[channels == PAPER], minlength=len(plan.groups))
         packed = np.frombuffer(b"".join([row[3] for row in batch]), np.uint8).reshape(len(batch), plan.width)
         tally.add(groups, packed)
         choices.add(groups, packed)
     pace = pace_of(survey.id, len(plan.groups))
-    return compute(tally, choices.result(), turnout_of(survey, plan, tally.ballots), pace)
+    turnout = turnout_of(survey, plan, tally.ballots)
+    for row, count in zip(turnout["groups"], on_paper.tolist(), strict=True):
+        row["paper"] = count
+    return compute(tally, choices.result(), turnout, pace)
 
 
 @dataclass(frozen=True)

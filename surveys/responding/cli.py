@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 from surveys.console import progress_bar, reports_problems
@@ -15,6 +16,8 @@ from surveys.responding.answers import answer_words
 from surveys.responding.box import count_ballots, read_ballots
 from surveys.responding.importing import import_ballots
 from surveys.responding.models import PAPER
+from surveys.responding.onpaper.entry import stacks_of
+from surveys.responding.onpaper.sheets import sheet_file, sheet_values
 from surveys.text import InputError, Problem
 
 ballots = AppGroup("ballots", help="Ballots: paper ones in, stored ones out.")
@@ -32,6 +35,45 @@ def import_(slug: str, file: Path) -> None:
             slug, file.name, file.read_bytes(), lambda done, total: bar.update(task, completed=done, total=total)
         )
     click.echo(f"{count} ballots imported")
+
+
+@ballots.command()
+@click.argument("slug")
+@click.argument("group")
+@click.option("--form", "letters", default="A", help="The form, where units are drawn: A, B, C …")
+@click.option("--unit", default="", help="The code of the holders' own unit.")
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="An .html file to print.")
+@reports_problems
+def sheet(slug: str, group: str, letters: str, unit: str, language: str, out: Path) -> None:
+    """Write a ballot to print on A4, for a GROUP."""
+    plan = plan_of(get_survey(slug))
+    groups, units = [entry.code for entry in plan.groups], [entry.code for entry in plan.units]
+    if group not in groups:
+        raise InputError(Problem("There is no group %(name)s.", name=group))
+    if unit and unit not in units:
+        raise InputError(Problem("There is no unit %(code)s in this survey.", code=unit))
+    own = units.index(unit) if unit else -1
+    with current_app.test_request_context(query_string={"lang": language}):
+        values = sheet_values(plan, groups.index(group), letters, own)
+        if values is None:
+            raise InputError(Problem("There is no form %(letters)s for this group.", letters=letters[:8]))
+        out.write_text(sheet_file(values), "utf-8")
+    click.echo(f"{out} written")
+
+
+@ballots.command()
+@click.argument("slug")
+@reports_problems
+def stacks(slug: str) -> None:
+    """Print the stacks of paper ballots that are or were typed in: number, group, form, papers, stage, clerks."""
+    survey = get_survey(slug)
+    plan = plan_of(survey)
+    for stack in stacks_of(survey.id):
+        clerks = " / ".join(name for name in (stack.first_clerk, stack.second_clerk) if name)
+        click.echo(
+            f"{stack.number}\t{plan.groups[stack.group].code}\t{stack.letters}\t{stack.papers}\t{stack.stage}\t{clerks}"
+        )
 
 
 @ballots.command()

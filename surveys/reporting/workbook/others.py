@@ -66,7 +66,7 @@ def write_turnout(pen: Pen, sheet: Worksheet) -> None:
     row = pen.title(
         sheet,
         pen.names["turnout"],
-        10,
+        11,
         _("Turnout is ballots against the people expected or, where that is not given, the codes issued."),
     )
     headings = [
@@ -80,6 +80,7 @@ def write_turnout(pen: Pen, sheet: Worksheet) -> None:
         _("Required"),
         _("Like another ballot"),
         _("Sent very fast"),
+        _("On paper"),
     ]
     for column, heading in enumerate(headings):
         sheet.write_string(row, column, heading, pen.head)
@@ -102,6 +103,7 @@ def write_turnout(pen: Pen, sheet: Worksheet) -> None:
                 sheet.write_string(row, column, share, pen.withheld)
             else:
                 sheet.write_number(row, column, share, pen.percent)
+        sheet.write_number(row, 10, entry["paper"], pen.count)
         required = group.required_turnout
         sheet.write_string(row, 7, "—" if required is None else f"{required:g} %", pen.middle)
     if result.turnout["by_unit"]:
@@ -118,7 +120,7 @@ def write_turnout(pen: Pen, sheet: Worksheet) -> None:
             sheet.write_number(row, 3, entry["used"], pen.count)
             sheet.write_formula(row, 4, f"=D{row + 1}/C{row + 1}", pen.percent, entry["used"] / entry["admissions"])
     sheet.set_column(0, 0, 28)
-    sheet.set_column(1, 9, 13)
+    sheet.set_column(1, 10, 12)
     sheet.freeze_panes(4, 1)
     sheet.set_landscape()
 

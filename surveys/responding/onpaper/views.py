@@ -16,13 +16,13 @@ from surveys.accounts.models import record
 from surveys.publishing.models import Survey
 from surveys.publishing.operations import get_survey, plan_of, state_of
 from surveys.publishing.plan import SurveyPlan
-from surveys.responding.blocks import blocks, is_list
+from surveys.responding.blocks import blocks
 from surveys.responding.onpaper import entry
 from surveys.responding.onpaper.entry import MAX_PAPERS, Act, Stage
 from surveys.responding.onpaper.forms import PrintedForm, printed_forms
 from surveys.responding.onpaper.keys import keys_of
 from surveys.responding.onpaper.models import PaperStack
-from surveys.responding.pages import quota_words
+from surveys.responding.onpaper.sheets import sheet_values
 from surveys.text import InputError, pick
 from surveys.web.languages import language
 from surveys.web.messages import add_to_form, localised
@@ -95,17 +95,10 @@ def sheet(slug: str) -> str:
     if not 0 <= group < len(plan.groups):
         abort(404)
     unit = request.args.get("unit", -1, int) if plan.groups[group].own else -1
-    form = next((f for f in printed_forms(plan, group, unit) if f.letters == request.args.get("form", "A")), None)
-    if form is None:
+    values = sheet_values(plan, group, request.args.get("form", "A"), unit)
+    if values is None:
         abort(404)
-    found = blocks(plan, form.units)
-    parts = []
-    for number, section in enumerate(plan.questionnaire.sections):
-        of_section = [block for block in found if block.section == number]
-        if of_section:
-            parts.append((section, is_list(section), of_section))
-    return render_template("onpaper/sheet.html", survey=survey, plan=plan, group=plan.groups[group], form=form, parts=parts,
-                           own_unit=unit, quotas=quota_words(plan, form.units))  # fmt: skip
+    return render_template("onpaper/sheet.html", survey=survey, **values)
 
 
 @blueprint.route("/<int:number>/type", methods=["GET", "POST"])

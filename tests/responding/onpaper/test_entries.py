@@ -39,6 +39,7 @@ class TestTwoEntries:
         seal("test")
         assert verify("test").sound
         assert StoredResult.get().ballots == 4
+        assert [row["paper"] for row in StoredResult.get().result().turnout["groups"]] == [4, 0]
 
     def test_differences_are_found_and_the_paper_decides(self, any_app):
         survey = published()

@@ -103,6 +103,21 @@ class TestPages:
         for query in ("group=0&form=A", "group=0&unit=9", "group=0&unit=3&form=Z", "group=9", ""):
             assert browser.get(f"/staff/surveys/drawn/paper/print?{query}").status_code in (400, 404)
 
+    def test_by_command(self, app, runner, clerks, tmp_path):
+        one, _ = clerks
+        self.begin(one, 3)
+        assert runner.invoke(args=["ballots", "stacks", "test"]).output == "1\tstudents\tA\t3\tfirst\t\n"
+        out = tmp_path / "sheet.html"
+        done = runner.invoke(args=["ballots", "sheet", "test", "students", "--language", "en", "--out", str(out)])
+        assert done.exit_code == 0, done.output
+        text = out.read_text("utf-8")
+        assert "Branch 2" in text
+        assert ".ballot-sheet" in text
+        assert "<script" not in text
+        for wrong in (["nobody"], ["students", "--form", "Z"], ["students", "--unit", "B99"]):
+            refused = runner.invoke(args=["ballots", "sheet", "test", *wrong, "--out", str(out)])
+            assert (refused.exit_code, "There is no" in refused.stderr) == (1, True)
+
     def test_only_known_acts_and_stacks(self, clerks):
         one, _ = clerks
         self.begin(one)
