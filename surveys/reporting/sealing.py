@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isclose
 from typing import Any
 
@@ -23,9 +23,9 @@ from surveys.responding import tray
 from surveys.responding.box import BallotDigest, count_ballots, pace_of, read_ballots, receipts_digest, rewrite_tables
 from surveys.responding.models import PAPER
 from surveys.responding.onpaper.entry import check_no_stack_is_open
-from surveys.scoring.layout import layout_of
+from surveys.scoring.layout import Bytes, Ints, Layout, layout_of
 from surveys.scoring.result import METHOD, Result, compute
-from surveys.scoring.tally import Tally
+from surveys.scoring.tally import Habits, Tally
 from surveys.text import InputError, Problem
 
 Batches = Iterable[list[tuple[bytes, int, int, bytes]]]
@@ -95,17 +95,39 @@ def score_ballots(survey: Survey, batches: Batches) -> Result:
     choices = ChoiceTally(plan)
     on_paper = np.zeros(len(plan.groups), np.int64)
     for batch in batches:
-        groups = np.fromiter((row[1] for row in batch), np.int64, len(batch))
+        groups, packed = _arrays(batch, plan.width)
         channels = np.fromiter((row[2] for row in batch), np.int64, len(batch))
         on_paper += np.bincount(groups[channels == PAPER], minlength=len(plan.groups))
-        packed = np.frombuffer(b"".join([row[3] for row in batch]), np.uint8).reshape(len(batch), plan.width)
         tally.add(groups, packed)
         choices.add(groups, packed)
     pace = pace_of(survey.id, len(plan.groups))
     turnout = turnout_of(survey, plan, tally.ballots)
     for row, count in zip(turnout["groups"], on_paper.tolist(), strict=True):
         row["paper"] = count
-    return compute(tally, choices.result(), turnout, pace)
+    result = compute(tally, choices.result(), turnout, pace)
+    return _of_what_is_shown(result, tally.layout, survey)
+
+
+def _of_what_is_shown(result: Result, layout: Layout, survey: Survey) -> Result:
+    """Where ratings are withheld, look for straight-lined and like ballots again, among what is shown alone.
+
+    The counts of whole ballots would tell of the others.
+    """
+    shown = np.array(result.shown, bool)
+    if not shown.size or shown.all():
+        return result
+    habits = Habits(layout, shown)
+    for batch in read_ballots(survey.id):
+        groups, packed = _arrays(batch, layout.width)
+        ratings = packed[:, layout.columns.ravel()]
+        for group in np.unique(groups):
+            habits.add(int(group), ratings[groups == group])
+    return replace(result, straight=[*habits.straight], alike=[*habits.alike()])
+
+
+def _arrays(batch: list[tuple[bytes, int, int, bytes]], width: int) -> tuple[Ints, Bytes]:
+    groups = np.fromiter((row[1] for row in batch), np.int64, len(batch))
+    return groups, np.frombuffer(b"".join([row[3] for row in batch]), np.uint8).reshape(len(batch), width)
 
 
 @dataclass(frozen=True)

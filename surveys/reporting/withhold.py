@@ -8,8 +8,9 @@
    with the minimum of answers), and are shown only where the minimum of people gave one. With other groups in them, the
    ratings that are shown would say how many of a hidden item were bad ones. Groups that are reported apart have figures
    of their own.
-4. Reliability is of units and groups whose items are all shown. How many ballots have one answer throughout, are like another one or were sent very
-   fast is a figure of all of a group's ballots: withheld under the minimum of ballots.
+4. Reliability is of units and groups whose items are all shown. How many ballots have one answer throughout or are like
+   another one is looked at in what is shown alone; these shares, and that of ballots sent very fast, are withheld under
+   the minimum of ballots. Void ballots are the survey's own rule at work, on whole ballots, and their number is stated.
 5. Nothing sums over units, so a parent unit and its children give nothing away of each other; and rounds have ballots of
    their own, which share no figure.
 """

@@ -37,6 +37,43 @@ class Moments:
     rater_squares: Floats
 
 
+class Habits:
+    """Ballots that may have been filled in without care, by group: one level throughout, or all ratings like another's.
+
+    `shown` (G, U, I): look at these ratings only, so that the counts tell nothing of the others.
+    """
+
+    def __init__(self, layout: Layout, shown: Bools | None = None) -> None:
+        groups, units, items, _ = layout.shape
+        self.layout = layout
+        self.straight = [0] * groups
+        self._shown = None if shown is None else shown.reshape(groups, units * items)
+        # Ballots alike are told by a random linear hash to 64 bits: of a million, two differing ones agree once in
+        # 37 million tallies.
+        self._factors = np.random.default_rng().integers(1, 2**64, units * items, np.uint64, endpoint=False)
+        self._marks: list[list[NDArray[np.uint64]]] = [[] for _ in range(groups)]
+
+    def add(self, group: int, rows: Bytes, straight: Bools | None = None) -> None:
+        """Count ballots of a group by their ratings (n, U × I); `straight` says which give one level, if that is known."""
+        if self._shown is not None:
+            rows, straight = np.where(self._shown[group], rows, 0).astype(np.uint8), None
+        if straight is None:
+            straight = judge(rows, self.layout)[1]
+        self.straight[group] += int(straight.sum())
+        self._marks[group].append(rows[~straight].astype(np.uint64) @ self._factors)
+
+    def alike(self) -> list[int]:
+        """By group, ballots that give the same ratings as another one, those with one answer throughout aside."""
+        return [_repeated(marks) for marks in self._marks]
+
+
+def _repeated(marks: list[NDArray[np.uint64]]) -> int:
+    if not marks:
+        return 0
+    _, counts = np.unique(np.concatenate(marks), return_counts=True)
+    return int(counts[counts > 1].sum())
+
+
 @dataclass
 class Tally:
     """Feed ballots with `add`, then read.
@@ -49,21 +86,18 @@ class Tally:
     """Ballots by group that will be fed; decides the size of a block."""
     ballots: list[int] = field(init=False)
     void: list[int] = field(init=False)
-    straight: list[int] = field(init=False)
+    habits: Habits = field(init=False)
     moments: Moments = field(init=False)
 
     def __post_init__(self) -> None:
         groups, units, items, levels = self.layout.shape
-        self.ballots, self.void, self.straight = [0] * groups, [0] * groups, [0] * groups
+        self.ballots, self.void = [0] * groups, [0] * groups
+        self.habits = Habits(self.layout)
         self._cells = units * items
         self._codes = levels + 3  # the last one collects "not asked" and is dropped
         most = max(200, _MAX_CELLS // max(1, self._cells * self._codes * groups))
         self._size = [max(1, ceil(n / min(BLOCKS, most))) for n in self.expected]
         self._done: list[list[NDArray[np.int32]]] = [[] for _ in range(groups)]
-        # Ballots alike are told by a random linear hash to 64 bits: of a million, two differing ones agree once in
-        # 37 million tallies.
-        self._factors = np.random.default_rng().integers(1, 2**64, self._cells, np.uint64, endpoint=False)
-        self._marks: list[list[NDArray[np.uint64]]] = [[] for _ in range(groups)]
         self._rest: list[Bytes] = [np.zeros((0, self._cells), np.uint8) for _ in range(groups)]
         self._lookup = np.full(256, levels + 2, dtype=np.int64)
         self._lookup[1 : levels + 1] = np.arange(levels)
@@ -87,19 +121,11 @@ class Tally:
             self.ballots[group] += len(rows)
             void, straight = judge(rows, self.layout)
             self.void[group] += int(void.sum())
-            self.straight[group] += int(straight.sum())
-            self._marks[group].append(rows[~straight].astype(np.uint64) @ self._factors)
+            self.habits.add(int(group), rows, straight)
             if void.any():
                 rows = rows[~void]
             self._add_moments(int(group), rows)
             self._fill(int(group), rows)
-
-    def alike(self, group: int) -> int:
-        """How many ballots of a group give the same ratings as another one, those with one answer throughout aside."""
-        if not self._marks[group]:
-            return 0
-        _, counts = np.unique(np.concatenate(self._marks[group]), return_counts=True)
-        return int(counts[counts > 1].sum())
 
     def blocks(self, group: int) -> NDArray[np.int32]:
         """Counts of a group by block: (blocks, U, I, L + 2). After all ballots were fed."""
