@@ -113,8 +113,8 @@ def begin_stack(slug: str, group: int, letters: str, own_unit: int, papers: int)
     _check_papers(papers)
 
     def act() -> PaperStack:
+        lock_survey(survey.id, exclusive=True)  # no seal comes in between, and of two who begin each gets a number
         _check_open(slug)
-        lock_survey(survey.id, exclusive=True)  # of two who begin a stack at once each gets a number
         last = PaperStack.select(peewee.fn.MAX(PaperStack.number)).where(PaperStack.survey == survey.id).scalar()
         return PaperStack.create(
             survey=survey.id, number=(last or 0) + 1, group=group, own_unit=own, letters=letters, papers=papers
@@ -166,7 +166,9 @@ def enter(slug: str, number: int, clerk: str, position: int, raw: dict[str, str]
         if wrong:
             return wrong
         ballots = stack.typed(entry)
-        if position >= stack.papers or position > len(ballots):
+        if not 0 <= position <= len(ballots):
+            raise InputError(Problem("There is no ballot %(n)s in this entry.", n=position + 1))
+        if position >= stack.papers:
             raise InputError(Problem("All %(n)s papers of this stack are typed.", n=stack.papers))
         ballots[position : position + 1] = [typed]
         stack.keep(**{entry: ballots})

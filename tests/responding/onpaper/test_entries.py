@@ -116,6 +116,15 @@ class TestTwoEntries:
         entry.finish("test", 1, "Li")
         assert entry.accept("test", 1) == 2
 
+    @pytest.mark.parametrize("position", [-1, -5, 2, 10**9])
+    def test_a_paper_has_its_place_at_the_end_or_where_one_was_typed(self, app, position):
+        survey = published()
+        stack = entry.begin_stack("test", 0, "A", -1, 5)
+        type_in(survey, stack, "Wang", ["1"])
+        with pytest.raises(InputError, match="There is no ballot"):
+            entry.enter("test", 1, "Wang", position, keys_for(plan_of(survey), "2"))
+        assert [typed["0"] for typed in entry.get_stack(survey.id, 1).typed("first")] == ["1"]
+
     def test_the_same_paper_sent_twice_is_typed_once(self, any_app):
         survey = published()
         stack = entry.begin_stack("test", 0, "A", -1, 5)
