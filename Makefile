@@ -35,10 +35,13 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/djlint --check templates
+	$(BIN)/djlint --lint templates
 
 fix: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/djlint --reformat --warn templates
 
 bench: $(VENV)/.dev surveys/translations/.compiled
 	$(BIN)/python -m bench
@@ -48,7 +51,7 @@ screenshots: $(VENV)/.dev surveys/translations/.compiled
 
 # Take new texts over into the catalogues; then translate what is empty in zh.
 messages: $(VENV)/.dev
-	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k Problem --no-location --sort-output -o /tmp/messages.pot .
+	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k Problem -k message_id --no-location --sort-output -o /tmp/messages.pot .
 	$(BIN)/pybabel -q update -N -w 120 --ignore-pot-creation-date -i /tmp/messages.pot -d surveys/translations -l zh
 	rm -f /tmp/messages.pot surveys/translations/.compiled
 

@@ -20,9 +20,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from surveys import create_app
-from surveys.authoring.models import install_templates
-from surveys.database import database, migrate
-from surveys.publishing.operations import plan_of
+from surveys.campaigns.surveys import plan_of
+from surveys.questionnaires.library import install_ready_made
+from surveys.storage.database import database
+from surveys.storage.schema import migrate
 from tests.helpers import ballots_stored, published, units
 from tests.serving import Service
 
@@ -83,17 +84,19 @@ def spread(values: list[float]) -> str:
 
 def prepared_ballots(app, survey, count: int) -> list[tuple[str, str, str]]:
     """Ballots of 80 ratings, each on its own paper with a code of its own, ready to be sent."""
-    from surveys.publishing.operations import find_admission, issue_codes
-    from surveys.responding.paper import Dealer, new_paper, sign
+    from surveys.admission.issuing import find_admission
+    from surveys.ballots.drawing import UnitDrawer, new_token
+    from surveys.ballots.token import sign_token
+    from tests.acting import issue_codes
 
-    plan, dealer = plan_of(survey), Dealer()
+    plan, dealer = plan_of(survey), UnitDrawer()
     ratings = {str(slot.index): "1" for slot in plan.slots if slot.item.type == "rating"}
     assert len(ratings) == 80
     found = []
     for one in issue_codes(survey, app.config["CODE_KEY"], 0, count):
         admission = bytes(find_admission(survey.id, app.config["CODE_KEY"], one.code).code_hash)
-        paper = new_paper(dealer, plan, survey.id, 0, -1, admission)
-        body = urllib.parse.urlencode({**ratings, "lang": "zh", "paper": sign(paper, app.config["PAPER_KEY"])})
+        paper = new_token(dealer, plan, survey.id, 0, -1, admission)
+        body = urllib.parse.urlencode({**ratings, "lang": "zh", "token": sign_token(paper, app.config["TOKEN_KEY"])})
         found.append(("POST", f"/s/{survey.slug}/submit", body))
     return found
 
@@ -102,7 +105,7 @@ def an_application(folder: Path, url: str = ""):
     """An application with a published survey of 10 units × 8 items."""
     app = create_app(INSTANCE=str(folder), DATABASE_URL=url)
     migrate()
-    install_templates()
+    install_ready_made()
     return app, published(units=units(10))
 
 
@@ -111,7 +114,7 @@ def serving(folder: Path, url: str, label: str) -> None:
     app, survey = an_application(folder, url)
     os.environ["FLOOR_BYTES"] = str(plan_of(survey).width)
     batches = [prepared_ballots(app, survey, BALLOTS) for _ in range(ROUNDS + 1)]
-    from surveys.responding.models import Receipt
+    from surveys.ballots.models import Receipt
 
     service, floor = Service(folder, url), Floor(folder, url)
     ours, bare = [], []
@@ -164,15 +167,16 @@ def page(service: Service, floor: Service) -> None:
 
 def flood(folder: Path) -> None:
     """Open-link ballots from one address, far more than a lecture hall sends; then what a proof of work costs."""
-    from surveys.responding.flood import is_worked
-    from surveys.responding.paper import Dealer, new_paper, sign
+    from surveys.ballots.drawing import UnitDrawer, new_token
+    from surveys.ballots.proof_of_work import has_proof
+    from surveys.ballots.token import sign_token
 
     app, survey = an_application(folder)
     plan = plan_of(survey)
     ratings = {str(slot.index): "1" for slot in plan.slots if slot.item.type == "rating"}
-    papers = [sign(new_paper(Dealer(), plan, survey.id, 1), app.config["PAPER_KEY"]) for _ in range(6000)]
+    papers = [sign_token(new_token(UnitDrawer(), plan, survey.id, 1), app.config["TOKEN_KEY"]) for _ in range(6000)]
     requests = [
-        ("POST", "/s/test/submit", urllib.parse.urlencode({**ratings, "lang": "zh", "paper": paper}))
+        ("POST", "/s/test/submit", urllib.parse.urlencode({**ratings, "lang": "zh", "token": paper}))
         for paper in papers
     ]
     service = Service(folder)
@@ -190,7 +194,7 @@ def flood(folder: Path) -> None:
         1000 <= passed <= 2 * limit)  # fmt: skip
     bits, started = app.config["FLOOD_WORK_BITS"], time.perf_counter()
     for paper in papers[:10]:
-        next(n for n in range(1 << 30) if is_worked(paper, str(n), bits))
+        next(n for n in range(1 << 30) if has_proof(paper, str(n), bits))
     each = (time.perf_counter() - started) / 10
     say(f"what a sender spends on each ballot above that ({bits} bits, one core, in C under Python)", f"{each:.2f} s of a core",
         "at least 0.05 s", each >= 0.05)  # fmt: skip
@@ -220,17 +224,16 @@ def scoring(folder: Path) -> None:
 def workbook(folder: Path) -> None:
     """The workbook of 100 units from stored scores."""
     from bench.scoring import random_ballots
-    from surveys.publishing.machine import Move
-    from surveys.publishing.models import Survey
-    from surveys.publishing.operations import move_survey
-    from surveys.reporting.models import StoredResult
-    from surveys.reporting.present import report_of
-    from surveys.reporting.sealing import seal
-    from surveys.reporting.workbook import write_workbook
+    from surveys.campaigns.models import Survey
+    from surveys.campaigns.states import Move
+    from surveys.results.models import StoredResult
+    from surveys.results.report import report_of
+    from surveys.results.workbook import write_workbook
+    from tests.acting import move_survey, seal
 
     app = create_app(INSTANCE=str(folder), DATABASE_URL="")
     migrate()
-    install_templates()
+    install_ready_made()
     survey = published(units=units(100))
     random_ballots(survey, 2000)
     move_survey("test", Move.CLOSE)

@@ -14,8 +14,8 @@ import numpy as np
 
 def random_ballots(survey, count: int) -> None:
     """Fill the ballot table with random ratings, straight into the table."""
-    from surveys.database import database
-    from surveys.publishing.operations import plan_of
+    from surveys.campaigns.surveys import plan_of
+    from surveys.storage.database import database
 
     plan = plan_of(survey)
     rng = np.random.default_rng(1)
@@ -40,13 +40,13 @@ def random_ballots(survey, count: int) -> None:
 def make(folder: Path, count: int) -> None:
     """Make the survey."""
     from surveys import create_app
-    from surveys.authoring.models import install_templates
-    from surveys.database import migrate
+    from surveys.questionnaires.library import install_ready_made
+    from surveys.storage.schema import migrate
     from tests.helpers import published, units
 
     create_app(INSTANCE=str(folder), DATABASE_URL="")
     migrate()
-    install_templates()
+    install_ready_made()
     random_ballots(published(units=units(10)), count)
 
 
@@ -55,13 +55,14 @@ def score(folder: Path) -> None:
     import resource
 
     from surveys import create_app
-    from surveys.publishing.operations import get_survey
-    from surveys.reporting.sealing import score_ballots
-    from surveys.responding.box import BallotDigest, read_ballots
+    from surveys.ballots.box import read_ballots
+    from surveys.campaigns.surveys import get_survey
+    from surveys.results.computing import score_ballots
+    from surveys.results.digest import BallotsDigest
 
     create_app(INSTANCE=str(folder), DATABASE_URL="")
     survey = get_survey("test")
-    digest = BallotDigest()
+    digest = BallotsDigest()
 
     def told():
         for batch in read_ballots(survey.id):

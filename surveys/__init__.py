@@ -12,16 +12,22 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
-from surveys import keys, settings
-from surveys.database import open_database
-from surveys.responding.tray import open_tray
+from surveys import settings
+from surveys.admission.sign_on.settings import sign_on_providers
+from surveys.ballots.drawing import UnitDrawer
+from surveys.ballots.mix import Mix
+from surveys.storage import secret
+from surveys.storage.database import database, open_database
 from surveys.version import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def create_app(**overrides: object) -> Flask:
-    """The application. `overrides` are settings that win over the environment (tests use them)."""
+    """The application. `overrides` are settings that win over the environment (tests use them).
+
+    What has state belongs to the object it returns: `extensions` hold the open database, the mix, caches and counters.
+    """
     chosen = settings.from_environment(**overrides)
     app = Flask(
         __name__,
@@ -31,23 +37,26 @@ def create_app(**overrides: object) -> Flask:
         instance_path=str(Path(chosen.INSTANCE).resolve()),
     )
     app.config.from_mapping({name: getattr(chosen, name) for name in settings.Settings.__dataclass_fields__})
-    _configure_keys(app)
-    open_database(Path(app.instance_path), chosen.DATABASE_URL)
-    open_tray(Path(app.instance_path))
+    _configure_storage(app, chosen)
     _configure_requests(app, chosen)
-    _configure_sign_in(app)
+    _configure_login(app)
     _configure_pages(app)
-    _register_rooms(app)
+    _register_pages(app)
     _register_commands(app)
     return app
 
 
-def _configure_keys(app: Flask) -> None:
-    secret = keys.load_secret(Path(app.instance_path))
-    app.config["SECRET_KEY"] = keys.derive(secret, "sessions")
-    app.config["CODE_KEY"] = keys.derive(secret, "codes")
-    app.config["TRIP_KEY"] = keys.derive(secret, "sign-on trips")
-    app.config["PAPER_KEY"] = keys.derive(secret, "ballot papers")
+def _configure_storage(app: Flask, chosen: settings.Settings) -> None:
+    instance = Path(app.instance_path)
+    master = secret.load_secret(instance)
+    app.config["SECRET_KEY"] = secret.derive(master, "sessions")
+    app.config["CODE_KEY"] = secret.derive(master, "codes")
+    app.config["SIGN_ON_KEY"] = secret.derive(master, "sign-on")
+    app.config["TOKEN_KEY"] = secret.derive(master, "ballot tokens")
+    app.extensions["database"] = open_database(instance, chosen.DATABASE_URL)
+    app.extensions["mix"] = Mix(instance)
+    app.extensions["unit_drawer"] = UnitDrawer()
+    app.extensions["sign_on"] = sign_on_providers(app.config)
 
 
 def _configure_requests(app: Flask, chosen: settings.Settings) -> None:
@@ -66,13 +75,13 @@ def _configure_requests(app: Flask, chosen: settings.Settings) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=chosen.PROXIES, x_proto=chosen.PROXIES, x_host=chosen.PROXIES)  # type: ignore[method-assign]
 
 
-def _configure_sign_in(app: Flask) -> None:
-    from surveys.accounts.models import account_of_session
-    from surveys.accounts.sessions import StaffSessions
+def _configure_login(app: Flask) -> None:
+    from surveys.accounts.operations import account_of_session
+    from surveys.web.sessions import StaffSessions
 
     app.session_interface = StaffSessions()
     manager = LoginManager(app)
-    manager.login_view = "accounts.sign_in"
+    manager.login_view = "accounts.login"
     manager.login_message = None
     manager.session_protection = None
     manager.user_loader(account_of_session)
@@ -82,6 +91,8 @@ def _configure_pages(app: Flask) -> None:
     from surveys.web.assets import init_assets
     from surveys.web.errors import init_errors
     from surveys.web.languages import init_languages
+    from surveys.web.published import init_published
+    from surveys.web.respond.pages import init_pages
     from surveys.web.throttle import init_throttle
 
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -89,13 +100,13 @@ def _configure_pages(app: Flask) -> None:
     init_assets(app)
     init_languages(app)
     init_errors(app)
+    init_published(app)
+    init_pages(app)
     app.context_processor(lambda: {"organisation": app.config["ORGANISATION"], "version": __version__})
 
     @app.teardown_request
     def rollback(error: BaseException | None) -> None:
         # Connections stay with their threads; none may keep a transaction open between requests.
-        from surveys.database import database
-
         if error is not None and not database.is_closed() and database.in_transaction():
             try:
                 database.rollback()
@@ -103,37 +114,16 @@ def _configure_pages(app: Flask) -> None:
                 database.close()
 
 
-def _register_rooms(app: Flask) -> None:
-    from surveys.accounts.views import blueprint as accounts
-    from surveys.publishing.roster_views import blueprint as rosters
-    from surveys.publishing.views import blueprint as publishing
-    from surveys.reporting.bulletin import blueprint as bulletin
-    from surveys.reporting.views import blueprint as reporting
-    from surveys.responding.afterwards import blueprint as afterwards
-    from surveys.responding.onpaper.views import blueprint as onpaper
-    from surveys.responding.sign_on import providers
-    from surveys.responding.sign_on.views import blueprint as sign_on
-    from surveys.responding.views import blueprint as responding
-    from surveys.units.views import blueprint as units
-    from surveys.web.views import blueprint as web
+def _register_pages(app: Flask) -> None:
+    from surveys.web.public import blueprints as public
+    from surveys.web.respond import blueprints as respond
+    from surveys.web.staff import blueprints as staff
 
     csrf = CSRFProtect(app)
-    for blueprint in (responding, afterwards):
-        csrf.exempt(blueprint)  # no cookie there: the signed ballot paper does this work
-    app.extensions["sign_on"] = providers(app.config)
-    for blueprint in (
-        web,
-        accounts,
-        units,
-        publishing,
-        rosters,
-        responding,
-        afterwards,
-        sign_on,
-        onpaper,
-        reporting,
-        bulletin,
-    ):
+    for blueprint in (*respond(), *public()):
+        csrf.exempt(blueprint)  # no cookie there: the signed ballot token does this work
+        app.register_blueprint(blueprint)
+    for blueprint in staff():
         app.register_blueprint(blueprint)
 
 

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from surveys import create_app
-from surveys.accounts.models import Role, create_account
-from surveys.authoring.models import install_templates
-from surveys.database import database, migrate
+from surveys.accounts.models import Role
+from surveys.questionnaires.library import install_ready_made
+from surveys.storage.schema import migrate
+from tests.acting import close_running, create_account, use
 from tests.helpers import PASSWORD
 
 
@@ -34,10 +35,12 @@ def _postgres_url(server, name: str) -> str:
 
 
 def _application(tmp_path, url=""):
+    close_running()
     app = create_app(INSTANCE=str(tmp_path / "instance"), DATABASE_URL=url, BASE_URL="")
+    use(app)
     app.config["TESTING"] = False  # errors show as users see them
     migrate()
-    install_templates()
+    install_ready_made()
     return app
 
 
@@ -45,8 +48,9 @@ def _application(tmp_path, url=""):
 def app(tmp_path):
     """The application on SQLite."""
     # No application context is pushed: requests would share its `g`, and with it the signed-in user.
-    yield _application(tmp_path)
-    database.close()
+    application = _application(tmp_path)
+    yield application
+    close_running()
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -56,8 +60,9 @@ def any_app(request, tmp_path):
     if request.param == "postgres":
         server = request.getfixturevalue("postgres_server")
         url = _postgres_url(server, "surveys")
-    yield _application(tmp_path, url)
-    database.close()
+    application = _application(tmp_path, url)
+    yield application
+    close_running()
 
 
 @pytest.fixture
@@ -81,7 +86,7 @@ def staff(app):
         browser = app.test_client()
         from tests.helpers import post
 
-        answer = post(browser, "/staff/sign-in", name=f"{role}-1", password=PASSWORD)
+        answer = post(browser, "/staff/login", name=f"{role}-1", password=PASSWORD)
         assert answer.status_code == 302, answer.text
         return browser
 

@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from surveys.database import write
-from surveys.publishing.machine import Move
-from surveys.publishing.models import Survey
-from surveys.publishing.operations import create_survey, find_admission, issue_codes, move_survey, plan_of
-from surveys.responding import tray
-from surveys.responding.answers import read_answers
-from surveys.responding.box import put_in
-from surveys.responding.models import Ballot
-from surveys.responding.paper import Dealer, new_paper
+from surveys.admission.issuing import find_admission
+from surveys.ballots.answers import read_answers
+from surveys.ballots.drawing import UnitDrawer, new_token
+from surveys.ballots.models import Ballot
+from surveys.campaigns.models import Survey
+from surveys.campaigns.states import Move
+from surveys.campaigns.surveys import plan_of
+from surveys.storage.transactions import write
+from tests.acting import create_draft, issue_codes, mix, move_survey, submit_ballot
 
 PASSWORD = "correct horse battery"
 ZONE = "Asia/Shanghai"
@@ -52,7 +52,7 @@ def survey_file(**changes: Any) -> dict[str, Any]:
 
 def published(**changes: Any) -> Survey:
     """A published survey."""
-    return move_survey(create_survey(survey_file(**changes), ZONE).slug, Move.PUBLISH)
+    return move_survey(create_draft(survey_file(**changes), ZONE).slug, Move.PUBLISH)
 
 
 def closed(survey: Survey) -> Survey:
@@ -60,10 +60,10 @@ def closed(survey: Survey) -> Survey:
     return move_survey(survey.slug, Move.CLOSE)
 
 
-def all_at(plan: Any, units_on_paper: tuple[int, ...], level: int | list[int]) -> dict[str, list[str]]:
+def all_at(plan: Any, units_rated: tuple[int, ...], level: int | list[int]) -> dict[str, list[str]]:
     """Form fields that give every rating one level (a position), or one for each item of a unit."""
     fields = {}
-    for slot in plan.asked(units_on_paper):
+    for slot in plan.asked(units_rated):
         if slot.item.type == "rating":
             position = (
                 level if isinstance(level, int) else level[[i.code for i in plan.rated_items].index(slot.item.code)]
@@ -72,18 +72,20 @@ def all_at(plan: Any, units_on_paper: tuple[int, ...], level: int | list[int]) -
     return fields
 
 
-def vote(survey: Survey, group: int = 0, level: int | list[int] = 1, own_unit: int = -1, extra: Any = None) -> Any:
-    """Put one ballot in, past the pages. Returns its paper."""
+def vote(
+    survey: Survey, group: int = 0, level: int | list[int] = 1, own_unit: int | None = None, extra: Any = None
+) -> Any:
+    """Put one ballot in, past the pages. Returns its token."""
     plan = plan_of(survey)
-    paper = new_paper(Dealer(), plan, survey.id, group, own_unit)
-    on_paper = paper.units(plan.groups[group])
-    answers = read_answers(plan, on_paper, {**all_at(plan, on_paper, level), **(extra or {})})
+    token = new_token(UnitDrawer(), plan, survey.id, group, own_unit)
+    rated = token.units(plan.groups[group])
+    answers = read_answers(plan, rated, {**all_at(plan, rated, level), **(extra or {})})
     assert not answers.problems, answers.problems
-    put_in(paper, answers)
-    return paper
+    submit_ballot(token, answers)
+    return token
 
 
-def one_code(app: Any, survey: Survey, group: int = 0, own_unit: int = -1) -> str:
+def one_code(app: Any, survey: Survey, group: int = 0, own_unit: int | None = None) -> str:
     """A fresh code."""
     return issue_codes(survey, app.config["CODE_KEY"], group, 1, own_unit)[0].code
 
@@ -113,15 +115,15 @@ def hand_out(browser: Any, slug: str, code: str, **headers: str) -> Any:
     return browser.post(f"/s/{slug}/ballot", data={"code": code}, headers=headers)
 
 
-def paper_of(page: str) -> str:
-    """The ballot paper in a questionnaire page."""
-    return re.search(r'name="paper" value="([^"]+)"', page)[1]  # type: ignore[index]
+def token_of(page: str) -> str:
+    """The ballot token in a questionnaire page."""
+    return re.search(r'name="token" value="([^"]+)"', page)[1]  # type: ignore[index]
 
 
 def fill_page(page: str, value: str = "1") -> dict[str, str]:
     """What a browser would send after choosing one answer everywhere."""
     names = dict.fromkeys(re.findall(r'type="radio" name="(\d+)"', page))
-    return {**dict.fromkeys(names, value), "paper": paper_of(page)}
+    return {**dict.fromkeys(names, value), "token": token_of(page)}
 
 
 def wait_until(check: Any, seconds: float = 20) -> None:
@@ -133,16 +135,16 @@ def wait_until(check: Any, seconds: float = 20) -> None:
 
 
 def ballots_stored() -> int:
-    """How many ballots were received and stored, after the tray was emptied."""
-    empty_tray()
+    """How many ballots were received and stored, after the mix was flushed."""
+    flush_mix()
     return int(Ballot.select().count())
 
 
-def empty_tray() -> None:
-    """Move everything in the tray on, as the seal does."""
+def flush_mix() -> None:
+    """Move everything in the mix on, as the seal does."""
 
     def act() -> None:
         for survey in Survey.select():
-            tray.empty(survey.id)
+            mix().flush_survey(survey.id)
 
     write(act)

@@ -23,7 +23,7 @@
   const find = (name) => form.querySelector(`[data-${name}]`);
   const words = form.dataset;
   const key = `draft:${words.slug}`;
-  const paper = form.elements.paper;
+  const token = form.elements.token;
   const box = find("draft");
   const shared = find("shared");
   const tick = shared.querySelector("input");
@@ -39,7 +39,7 @@
     const fields = [...new FormData(form)].filter(([name, value]) => /^\d/.test(name) && value);
     if (!fields.length) return;
     try {
-      memory.setItem(key, JSON.stringify({ at: Date.now(), paper: paper.value, fields, body }));
+      memory.setItem(key, JSON.stringify({ at: Date.now(), token: token.value, holder: token.dataset.holder, fields, body }));
     } catch { /* its storage is full */ }
   }
   let soon = 0;
@@ -49,9 +49,9 @@
 
   function resume(draft) {
     box.hidden = true;
-    if (draft.paper !== paper.value) {
-      paper.value = draft.paper;
-      form.action = `/s/${words.slug}/resume`; // that paper may list other units
+    if (draft.token !== token.value) {
+      token.value = draft.token;
+      form.action = `/s/${words.slug}/resume`; // that token may list other units
       return form.submit();
     }
     for (const field of form.querySelectorAll("input, select, textarea")) {
@@ -63,7 +63,7 @@
     if (draft.body) begin(draft.body);
   }
 
-  // Sending: the same paper again and again, until the service says what became of it.
+  // Sending: the same token again and again, until the service says what became of it.
   let wait = 1;
   let timer, asking;
   function say(text, trouble) {
@@ -89,7 +89,7 @@
     } catch { /* no answer */ }
     clearTimeout(patience);
     asking = false;
-    if (status === 429) return work(page.getElementById("ballot").dataset);
+    if (status === 429) return prove(page.getElementById("ballot").dataset);
     if (status && status < 500) return arrived(page, status);
     later();
   }
@@ -98,13 +98,13 @@
     timer = setTimeout(send, 1000 * wait);
     wait = Math.min(30, 2 * wait);
   }
-  function work(asked) {
-    if (!asked.work) return later();
+  function prove(asked) {
+    if (!asked.proofBits) return later();
     say(asked.busy, false);
     const worker = new Worker(asked.worker);
-    worker.onmessage = (event) => { body += `&work=${event.data}`; send(); };
+    worker.onmessage = (event) => { body += `&proof=${event.data}`; send(); };
     worker.onerror = later;
-    worker.postMessage([paper.value, asked.work]);
+    worker.postMessage([token.value, asked.proofBits]);
   }
   function arrived(page, status) {
     if (status !== 200) {
@@ -160,9 +160,9 @@
   });
 
   const draft = tick.checked ? null : read(key);
-  // Bytes 24 to 40 of a paper are its admission: a draft is shown to nobody who came with another code.
-  if (draft && draft.paper.slice(32, 54) === paper.value.slice(32, 54)) {
-    if (draft.body || draft.paper === paper.value) resume(draft);
+  // A draft is shown to nobody who came with another code.
+  if (draft && draft.holder === token.dataset.holder) {
+    if (draft.body || draft.token === token.value) resume(draft);
     else {
       box.hidden = false;
       find("when-saved").textContent = words.saved.replace("{t}", new Date(draft.at).toLocaleString(document.documentElement.lang));

@@ -1,1 +1,1 @@
-"""Tallies, score rules and statistics: pure functions over arrays. Knows neither Flask nor a database."""
+"""The score rule, tallies, scores and statistics: pure functions over arrays. Imports nothing of the package."""

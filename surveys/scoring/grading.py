@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil
 
-from surveys.publishing.rule import Gate, GradeQuota, ScoreRule
+from surveys.scoring.rule import Gate, GradeQuota, ScoreRule
 
 
 def ranks(printed: Sequence[Decimal | None]) -> list[int | None]:
@@ -44,7 +44,7 @@ def gated(
 
 
 @dataclass(frozen=True)
-class QuotaCheck:
+class GradeQuotaCheck:
     """A quota against the grades as they came out. `units` are those tied at the border: the committee decides."""
 
     quota: GradeQuota
@@ -54,7 +54,9 @@ class QuotaCheck:
     tied: tuple[int, ...]
 
 
-def check_quota(quota: GradeQuota, grades: Sequence[int | None], printed: Sequence[Decimal | None]) -> QuotaCheck:
+def check_grade_quota(
+    quota: GradeQuota, grades: Sequence[int | None], printed: Sequence[Decimal | None]
+) -> GradeQuotaCheck:
     """Compare grades with a quota. Nothing is changed."""
     graded = [unit for unit, grade in enumerate(grades) if grade is not None]
     ordered = sorted(graded, key=lambda unit: printed[unit] or Decimal(0), reverse=True)
@@ -70,7 +72,7 @@ def check_quota(quota: GradeQuota, grades: Sequence[int | None], printed: Sequen
     tied: tuple[int, ...] = ()
     if not kept and 0 < border < len(ordered) and printed[ordered[border - 1]] == printed[ordered[border]]:
         tied = tuple(unit for unit in ordered if printed[unit] == printed[ordered[border]])
-    return QuotaCheck(quota, limit, found, kept, tied)
+    return GradeQuotaCheck(quota, limit, found, kept, tied)
 
 
 def composite(values: Sequence[float | None], weights: Sequence[float]) -> float | None:

@@ -13,6 +13,7 @@ from surveys.scoring.grading import gated, grade_by_points, ranks
 from surveys.scoring.intervals import Resampled, bootstrap, percentile_interval, rank_interval, wilson
 from surveys.scoring.layout import Bools, Floats, Ints, Layout
 from surveys.scoring.reliability import Icc, alpha_from_sums, icc_from_sums, shrink
+from surveys.scoring.rounding import round_half_up
 from surveys.scoring.scores import (
     counted_items,
     group_scores,
@@ -22,7 +23,7 @@ from surveys.scoring.scores import (
     weighted_mean,
 )
 from surveys.scoring.tally import Moments, Tally
-from surveys.text import printed
+from surveys.scoring.totals import AnswerTotals, GroupTurnout, Turnout, UnitTurnout
 
 METHOD = "1"
 """The version of the method; a change in any figure is a new one."""
@@ -81,21 +82,31 @@ class Result:
     alpha: Number
     icc_single: Number
     icc_average: Number
-    choices: dict[str, dict[str, Any]]
-    turnout: dict[str, Any]
+    answers: dict[str, AnswerTotals]
+    turnout: Turnout
 
     def to_json(self) -> dict[str, Any]:
         """Plain data."""
         return asdict(self)
 
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Result:
+        """What to_json wrote."""
+        turnout = Turnout(
+            tuple(GroupTurnout(**row) for row in data["turnout"]["groups"]),
+            tuple(UnitTurnout(**row) for row in data["turnout"]["by_unit"]),
+        )
+        answers = {name: AnswerTotals(**totals) for name, totals in data["answers"].items()}
+        return cls(**{**data, "answers": answers, "turnout": turnout})
+
 
 def compute(
     tally: Tally,
-    choices: dict[str, dict[str, Any]],
-    turnout: dict[str, Any],
+    answers: dict[str, AnswerTotals],
+    turnout: Turnout,
     pace: list[tuple[int, int]] | None = None,
 ) -> Result:
-    """Score a tally. `choices`, `turnout` and `pace` (see reporting/sealing.py) are kept beside the scores.
+    """Score a tally. `answers` (by slot name), `turnout` and `pace` (see results/sealing.py) are kept beside the scores.
 
     `pace` holds, by group, how many ballots were sent very fast and of how many that is known.
     """
@@ -118,10 +129,10 @@ def compute(
     rates = [_rate(counts, scoring, layout, unit) for unit in range(units)]
     alpha, icc = _reliability(tally.moments, np.logical_and.reduce(scoring, axis=-1))
     n = np.where(included & ~layout.apart[:, None], raters, 0).sum(axis=0)
-    figures = [None if np.isnan(value) else printed(value, rule.decimals) for value in score]
+    figures = [None if np.isnan(value) else round_half_up(value, rule.decimals) for value in score]
     by_points = [grade_by_points(figure, rule) for figure in figures]
     turnout_figures = _unit_turnout(turnout, units)
-    rate_figures = [None if rate is None else printed(rate) for rate, _, _ in rates]
+    rate_figures = [None if rate is None else round_half_up(rate) for rate, _, _ in rates]
     grades = [gated(by_points[u], rule, rate_figures[u], turnout_figures[u])[0] for u in range(units)]
     difference, difference_low, difference_high = _differences(by_group, included, resampled)
     return Result(
@@ -167,7 +178,7 @@ def compute(
         alpha=_plain(alpha),
         icc_single=_plain(icc.single),
         icc_average=_plain(icc.average),
-        choices=choices,
+        answers=answers,
         turnout=turnout,
     )
 
@@ -210,13 +221,13 @@ def _rate(counts: Ints, shown: Bools, layout: Layout, unit: int) -> tuple[Number
     return 100 * share, 100 * low, 100 * high
 
 
-def _unit_turnout(turnout: dict[str, Any], units: int) -> list[Decimal | None]:
+def _unit_turnout(turnout: Turnout, units: int) -> list[Decimal | None]:
     """Turnout in percent of those whose own unit it is; None where no admission is tied to the unit."""
     admitted, used = [0] * units, [0] * units
-    for row in turnout.get("by_unit", []):
-        admitted[row["unit"]] += row["admissions"]
-        used[row["unit"]] += row["used"]
-    return [printed(100 * u / a) if a else None for u, a in zip(used, admitted, strict=True)]
+    for row in turnout.by_unit:
+        admitted[row.unit] += row.admissions
+        used[row.unit] += row.used
+    return [round_half_up(100 * u / a) if a else None for u, a in zip(used, admitted, strict=True)]
 
 
 def _differences(by_group: Floats, included: Bools, resampled: Resampled) -> tuple[Floats, Floats, Floats]:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from surveys.publishing.rule import Trim
 from surveys.scoring.layout import Bools, Floats, Layout
+from surveys.scoring.rule import Trim
 
 Counts = NDArray[Any]
 

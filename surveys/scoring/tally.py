@@ -15,8 +15,8 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
-from surveys.authoring.questionnaire import BLANK, DONT_KNOW
 from surveys.scoring.layout import Bools, Bytes, Floats, Ints, Layout
+from surveys.scoring.ratings import BLANK, DONT_KNOW
 
 BLOCKS = 2000
 _MAX_CELLS = 60_000_000  # of all blocks together: bounds memory for very many units or levels
@@ -200,12 +200,9 @@ def judge(rows: Bytes, layout: Layout) -> tuple[Bools, Bools]:
     void = same & (rated >= rule.void_same_over) if rule.void_same_over else np.zeros(len(rows), bool)
     if rule.void_quota:
         cube = rows.reshape(-1, units, items)
-        for item, wanted, share, most, least in layout.quotas:
-            column = cube[:, :, item]
+        for quota in layout.quotas:
+            column = cube[:, :, quota.item]
             on_ballot = (cube > 0).any(axis=2).sum(axis=1)
-            given = np.isin(column, wanted).sum(axis=1)
-            limit = on_ballot if most is None else np.minimum(most, on_ballot)
-            if share is not None:
-                limit = np.minimum(limit, np.floor(on_ballot * share + 1e-9))
-            void |= (given > limit) | (given < np.minimum(least or 0, on_ballot))
+            given = np.isin(column, quota.levels).sum(axis=1)
+            void |= (given > quota.most[on_ballot]) | (given < quota.least[on_ballot])
     return void, same & (rated >= 2)

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from surveys.reading import CODE
-from surveys.tables import read_table
-from surveys.text import InputError, Problem, clean
-from surveys.units.models import KINDS, Unit, UnitRow
+from dataclasses import dataclass
+
+from surveys.inputs.problems import InputError, Problem
+from surveys.inputs.tables import read_table
+from surveys.inputs.text import clean
+from surveys.inputs.values import CODE
+from surveys.units.models import KINDS, Unit
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """A unit as it stands in a file."""
+
+    code: str
+    name: str
+    name_en: str
+    kind: str
+    parent: str
+
 
 COLUMNS = ("code", "name", "name_en", "kind", "parent")
 

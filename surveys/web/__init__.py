@@ -1,1 +1,1 @@
-"""What all pages share: errors, headers, languages, throttling."""
+"""What all pages share: access, errors, headers, languages, throttling."""

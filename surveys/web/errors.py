@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from surveys.database import drop_connection
-from surveys.text import InputError
+from surveys.inputs.problems import InputError
+from surveys.storage.database import drop_connection
 from surveys.web.messages import localised
 
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"

@@ -11,12 +11,12 @@ from flask_babel import Babel
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from surveys.text import LANGUAGES, Text, pick
+from surveys.inputs.text import LANGUAGES, Text, pick
 
 
-def select_language() -> str:
+def select_locale() -> str:
     """zh or en. Respondents' pages keep no cookie: the address says it, or the phone's own setting."""
-    asked = _asked()
+    asked = _requested()
     if not for_respondents():
         if asked in LANGUAGES:
             session["lang"] = asked
@@ -29,10 +29,10 @@ def select_language() -> str:
 
 def for_respondents() -> bool:
     """Whether a page is for everyone, with no session: all under /s/, the front page, and what is not found."""
-    return request.path.startswith("/s/") or request.blueprint in ("web", None)
+    return request.path.startswith("/s/") or request.blueprint in ("home", None)
 
 
-def _asked() -> str:
+def _requested() -> str:
     """The language that the address or the form names."""
     if "lang" in request.args or request.method != "POST":
         return request.args.get("lang", "")
@@ -43,18 +43,18 @@ def _asked() -> str:
 
 
 def language() -> str:
-    """The language of the page that is being made, found out once a request."""
+    """The language of the page that is being made, chosen once a request."""
     if "language" not in g:
-        g.language = select_language()
+        g.language = select_locale()
     return str(g.language)
 
 
-def speak(name: str) -> None:
+def set_locale(name: str) -> None:
     """Make this page in a language that was chosen before."""
     g.language = name if name in LANGUAGES else "zh"
 
 
-def moment(seconds: int | float | None) -> str:
+def format_datetime(seconds: int | float | None) -> str:
     """A time as shown to people, in the installation's time zone."""
     if seconds is None:
         return ""
@@ -78,5 +78,5 @@ def init_languages(app: Flask) -> None:
     def paragraphs(text: str) -> Markup:
         return Markup("").join(Markup("<p>{}</p>").format(part) for part in text.split("\n") if part.strip())
 
-    app.template_filter("moment")(moment)
+    app.template_filter("format_datetime")(format_datetime)
     app.jinja_env.globals.update(language=language, for_respondents=for_respondents, now=time.time)

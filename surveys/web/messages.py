@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
-from surveys.text import InputError, Problem
+from surveys.inputs.problems import InputError, Problem
 
 
 def localised(problem: Problem) -> str:

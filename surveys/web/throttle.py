@@ -17,23 +17,23 @@ def init_throttle(app: Flask) -> None:
     app.extensions["throttle"] = FixedWindowRateLimiter(storage_from_string(app.config["THROTTLE_STORAGE"]))
 
 
-def is_over(what: str) -> bool:
+def is_throttled(what: str) -> bool:
     """Whether this address has used up its wrong tries for a minute. `what` is CODES or PASSWORDS."""
     return not current_app.extensions["throttle"].test(_limit(what), what, request.remote_addr or "")
 
 
-def count_wrong(what: str) -> bool:
+def count_failure(what: str) -> bool:
     """Count a wrong try of this address; returns whether it was still allowed one."""
     return bool(current_app.extensions["throttle"].hit(_limit(what), what, request.remote_addr or ""))
 
 
-def count_ballot(survey: int, sender: str) -> int:
-    """Count an open-link ballot of a sender (see responding/flood.py); how many came within a minute.
+def count_ballot(survey_id: int, sender: str) -> int:
+    """Count an open-link ballot of a sender (see ballots/proof_of_work.py); how many came within a minute.
 
     A storage of counts that fails stops nobody.
     """
     try:
-        return int(current_app.extensions["throttle"].storage.incr(f"ballots/{survey}/{sender}", 60))
+        return int(current_app.extensions["throttle"].storage.incr(f"ballots/{survey_id}/{sender}", 60))
     except Exception as error:
         current_app.logger.error("ballots cannot be counted for throttling: %s", type(error).__name__)
         return 0

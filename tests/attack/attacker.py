@@ -9,11 +9,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from surveys.responding.tray import Kind, open_entry
-from surveys.text import InputError
+from surveys.ballots.mix_entries import MixKind, decrypt_entry
+from surveys.inputs.problems import InputError
 from tests.attack.sqlite_pages import Written
 
-COLUMNS = {"admission": 5, "receipt": 2, "ballot": 5, "tray": 6, "remark": 5}
+COLUMNS = {"admission": 5, "receipt": 2, "ballot": 5, "mix_entry": 6, "remark": 5}
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Guesses:
 def guess(seen: Iterable[Written], people: list[Person]) -> Guesses:
     """Tie ballots and remarks to people by every way we know.
 
-    First by transaction: the one that used the admission laid an entry into the tray, and the one that took this entry
+    First by transaction: the one that used the admission put an entry into the mix, and the one that took this entry
     out wrote ballots. Within what stays together, by place: the first to come lies where rows are written first, or
     last, or the rows lie as those of admissions or receipts do.
     """
@@ -49,7 +49,7 @@ def guess(seen: Iterable[Written], people: list[Person]) -> Guesses:
     for tx in sorted((tx for tx, ballots in ballots_of.items() if ballots), key=lambda tx: len(ballots_of[tx])):
         rows = by_tx[tx]
         admissions, receipts = _named(rows, people)
-        taken = {entries[r.values[4]] for r in rows if r.table == "tray" and r.removed and r.values[4] in entries}
+        taken = {entries[r.values[4]] for r in rows if r.table == "mix_entry" and r.removed and r.values[4] in entries}
         present = sorted((taken | admissions.keys() | receipts.keys()) - settled)
         settled |= set(present)
         orders: dict[str, Callable[[int], tuple[int, ...]]] = {
@@ -86,14 +86,14 @@ def _named(rows: list[Written], people: list[Person]) -> tuple[Places, Places]:
 
 
 def _entries(by_tx: dict[int, list[Written]], people: list[Person]) -> dict[object, int]:
-    """Whose each entry of the tray is, by its number: where one transaction wrote one entry and used one admission."""
+    """Whose each entry of the mix is, by its number: where one transaction wrote one entry and used one admission."""
     found = {}
     for rows in by_tx.values():
-        laid_in = [row for row in rows if row.table == "tray" and not row.removed]
-        if len(laid_in) == 1:
+        put_in = [row for row in rows if row.table == "mix_entry" and not row.removed]
+        if len(put_in) == 1:
             admissions, receipts = _named(rows, people)
             if len(admissions.keys() | receipts.keys()) == 1:
-                found[laid_in[0].values[4]] = min(admissions.keys() | receipts.keys())
+                found[put_in[0].values[4]] = min(admissions.keys() | receipts.keys())
     return found
 
 
@@ -106,15 +106,15 @@ def _number(row: Written) -> bytes:
     return bytes(row.values[1])  # type: ignore[arg-type]
 
 
-def opened(seen: Iterable[Written], keys: dict[Kind, dict[int, bytes]]) -> dict[bytes, bytes]:
-    """With the keys as well: the answers in every entry of the tray, living or dead, that they open; by receipt."""
+def opened(seen: Iterable[Written], keys: dict[MixKind, dict[int, bytes]]) -> dict[bytes, bytes]:
+    """With the keys as well: the answers in every entry of the mix, living or dead, that they open; by receipt."""
     found = {}
     for row in seen:
-        if row.table == "tray":
+        if row.table == "mix_entry":
             survey, group, own_unit, size, _, sealed = row.values
-            kind = Kind(survey, group, own_unit, size)  # type: ignore[arg-type]
+            kind = MixKind(survey, group, own_unit, size)  # type: ignore[arg-type]
             try:
-                ballot = open_entry(bytes(sealed), kind, keys.get(kind, {}))  # type: ignore[arg-type]
+                ballot = decrypt_entry(bytes(sealed), kind, keys.get(kind, {}))  # type: ignore[arg-type]
             except InputError:
                 continue
             found[ballot.receipt] = ballot.packed

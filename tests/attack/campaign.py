@@ -8,15 +8,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from surveys.database import database, is_sqlite
-from surveys.publishing.operations import find_admission, issue_codes, plan_of
-from surveys.publishing.roster import roster_of, store_roster
-from surveys.publishing.roster_file import PersonRow
-from surveys.reporting.sealing import seal
-from surveys.responding import tray
-from surveys.responding.answers import Answers, read_answers
-from surveys.responding.box import Outcome, put_in
-from surveys.responding.paper import Dealer, new_paper
+from surveys.admission.issuing import find_admission
+from surveys.admission.roster import roster_of
+from surveys.admission.roster_file import PersonRow
+from surveys.ballots import mix as mixes
+from surveys.ballots.answers import Answers, read_answers
+from surveys.ballots.drawing import UnitDrawer, new_token
+from surveys.ballots.mix_entries import MixKind
+from surveys.ballots.submission import Outcome
+from surveys.campaigns.surveys import plan_of
+from surveys.storage.database import database, is_sqlite
+from tests.acting import issue_codes, mix, seal, store_roster, submit_ballot
 from tests.attack.attacker import COLUMNS, Person, guess, opened
 from tests.attack.postgres_pages import everything
 from tests.attack.sqlite_pages import Stolen, Written
@@ -48,7 +50,7 @@ class Findings:
     ballots_sealed: Score = field(default_factory=Score)
     remarks_sealed: Score = field(default_factory=Score)
     opened: int = 0
-    in_tray: int = 0
+    in_mix: int = 0
     looked: int = 0
 
 
@@ -117,19 +119,19 @@ def attack(app: Any, mode: str, people: int, *, slug: str, findings: Findings, e
         secrets.SystemRandom().shuffle(issued)
         admissions = [bytes(find_admission(survey.id, key, one.code).code_hash) for one in issued]  # type: ignore[union-attr]
     if mode == "roster":
-        rows = [PersonRow(str(number), f"张{number}", 0, -1, "", "") for number in range(people)]
+        rows = [PersonRow(str(number), f"张{number}", 0, None, "", "") for number in range(people)]
         store_roster(slug, key, rows)
         admissions = [bytes(one.person.code_hash) for one in roster_of(survey)]
         secrets.SystemRandom().shuffle(admissions)
     watch = Watch(app)
-    known, truth, dealer = [], [], Dealer()
+    known, truth, drawer = [], [], UnitDrawer()
     numbers = list(range(people))
     secrets.SystemRandom().shuffle(numbers)
     for number, admission in zip(numbers, admissions, strict=True):
-        paper = new_paper(dealer, plan, survey.id, group, -1, admission)
+        token = new_token(drawer, plan, survey.id, group, None, admission)
         answers = answers_of(plan, number, texts)
-        assert put_in(paper, answers) is Outcome.RECEIVED
-        known.append(Person(admission, paper.number))
+        assert submit_ballot(token, answers) is Outcome.RECEIVED
+        known.append(Person(admission, token.number))
         truth.append(answers)
         if len(known) % every == 0 or watch.stolen is not None:
             watch.look()
@@ -137,7 +139,7 @@ def attack(app: Any, mode: str, people: int, *, slug: str, findings: Findings, e
             _with_key(watch, survey.id, known, truth, findings)
     watch.look()
     mine = [row for row in watch.rows if row.values[0] == survey.id]
-    least = min(tray.BATCH, people)
+    least = min(mixes.BATCH_SIZE, people)
     _score(mine, known, truth, findings.ballots_open, findings.remarks_open, 1 / max(least, 10))
     closed(survey)
     seal(slug)
@@ -161,17 +163,17 @@ def _score(
 
 
 def _with_key(watch: Watch, survey: int, known: list[Person], truth: list[Answers], findings: Findings) -> None:
-    """With all copies so far and the instance folder as it is now: what can be opened must lie in the tray now."""
-    kinds = [kind for kind, _ in tray.waiting() if kind.survey == survey]
-    folder = tray.keys().folder
+    """With all copies so far and the instance folder as it is now: what can be opened must lie in the mix now."""
+    kinds = [kind for kind, _ in mixes.waiting() if kind.survey_id == survey]
+    folder = mix().keys.folder
     keys = {}
     for path in folder.glob(f"{survey}.*"):
-        kind = tray.Kind(*(int(part) for part in path.name.split(".")))
-        keys[kind] = kind.keys.all()
-    rows = [row for row in watch.rows if row.table == "tray" and row.values[0] == survey]
+        kind = MixKind(*(int(part) for part in path.name.split(".")))
+        keys[kind] = mix().keys_of(kind).all()
+    rows = [row for row in watch.rows if row.table == "mix_entry" and row.values[0] == survey]
     found = opened(rows, keys)
     for i, person in enumerate(known):
         assert person.receipt not in found or found[person.receipt] == truth[i].packed
     findings.opened += len(found)
-    findings.in_tray += sum(count for kind, count in tray.waiting() if kind in kinds)
+    findings.in_mix += sum(count for kind, count in mixes.waiting() if kind in kinds)
     findings.looked += 1

@@ -37,11 +37,13 @@ def everything(url: str, tables: dict[str, int]) -> list[Written]:
 
 
 _BYTES = {
-    "admission": {1}, "receipt": {1}, "ballot": {1, 4}, "tray": {4, 5}, "remark": {1, 3, 4},
+    "admission": {1}, "receipt": {1}, "ballot": {1, 4}, "mix_entry": {4, 5}, "remark": {1, 3, 4},
 }  # fmt: skip
 
 
 def _value(table: str, column: int, raw: Any) -> object:
+    if raw is None:
+        return None
     data = bytes(raw)
     if column not in _BYTES[table]:
         return int.from_bytes(data, "little", signed=True)

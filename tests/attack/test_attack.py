@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from scipy.stats import binom
 
-from surveys.database import database, is_sqlite
-from surveys.reporting import sealing
-from surveys.responding import tray
-from surveys.responding.tray_keys import KindKeys
+from surveys.ballots import mix as mixes
+from surveys.ballots.mix_keys import KindKeys
+from surveys.results import sealing
+from surveys.storage.database import is_sqlite
 from tests.attack.campaign import MODES, Findings, Score, attack
 from tests.conftest import _application
 
@@ -35,7 +35,6 @@ def run(app, mode: str, people: int, surveys: int, *, anew: bool = False) -> Fin
     findings = Findings()
     for number in range(surveys):
         if anew and is_sqlite():
-            database.close()
             app = _application(Path(app.instance_path).parent / f"{number}")
         every = people if anew else 1 if people < 100 else 97
         attack(app, mode, people, slug=f"{mode.replace(' ', '-')}-{people}-{number}", findings=findings, every=every)
@@ -52,14 +51,14 @@ def test_the_attacker_does_no_better_than_chance(any_app, mode, people):
     assert not beaten(found.remarks_open), found.remarks_open
     assert not beaten(found.ballots_sealed), found.ballots_sealed
     assert not beaten(found.remarks_sealed), found.remarks_sealed
-    # With the keys as they are at that moment: what lies in the tray, and nothing that ever left it.
-    assert found.opened == found.in_tray
+    # With the keys as they are at that moment: what lies in the mix, and nothing that ever left it.
+    assert found.opened == found.in_mix
 
 
 @pytest.mark.fault
 @pytest.mark.parametrize("mode", MODES)
-def test_without_the_tray_everyone_is_found(any_app, mode, monkeypatch):
-    monkeypatch.setattr(tray, "BATCH", 1)
+def test_without_the_mix_everyone_is_found(any_app, mode, monkeypatch):
+    monkeypatch.setattr(mixes, "BATCH_SIZE", 1)
     found = run(any_app, mode, 30, 1)
     assert found.ballots_open.best == found.remarks_open.best == 30
 
@@ -68,7 +67,7 @@ def test_without_the_tray_everyone_is_found(any_app, mode, monkeypatch):
 def test_with_a_key_that_stays_everyone_is_found(any_app, monkeypatch):
     monkeypatch.setattr(KindKeys, "renew", lambda self, _used: max(self.all()))
     found = run(any_app, "code", 30, 1)
-    assert found.opened == sum(range(1, 31)) > found.in_tray  # all who came so far, at every look
+    assert found.opened == sum(range(1, 31)) > found.in_mix  # all who came so far, at every look
 
 
 @pytest.mark.fault

@@ -25,7 +25,7 @@ LOOKS = [("zh-CN", "light", DESKTOP), ("en", "dark", DESKTOP), ("zh-CN", "dark",
 @pytest.mark.parametrize(("language", "scheme", "viewport"), LOOKS)
 def test_staff_pages(demo, open_page, check_accessibility, language, scheme, viewport):
     page = open_page(locale=language, color_scheme=scheme, viewport=viewport)
-    page.goto(f"{demo.base}/staff/sign-in")
+    page.goto(f"{demo.base}/staff/login")
     check_accessibility(page)
     page.locator("#name").fill("admin")
     page.locator("#password").fill(demo.password)
@@ -76,7 +76,7 @@ def test_setting_up_importing_drafting_previewing_and_sealing(college, open_page
     for look, page in pages:
         page.goto(college.link)  # used by now
         check_accessibility(page)
-        page.goto(f"{college.base}/staff/sign-in")
+        page.goto(f"{college.base}/staff/login")
         page.locator("#name").fill("admin")
         page.locator("#password").fill("wrong password")
         follow(page, page.locator("main button"))

@@ -46,7 +46,7 @@ def test_while_it_works_the_page_says_so(flooded, open_page):
     page.goto(f"{flooded.base}/s/test/ballot?group=staff")
     answer_all(page)
     page.locator("[data-submit]").click()
-    expect(page.locator("[data-state]")).to_contain_text("your phone does a little sum")
+    expect(page.locator("[data-state]")).to_contain_text("your phone is solving a small task")
     assert fits(page)
 
 

@@ -31,7 +31,7 @@ def office(tmp_path_factory):
 
 def sign_in(office, open_page, name, **options):
     page = open_page(**{"viewport": DESKTOP, **options})
-    page.goto(f"{office.base}/staff/sign-in")
+    page.goto(f"{office.base}/staff/login")
     page.locator("#name").fill(name)
     page.locator("#password").fill(PASSWORD)
     follow(page, page.locator("main button"))

@@ -7,12 +7,12 @@ import json
 import pytest
 from playwright.sync_api import expect
 
+from tests.admission.test_roster import FILE, GROUPS
 from tests.browser.conftest import DESKTOP, PHONE, fits, follow
 from tests.browser.test_network import answer_all
 from tests.helpers import PASSWORD, survey_file
-from tests.publishing.test_roster import FILE, GROUPS
-from tests.responding.sign_on.provider import CLIENT, SECRET, Provider
 from tests.serving import Service
+from tests.web.respond.sign_on.provider import CLIENT, SECRET, Provider
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 
@@ -79,7 +79,7 @@ def test_the_pages_of_the_roster(campus, open_page, check_accessibility, languag
     name = f"office-{language}"
     campus.flask("account", "create", name, "publisher", "--password", PASSWORD)
     page = open_page(locale=language, color_scheme=scheme, viewport=viewport)
-    page.goto(f"{campus.base}/staff/sign-in")
+    page.goto(f"{campus.base}/staff/login")
     page.locator("#name").fill(name)
     page.locator("#password").fill(PASSWORD)
     follow(page, page.locator("main button"))

@@ -1,4 +1,4 @@
-"""A ballot that fills the tray, cut off before its first step, before its second, and so on to the last: nothing is lost."""
+"""A ballot that fills a batch, cut off before its first step, before its second, and so on to the last: nothing is lost."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from threading import Event
 
 import pytest
 
-from surveys.database import database
-from surveys.publishing.operations import find_admission, plan_of
-from surveys.reporting.sealing import seal, verify
-from surveys.responding import tray
-from surveys.responding.answers import read_answers
-from surveys.responding.box import Outcome, has_receipt, put_in
-from surveys.responding.models import Ballot, Receipt
-from surveys.responding.paper import Dealer, new_paper
+from surveys.admission.issuing import find_admission
+from surveys.ballots import mix as mixing
+from surveys.ballots.answers import read_answers
+from surveys.ballots.drawing import UnitDrawer, new_token
+from surveys.ballots.models import Ballot, Receipt
+from surveys.ballots.receipts import has_receipt
+from surveys.ballots.submission import Outcome
+from surveys.campaigns.surveys import plan_of
+from surveys.results.verification import verify
+from surveys.storage.database import database
+from tests.acting import seal, submit_ballot
 from tests.helpers import all_at, closed, is_used, one_code, published, vote
 
 pytestmark = pytest.mark.fault
@@ -27,7 +30,7 @@ def paper_for(app, survey, code: str):
     """A ballot paper for a code, and answers to send with it."""
     admission = bytes(find_admission(survey.id, app.config["CODE_KEY"], code).code_hash)
     plan = plan_of(survey)
-    return new_paper(Dealer(), plan, survey.id, 0, -1, admission), read_answers(
+    return new_token(UnitDrawer(), plan, survey.id, 0, -1, admission), read_answers(
         plan, (0, 1, 2), all_at(plan, (0, 1, 2), 1)
     )
 
@@ -54,7 +57,7 @@ def send_and_die(paper, answers, step: int) -> bool:
     for name in STEPS:
         setattr(os, name, counted(getattr(os, name)))
     try:
-        put_in(paper, answers)
+        submit_ballot(paper, answers)
     except BaseException:
         os._exit(8)
     os._exit(0)
@@ -64,7 +67,7 @@ def test_cut_off_at_any_step_nothing_is_lost_and_nothing_twice(any_app):
     died = 0
     for step in range(1, 200):
         survey = published(slug=f"s{step}")
-        for _ in range(tray.BATCH - 1):
+        for _ in range(mixing.BATCH_SIZE - 1):
             vote(survey)
         code = one_code(any_app, survey)
         paper, answers = paper_for(any_app, survey, code)
@@ -72,17 +75,17 @@ def test_cut_off_at_any_step_nothing_is_lost_and_nothing_twice(any_app):
         # All or nothing: admission, receipt and ballot.
         came = has_receipt(survey.id, paper.number)
         assert is_used(any_app, survey, code) == came
-        assert Receipt.select().where(Receipt.survey == survey.id).count() == tray.BATCH - 1 + came
-        again = put_in(paper, answers)  # the phone tries again
+        assert Receipt.select().where(Receipt.survey_id == survey.id).count() == mixing.BATCH_SIZE - 1 + came
+        again = submit_ballot(paper, answers)  # the phone tries again
         assert again is (Outcome.RECEIVED_BEFORE if came else Outcome.RECEIVED)
-        other = new_paper(Dealer(), plan_of(survey), survey.id, 0, -1, paper.admission)
-        assert put_in(other, answers) is Outcome.ALREADY_ANSWERED
+        other = new_token(UnitDrawer(), plan_of(survey), survey.id, 0, -1, paper.admission)
+        assert submit_ballot(other, answers) is Outcome.ALREADY_ANSWERED
         vote(survey)
         closed(survey)
         stored = seal(survey.slug)
-        assert (stored.ballots, stored.receipts) == (tray.BATCH + 1, tray.BATCH + 1)
-        assert Ballot.select().where(Ballot.survey == survey.id).count() == tray.BATCH + 1
-        assert verify(survey.slug).sound
+        assert (stored.ballots, stored.receipts) == (mixing.BATCH_SIZE + 1, mixing.BATCH_SIZE + 1)
+        assert Ballot.select().where(Ballot.survey_id == survey.id).count() == mixing.BATCH_SIZE + 1
+        assert verify(survey.slug).unchanged
         if whole:
             break
         died += 1
@@ -95,12 +98,12 @@ def test_a_second_ballot_racing_with_the_move_is_already_answered(any_app, monke
     survey = published()
     code = one_code(any_app, survey)
     paper, answers = paper_for(any_app, survey, code)
-    other = new_paper(Dealer(), plan_of(survey), survey.id, 0, -1, paper.admission)
-    for _ in range(tray.BATCH - 2):
+    other = new_token(UnitDrawer(), plan_of(survey), survey.id, 0, -1, paper.admission)
+    for _ in range(mixing.BATCH_SIZE - 2):
         vote(survey)
-    assert put_in(paper, answers) is Outcome.RECEIVED
+    assert submit_ballot(paper, answers) is Outcome.RECEIVED
     between, go_on = Event(), Event()
-    insert = tray.insert_many
+    insert = mixing.insert_many
 
     def slow(*arguments):
         if not between.is_set():
@@ -108,7 +111,7 @@ def test_a_second_ballot_racing_with_the_move_is_already_answered(any_app, monke
             go_on.wait(10)
         return insert(*arguments)
 
-    monkeypatch.setattr(tray, "insert_many", slow)
+    monkeypatch.setattr(mixing, "insert_many", slow)
 
     def run(act):
         try:
@@ -119,10 +122,10 @@ def test_a_second_ballot_racing_with_the_move_is_already_answered(any_app, monke
     with ThreadPoolExecutor(3) as people:
         mover = people.submit(run, lambda: vote(survey))
         assert between.wait(10)
-        second = people.submit(run, lambda: put_in(other, answers))
-        same = people.submit(run, lambda: put_in(paper, answers))
+        second = people.submit(run, lambda: submit_ballot(other, answers))
+        same = people.submit(run, lambda: submit_ballot(paper, answers))
         go_on.set()
         mover.result()
         assert second.result() is Outcome.ALREADY_ANSWERED
         assert same.result() is Outcome.RECEIVED_BEFORE
-    assert Receipt.select().count() == tray.BATCH == Ballot.select().count()
+    assert Receipt.select().count() == mixing.BATCH_SIZE == Ballot.select().count()

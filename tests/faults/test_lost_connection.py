@@ -3,7 +3,8 @@
 import psycopg
 import pytest
 
-from surveys.accounts.models import Role, create_account
+from surveys.accounts.models import Role
+from tests.acting import create_account
 from tests.helpers import PASSWORD, ballots_stored, fill_page, post, published
 
 pytestmark = [pytest.mark.fault, pytest.mark.postgres]
@@ -11,12 +12,12 @@ pytestmark = [pytest.mark.fault, pytest.mark.postgres]
 
 @pytest.fixture
 def app_on_postgres(postgres_server, tmp_path):
-    from surveys.database import database
+    from tests.acting import close_running
     from tests.conftest import _application, _postgres_url
 
     url = _postgres_url(postgres_server, "surveys")
     yield _application(tmp_path, url), url
-    database.close()
+    close_running()
 
 
 def cut(url: str) -> int:
@@ -33,7 +34,7 @@ def test_a_ballot_goes_in_though_the_connection_was_cut(app_on_postgres):
 
     _app, url = app_on_postgres
     survey = published()
-    from surveys.publishing.operations import plan_of
+    from surveys.campaigns.surveys import plan_of
 
     plan_of(survey)
     assert cut(url) == 1
@@ -50,6 +51,6 @@ def test_respondents_and_staff_do_not_notice(app_on_postgres):
     assert "已收到" in client.post("/s/test/submit", data=fill_page(page)).text
     assert ballots_stored() == 1
     create_account("Wang", PASSWORD, Role.PUBLISHER)
-    post(client, "/staff/sign-in", name="Wang", password=PASSWORD)
+    post(client, "/staff/login", name="Wang", password=PASSWORD)
     assert cut(url) == 1
     assert client.get("/staff/").status_code == 200

@@ -6,11 +6,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from surveys.publishing.rule import ScoreRule, Trim
 from surveys.scoring.layout import Layout
 from surveys.scoring.result import compute
+from surveys.scoring.rule import ScoreRule, Trim
 from surveys.scoring.scores import mean_points
 from surveys.scoring.tally import Tally
+from surveys.scoring.totals import Turnout
 
 POINTS = np.array([100.0, 80.0, 60.0, 0.0])
 
@@ -40,7 +41,7 @@ def layout(units=3, items=2, weights=(1.0, 1.0), item_weights=None, trim=None, m
 def score(groups, ballots, plan):
     tally = Tally(plan, list(np.bincount(groups, minlength=len(plan.group_weights))))
     tally.add(np.array(groups), np.array(ballots, np.uint8))
-    return compute(tally, {}, {})
+    return compute(tally, {}, Turnout(()))
 
 
 codes = st.sampled_from([1, 2, 3, 4, 254, 255])
@@ -114,7 +115,7 @@ def test_feeding_in_batches_is_the_same_as_at_once(ballots):
     whole.add(groups, rows)
     for start in range(0, len(rows), 3):
         parts.add(groups[start : start + 3], rows[start : start + 3])
-    assert compute(whole, {}, {}) == compute(parts, {}, {})
+    assert compute(whole, {}, Turnout(())) == compute(parts, {}, Turnout(()))
 
 
 @given(st.lists(st.integers(0, 10_000), min_size=1, max_size=30))

@@ -5,13 +5,13 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from surveys.publishing.rule import Gate, Grade, GradeQuota, ScoreRule
-from surveys.scoring.grading import check_quota, composite, gated, grade_by_points, ranks
+from surveys.scoring.grading import check_grade_quota, composite, gated, grade_by_points, ranks
 from surveys.scoring.intervals import bootstrap, rank_interval, wilson
 from surveys.scoring.reliability import alpha_from_sums, icc_from_sums, shrink
+from surveys.scoring.rounding import round_half_up
+from surveys.scoring.rule import Gate, Grade, GradeQuota, ScoreRule
 from surveys.scoring.scores import counted_items, included_groups, short_groups
 from surveys.scoring.tally import BLOCKS, Tally
-from surveys.text import printed
 from tests.scoring.test_properties import layout, score
 
 RULE = ScoreRule(grades=(Grade({"zh": "优秀"}, 90), Grade({"zh": "良好"}, 80), Grade({"zh": "一般"}, 60)))
@@ -151,13 +151,13 @@ def test_shrinking_moves_units_with_few_raters_more():
     ("value", "expected"), [(86.875, "86.88"), (2.675, "2.68"), (1.005, "1.01"), (89.995, "90.00"), (0.125, "0.13")]
 )
 def test_printed_figures_are_rounded_half_up(value, expected):
-    assert printed(value) == Decimal(expected)
+    assert round_half_up(value) == Decimal(expected)
 
 
 def test_thresholds_use_the_printed_figure():
-    assert grade_by_points(printed(89.995), RULE) == 0
-    assert grade_by_points(printed(89.994), RULE) == 1
-    assert grade_by_points(printed(30), RULE) is None
+    assert grade_by_points(round_half_up(89.995), RULE) == 0
+    assert grade_by_points(round_half_up(89.994), RULE) == 1
+    assert grade_by_points(round_half_up(30), RULE) is None
 
 
 def test_a_gate_caps_but_never_lifts():
@@ -174,9 +174,9 @@ def test_ranks_skip_after_ties():
 
 def test_a_quota_shows_ties_at_the_border_and_decides_nothing():
     figures = [Decimal(f) for f in ("95", "92", "92", "85", "70")]
-    check = check_quota(GradeQuota("at_most", 0, 0.4), [0, 0, 0, 1, 2], figures)
+    check = check_grade_quota(GradeQuota("at_most", 0, 0.4), [0, 0, 0, 1, 2], figures)
     assert (check.limit, check.found, check.kept, check.tied) == (2, 3, False, (1, 2))
-    least = check_quota(GradeQuota("at_least", 1, 0.15), [0, 0, 0, 0, 1], figures)
+    least = check_grade_quota(GradeQuota("at_least", 1, 0.15), [0, 0, 0, 0, 1], figures)
     assert (least.limit, least.found, least.kept) == (1, 1, True)
 
 

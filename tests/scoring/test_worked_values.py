@@ -6,12 +6,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from surveys.publishing.rule import BY_SOURCE, ScoreRule, Trim, read_rule
+from surveys.campaigns.rule_file import BY_SOURCE, read_rule
 from surveys.scoring.grading import composite, gated, grade_by_points
 from surveys.scoring.intervals import wilson
 from surveys.scoring.reliability import alpha_from_sums, icc_from_sums
+from surveys.scoring.rounding import round_half_up
+from surveys.scoring.rule import ScoreRule, Trim
 from surveys.scoring.scores import mean_points, weighted_mean
-from surveys.text import printed
 
 SATISFACTION = np.array([100.0, 80.0, 60.0, 0.0])
 
@@ -42,7 +43,7 @@ def test_case_b_direct_points_trimmed_and_two_groups():
     assert students == pytest.approx(85.9722, abs=5e-5)
     final = weighted_mean(np.array([staff, students]), np.array([50.0, 50.0]))
     assert final == pytest.approx(86.8750, abs=5e-5)
-    assert printed(float(final)) == Decimal("86.88")
+    assert round_half_up(float(final)) == Decimal("86.88")
 
 
 def test_case_c_alpha():
@@ -60,7 +61,7 @@ def test_case_d_icc():
 
 
 def test_case_e_share_table():
-    shares = [printed(100 * count / 200) for count in (150, 30, 15, 5)]
+    shares = [round_half_up(100 * count / 200) for count in (150, 30, 15, 5)]
     assert shares == [Decimal("75.00"), Decimal("15.00"), Decimal("7.50"), Decimal("2.50")]
 
 
@@ -71,10 +72,10 @@ def test_case_f_composite_by_source_with_a_gate():
     survey = float(mean_points(np.array([62, 20, 10, 3]), SATISFACTION, Trim()))
     total = composite([95, survey, 90], [part.weight for part in rule.parts])
     assert total == pytest.approx(90.5263, abs=5e-5)
-    score = printed(total)
+    score = round_half_up(total)
     assert score == Decimal("90.53")
     by_points = grade_by_points(score, rule)
-    final, gates = gated(by_points, rule, printed(100 * 82 / 95), None)
+    final, gates = gated(by_points, rule, round_half_up(100 * 82 / 95), None)
     assert rule.grades[by_points].name["zh"] == "好"
     assert rule.grades[final].name["zh"] == "一般"
     assert gates == [rule.gates[0]]

@@ -4,9 +4,11 @@ import io
 
 import pytest
 
-from surveys.text import InputError
-from surveys.units.importing import read_units
-from surveys.units.models import Unit, UnitRow, all_units, store_units
+from surveys.inputs.problems import InputError
+from surveys.units.changes import UnitImport
+from surveys.units.importing import UnitRow, read_units
+from surveys.units.models import Unit, all_units
+from tests.acting import store_units
 from tests.helpers import csrf, post
 
 GOOD = "code,name,name_en,kind,parent\nP,院党委,Committee,committee,\nB1,第一党支部,First,branch,P\n"
@@ -19,9 +21,9 @@ def upload(browser, data: bytes, name="units.csv"):
 
 
 def test_importing_again_updates_and_never_duplicates(app):
-    assert store_units(read_units("u.csv", GOOD.encode())) == (2, 0)
-    assert store_units(read_units("u.csv", GOOD.encode())) == (0, 0)
-    assert store_units(read_units("u.csv", GOOD.replace("第一", "甲").encode())) == (0, 1)
+    assert store_units(read_units("u.csv", GOOD.encode())) == UnitImport(added=2, changed=0)
+    assert store_units(read_units("u.csv", GOOD.encode())) == UnitImport(added=0, changed=0)
+    assert store_units(read_units("u.csv", GOOD.replace("第一", "甲").encode())) == UnitImport(added=0, changed=1)
     assert [(unit.code, unit.name) for unit in all_units()] == [("P", "院党委"), ("B1", "甲党支部")]
 
 

@@ -1,0 +1,182 @@
+"""Signing in, inviting, and what administrators do with accounts."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from dataclasses import dataclass
+
+import peewee
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+from surveys.accounts.models import Account, Invitation, Role
+from surveys.inputs.problems import InputError, Problem
+from surveys.inputs.text import clean
+from surveys.storage.audit import Action
+from surveys.storage.locks import Kind, Subject
+from surveys.storage.transactions import read
+from surveys.storage.unit_of_work import Actor, unit_of_work
+
+MIN_PASSWORD = 10
+MAX_PASSWORD = 200
+INVITATION_DAYS = 7
+
+_ACCOUNTS = Subject(Kind.ACCOUNTS)
+_hasher = PasswordHasher()
+# Verified when there is no such account, so that the answer takes as long.
+_no_account = _hasher.hash(secrets.token_hex(8))
+
+
+@dataclass(frozen=True)
+class StaffActor(Actor):
+    """Somebody who is signed in. Whoever was deactivated since the request began changes nothing any more."""
+
+    account_id: int
+
+    def check(self) -> None:
+        if not Account.select().where(Account.id == self.account_id, Account.active).exists():
+            raise InputError(Problem("Your account was deactivated meanwhile."))
+
+
+def all_accounts() -> list[Account]:
+    """All accounts by name."""
+    return list(Account.select().order_by(Account.name))
+
+
+def any_account() -> bool:
+    """Whether there is an account at all."""
+    return bool(Account.select().exists())
+
+
+def create_account(actor: Actor, name: str, password: str, role: Role) -> Account:
+    """Make an account. Raises InputError: name taken or empty, password too short or too long."""
+    name, password_hash = _checked(name, password)
+    return unit_of_work(
+        actor,
+        Action.CREATE_ACCOUNT,
+        _ACCOUNTS,
+        apply=lambda: _insert(name, password_hash, role),
+        about=f"{name}, {role.value}",
+    )
+
+
+def _checked(name: str, password: str) -> tuple[str, str]:
+    """The cleaned name and the password's hash. Raises InputError."""
+    name = clean(name)
+    problems = _password_problems(password)
+    if not 1 <= len(name) <= 60:
+        problems.append(Problem("A name has 1 to 60 characters.", "name"))
+    if problems:
+        raise InputError(problems)
+    return name, _hasher.hash(password)
+
+
+def _insert(name: str, password_hash: str, role: Role) -> Account:
+    if Account.select().where(peewee.fn.LOWER(Account.name) == name.lower()).exists():
+        raise InputError(Problem("There is already an account %(name)s.", "name", name=name))
+    return Account.create(name=name, password_hash=password_hash, role=role.value, stamp=secrets.token_hex(16))
+
+
+def check_password(name: str, password: str) -> Account | None:
+    """The active account with this name and password, or None."""
+    account = Account.get_or_none(peewee.fn.LOWER(Account.name) == clean(name).lower()[:60])
+    try:
+        _hasher.verify(account.password_hash if account else _no_account, password[:MAX_PASSWORD])
+    except (VerifyMismatchError, InvalidHashError):
+        return None
+    return account if account and account.active else None
+
+
+def change_password(actor: Actor, account_id: int, password: str) -> Account:
+    """Set a new password and end all sessions of the account. Raises InputError."""
+    if problems := _password_problems(password):
+        raise InputError(problems)
+    password_hash = _hasher.hash(password)
+
+    def act() -> Account:
+        account = Account.get_by_id(account_id)
+        account.password_hash, account.stamp = password_hash, secrets.token_hex(16)
+        account.save(only=[Account.password_hash, Account.stamp])
+        return account
+
+    return unit_of_work(actor, Action.CHANGE_PASSWORD, _ACCOUNTS, apply=act, about=lambda account: account.name)
+
+
+def set_active(actor: Actor, account_id: int, active: bool) -> Account:
+    """Activate or deactivate an account, ending its sessions. Raises InputError for the last administrator."""
+
+    def act() -> Account:
+        account = Account.get_or_none(Account.id == account_id)
+        if account is None:
+            raise InputError(Problem("There is no such account."))
+        others = Account.select().where(
+            Account.role == Role.ADMINISTRATOR.value,
+            Account.active,
+            Account.id != account.id,
+        )
+        if not active and account.role == Role.ADMINISTRATOR and not others.exists():
+            raise InputError(Problem("The last administrator cannot be deactivated."))
+        account.active, account.stamp = active, secrets.token_hex(16)
+        account.save(only=[Account.active, Account.stamp])
+        return account
+
+    action = Action.ACTIVATE_ACCOUNT if active else Action.DEACTIVATE_ACCOUNT
+    return unit_of_work(actor, action, _ACCOUNTS, apply=act, about=lambda account: account.name)
+
+
+def account_of_session(session_id: str) -> Account | None:
+    """The account that a session remembers, if it is still active and its stamp has not changed."""
+    number, _, stamp = session_id.partition(":")
+    if not number.isdigit():
+        return None
+    account = read(lambda: Account.get_or_none(Account.id == int(number)))
+    return account if account and account.active and secrets.compare_digest(account.stamp, stamp) else None
+
+
+def invite(actor: Actor, role: Role) -> str:
+    """Make a one-time link's token; it holds for a week."""
+    token = secrets.token_urlsafe(24)
+    expires = int(time.time()) + INVITATION_DAYS * 86400
+    unit_of_work(
+        actor,
+        Action.INVITE,
+        _ACCOUNTS,
+        apply=lambda: Invitation.create(token_hash=_token_hash(token), role=role.value, expires_at=expires),
+        about=role.value,
+    )
+    return token
+
+
+def invitation_role(token: str) -> Role | None:
+    """The role that a token gives, or None if it was used, has expired or never was."""
+    invitation = Invitation.get_or_none(Invitation.token_hash == _token_hash(token))
+    return Role(invitation.role) if invitation and invitation.expires_at > time.time() else None
+
+
+def accept_invitation(token: str, name: str, password: str) -> Account:
+    """Use a token to make an account of one's own. Raises InputError."""
+    role = invitation_role(token)
+    if role is None:
+        raise InputError(Problem("This link was used already or has expired."))
+    name, password_hash = _checked(name, password)
+
+    def act() -> Account:
+        if not Invitation.delete().where(Invitation.token_hash == _token_hash(token)).execute():
+            raise InputError(Problem("This link was used already or has expired."))
+        return _insert(name, password_hash, role)
+
+    return unit_of_work(Actor(name), Action.CREATE_ACCOUNT, _ACCOUNTS, apply=act, about=role.value)
+
+
+def _token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _password_problems(password: str) -> list[Problem]:
+    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
+        return [
+            Problem("A password has %(low)s to %(high)s characters.", "password", low=MIN_PASSWORD, high=MAX_PASSWORD)
+        ]
+    return []

@@ -1,0 +1,49 @@
+"""Access codes: making, normalising and hashing them."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+
+# No 0 O, 1 I, 2 Z, 5 S, 8 B: nothing that looks like something else on a printed slip.
+ALPHABET = "34679ACDEFGHJKLMNPQRTUVWXY"
+LENGTH = 13  # 26^13 is 2^61.1
+
+
+def new_code() -> str:
+    """A random code, as printed: XXXX-XXXX-XXXXX."""
+    return grouped("".join(secrets.choice(ALPHABET) for _ in range(LENGTH)))
+
+
+def personal_code(key: bytes, survey_id: int, number: str) -> str:
+    """The code of a person on a roster, as printed: 61 bits of HMAC-SHA256 under the installation's key.
+
+    It follows from key and number, so it can be made again and is stored nowhere.
+    """
+    value = int.from_bytes(hmac.digest(key, b"roster/%d/%s" % (survey_id, number.encode()), hashlib.sha256))
+    bare = ""
+    for _ in range(LENGTH):
+        value, position = divmod(value, len(ALPHABET))
+        bare += ALPHABET[position]
+    return grouped(bare)
+
+
+def grouped(bare: str) -> str:
+    """A bare code as printed: XXXX-XXXX-XXXXX."""
+    return f"{bare[:4]}-{bare[4:8]}-{bare[8:]}"
+
+
+def normalise(typed: str) -> str | None:
+    """The bare letters of a typed code, or None if it cannot be one. Case, spaces and dashes do not matter."""
+    if len(typed) > 64:
+        return None
+    # Chinese input methods type full-width letters and their own dashes.
+    folded = "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in typed).upper()
+    bare = "".join(c for c in folded if c.isalnum())
+    return bare if len(bare) == LENGTH and all(c in ALPHABET for c in bare) else None
+
+
+def hash_code(key: bytes, survey_id: int, bare: str) -> bytes:
+    """What is stored of a code: 16 bytes of HMAC-SHA256 under the installation's key, bound to the survey."""
+    return hmac.digest(key, b"%d/%s" % (survey_id, bare.encode()), hashlib.sha256)[:16]

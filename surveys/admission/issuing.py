@@ -1,0 +1,107 @@
+"""Issuing access codes, finding the admission of a code, counting admissions."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+import peewee
+
+from surveys.admission.codes import hash_code, new_code, normalise
+from surveys.admission.models import Admission
+from surveys.campaigns.models import Survey
+from surveys.campaigns.plan import SurveyPlan
+from surveys.campaigns.states import State
+from surveys.campaigns.surveys import change_survey, plan_of, state_of
+from surveys.inputs.problems import InputError, Problem
+from surveys.storage.audit import Action
+from surveys.storage.unit_of_work import Actor
+
+MAX_CODES = 100_000
+
+
+@dataclass(frozen=True)
+class IssuedCode:
+    """A code as handed out; only its keyed hash is stored. `group` and `own_unit` are positions in the plan."""
+
+    code: str
+    group: int
+    own_unit: int | None
+
+
+@dataclass(frozen=True)
+class AdmissionCount:
+    """Admissions of a group and own unit (positions; None: tied to none), and how many were used."""
+
+    group: int
+    unit: int | None
+    admissions: int
+    used: int
+
+
+def issue_codes(
+    actor: Actor, slug: str, key: bytes, group: int, count: int, own_units: tuple[int | None, ...] = (None,)
+) -> list[IssuedCode]:
+    """Issue `count` single-use codes for a group and each of the units that they are tied to. Raises InputError."""
+
+    def act(survey: Survey) -> list[IssuedCode]:
+        plan = plan_of(survey)
+        if state_of(survey) not in (State.PUBLISHED, State.OPEN):
+            raise InputError(Problem("Codes can be issued once the survey is published and until it closes."))
+        _check(plan, group, count, own_units)
+        issued = [IssuedCode(new_code(), group, unit) for unit in own_units for _ in range(count)]
+        rows = [
+            {
+                "survey_id": survey.id,
+                "code_hash": hash_code(key, survey.id, normalise(one.code) or ""),
+                "group": group,
+                "own_unit": one.own_unit,
+                "used": False,
+            }
+            for one in issued
+        ]
+        secrets.SystemRandom().shuffle(rows)  # so that the table does not keep the order of the slips
+        for batch in peewee.chunked(rows, 500):
+            Admission.insert_many(batch).execute()
+        return issued
+
+    return change_survey(actor, Action.ISSUE_CODES, slug, act, about=lambda issued: str(len(issued)))
+
+
+def _check(plan: SurveyPlan, group: int, count: int, own_units: tuple[int | None, ...]) -> None:
+    if not 0 <= group < len(plan.groups) or plan.groups[group].admission != "code":
+        raise InputError(Problem("This group does not use codes.", "group"))
+    for unit in own_units:
+        if unit is None and plan.groups[group].own:
+            raise InputError(Problem("This group rates its own unit, so its codes must name the unit.", "unit"))
+        if unit is not None and not 0 <= unit < len(plan.units):
+            raise InputError(Problem("There is no such unit in this survey.", "unit"))
+    if not 1 <= count * len(own_units) <= MAX_CODES:
+        raise InputError(Problem("A number from %(low)s to %(high)s is expected.", "count", low=1, high=MAX_CODES))
+
+
+def find_admission(survey_id: int, key: bytes, typed: str) -> Admission | None:
+    """The admission of a typed code, or None if there is no such code in this survey."""
+    bare = normalise(typed)
+    if bare is None:
+        return None
+    hashed = hash_code(key, survey_id, bare)
+    return Admission.get_or_none((Admission.survey_id == survey_id) & (Admission.code_hash == hashed))
+
+
+def admission_counts(survey_id: int) -> list[AdmissionCount]:
+    """Admissions and how many were used, by group and own unit."""
+    query = (
+        Admission.select(
+            Admission.group,
+            Admission.own_unit,
+            peewee.fn.COUNT(Admission.code_hash),
+            peewee.fn.SUM(Admission.used.cast("integer")),
+        )
+        .where(Admission.survey_id == survey_id)
+        .group_by(Admission.group, Admission.own_unit)
+    )
+    rows: Any = query.tuples()
+    counts = [AdmissionCount(group, unit, n, int(used or 0)) for group, unit, n, used in rows]
+    return sorted(counts, key=lambda row: (row.group, -1 if row.unit is None else row.unit))

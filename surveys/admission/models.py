@@ -1,0 +1,41 @@
+"""Tables of admissions and of persons on rosters."""
+
+from __future__ import annotations
+
+import peewee
+
+from surveys.storage.database import Model
+
+
+class Admission(Model):
+    """The right to submit one ballot. Knows whether it was used, not when.
+
+    `code_hash` is a keyed hash; `own_unit` a position in the plan's units, or null. `survey_id` is a plain number, not
+    a foreign key: PostgreSQL would lock the survey's row for every ballot and leave a mark in it.
+    """
+
+    survey_id = peewee.IntegerField()
+    code_hash = peewee.BlobField()
+    group = peewee.SmallIntegerField(column_name="group_no")
+    own_unit = peewee.SmallIntegerField(null=True)
+    used = peewee.BooleanField(default=False)
+
+    class Meta:
+        primary_key = peewee.CompositeKey("survey_id", "code_hash")
+
+
+class Person(Model):
+    """Somebody on a survey's roster. Erased after the seal; the admission stays, and says nothing of who held it."""
+
+    survey_id = peewee.IntegerField()
+    number = peewee.CharField(max_length=40)
+    name = peewee.CharField(max_length=60)
+    group = peewee.SmallIntegerField(column_name="group_no")
+    own_unit = peewee.SmallIntegerField(null=True)
+    class_name = peewee.CharField(max_length=60, default="")
+    email = peewee.CharField(max_length=200, default="")
+    code_hash = peewee.BlobField()
+    on_paper = peewee.BooleanField(default=False)
+
+    class Meta:
+        primary_key = peewee.CompositeKey("survey_id", "number")

@@ -1,1 +1,0 @@
-"""Items, scales, questionnaires and their editions."""

@@ -1,0 +1,133 @@
+"""From the fields of a form to a packed ballot.
+
+A packed ballot holds the answers in the order of the plan's slots, each in the bytes of its kind of item (see
+questionnaires/items/). All zero: not asked. Texts are not packed: they become remarks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from surveys.campaigns.plan import Slot, SurveyPlan
+from surveys.inputs.problems import Problem
+from surveys.questionnaires.conditions import GivenAnswers, holds
+from surveys.questionnaires.items.base import Fields
+from surveys.questionnaires.items.rating import RatingItem
+from surveys.questionnaires.quotas import Quota
+from surveys.scoring.ratings import DONT_KNOW, NOT_ASKED
+
+_NOTHING: list[str] = []
+
+
+@dataclass(frozen=True)
+class RemarkText:
+    """One text: the position of the unit it is about (None: none), the item's code and the words."""
+
+    unit: int | None
+    item: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a form came to: `packed` and `remarks`, or `problems` by the index of the slot they are about."""
+
+    packed: bytes
+    remarks: tuple[RemarkText, ...]
+    problems: tuple[tuple[int, Problem], ...]
+    ratings: int
+    """How many levels were given, "don't know" and blanks aside."""
+
+
+class _Reader:
+    """Reads the fields of one form slot by slot."""
+
+    def __init__(self, plan: SurveyPlan, fields: Fields, *, enforce: bool) -> None:
+        self.fields, self.enforce = fields, enforce
+        self.packed = bytearray(plan.width)
+        self.remarks: list[RemarkText] = []
+        self.problems: list[tuple[int, Problem]] = []
+        self.given: dict[tuple[int, int | None], GivenAnswers] = {}
+        self.ratings = 0
+
+    def read(self, slots: tuple[Slot, ...]) -> None:
+        """Read the slots of a ballot in order."""
+        get = self.fields.get
+        for slot in slots:
+            scale = slot.plain_scale
+            if scale is not None:  # most of a ballot, so it goes straight through
+                values = get(slot.name, _NOTHING)
+                byte = scale.field_values.get(values[0]) if values else None
+                if byte is not None and byte < DONT_KNOW:
+                    self.packed[slot.offset] = byte
+                    self.ratings += 1
+                    if slot.has_followers:
+                        self._given(slot)[slot.item.code] = scale.answer_codes[byte - 1]
+                    continue
+            self._read_slot(slot)
+
+    def _read_slot(self, slot: Slot) -> None:
+        item, given = slot.item, self._given(slot)
+        if not holds(item, given):
+            self.packed[slot.offset : slot.offset + slot.width] = item.blank  # not shown, so not missing
+            return
+        reading = item.read_form(self.fields, slot.name)
+        self.packed[slot.offset : slot.offset + slot.width] = reading.packed
+        if reading.codes:
+            given[item.code] = reading.codes
+        if reading.remark:
+            self.remarks.append(RemarkText(slot.unit, item.code, reading.remark))
+        if isinstance(item, RatingItem) and NOT_ASKED < reading.packed[0] < DONT_KNOW:
+            self.ratings += 1
+        if reading.problem is not None:
+            self.problems.append((slot.index, reading.problem))
+        elif reading.blank and item.required and self.enforce:
+            self.problems.append((slot.index, Problem("Please answer this question.")))
+
+    def _given(self, slot: Slot) -> GivenAnswers:
+        """The answers given so far in a slot's section, about its unit."""
+        where = (slot.section, slot.unit)
+        given = self.given.get(where)
+        if given is None:
+            given = self.given[where] = {}
+        return given
+
+
+def read_answers(plan: SurveyPlan, units: tuple[int, ...], fields: Fields, *, enforce: bool = True) -> Answers:
+    """Check and pack the answers of one ballot that lists `units`.
+
+    `enforce`: required items and quotas are demanded, as on the form; a paper ballot is taken as it was filled in.
+    """
+    reader = _Reader(plan, fields, enforce=enforce)
+    reader.read(plan.asked(units))
+    if enforce:
+        reader.problems.extend(_quota_problems(plan, units, reader.packed))
+    return Answers(bytes(reader.packed), tuple(reader.remarks), tuple(reader.problems), reader.ratings)
+
+
+def count_quota(plan: SurveyPlan, quota: Quota, units: tuple[int, ...], packed: bytes | bytearray) -> int:
+    """How often a ballot gives the levels of a quota."""
+    wanted = set(units)
+    count = 0
+    for slot in plan.slots:
+        scale = slot.plain_scale
+        if slot.item.code == quota.item and slot.unit in wanted and scale is not None:
+            byte = packed[slot.offset]
+            if NOT_ASKED < byte < DONT_KNOW and scale.levels[byte - 1].code in quota.levels:
+                count += 1
+    return count
+
+
+def _quota_problems(plan: SurveyPlan, units: tuple[int, ...], packed: bytearray) -> list[tuple[int, Problem]]:
+    problems = []
+    for quota in plan.questionnaire.quotas:
+        problem = quota.problem(count_quota(plan, quota, units, packed), len(units))
+        if problem is not None:
+            first = next(slot for slot in plan.slots if slot.item.code == quota.item and slot.unit in units)
+            problems.append((first.index, problem))
+    return problems
+
+
+def describe_answer(slot: Slot, packed: bytes) -> str:
+    """One answer of a packed ballot in words, for csv. Empty: not asked. "-": left blank. "?": don't know."""
+    return slot.item.describe(packed[slot.offset : slot.offset + slot.width])

@@ -1,0 +1,24 @@
+"""What is asked together: on a phone's page, on a printed ballot, where a clerk types it in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from surveys.campaigns.plan import Slot, SurveyPlan
+
+
+@dataclass(frozen=True)
+class Block:
+    """Slots shown together: those of one unit, or of a section asked once (`unit` is None)."""
+
+    section: int
+    unit: int | None
+    slots: tuple[Slot, ...]
+
+
+def blocks(plan: SurveyPlan, units: tuple[int, ...]) -> list[Block]:
+    """What a ballot with these units asks, in order."""
+    grouped: dict[tuple[int, int | None], list[Slot]] = {}
+    for slot in plan.asked(units):
+        grouped.setdefault((slot.section, slot.unit), []).append(slot)
+    return [Block(section, unit, tuple(slots)) for (section, unit), slots in grouped.items()]

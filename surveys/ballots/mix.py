@@ -1,0 +1,203 @@
+"""The mix: ballots wait encrypted until ten of a kind have come, then move on together, in shuffled order.
+
+A threshold mix. Without it, one transaction would tie an admission to its ballot (SQLite's log, PostgreSQL's xmin), and
+the place of a cell in its page would tell when it came. With it, that transaction writes only an entry that the
+database's thief cannot read, and the transaction that moves a batch on ties ten admissions to ten ballots.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from surveys.ballots.mix_entries import EntryBody, MixKind, decrypt_entry, encrypt_entry, key_number
+from surveys.ballots.mix_keys import KindKeys, MixKeys
+from surveys.ballots.models import insert_ballots, insert_receipts
+from surveys.storage.audit import Action, record
+from surveys.storage.database import database, drop_connection
+from surveys.storage.locks import hold_backup_off, lock_survey
+from surveys.storage.statements import delete_many, insert_many, run, take_many
+from surveys.storage.transactions import write
+from surveys.storage.unit_of_work import Actor
+
+BATCH_SIZE = 10
+"""So many of a kind move on together, at least."""
+
+BUSY_BATCH_SIZE = 50
+"""While others are submitting ballots, a batch grows to so many before it moves on."""
+
+_OF_KIND = "survey_id = ? AND group_no = ? AND own_unit = ? AND size = ?"
+_COUNT = f"SELECT COUNT(*) FROM mix_entry WHERE {_OF_KIND}"
+_TAKE = f"SELECT ciphertext FROM mix_entry WHERE {_OF_KIND}"
+_REMOVE = f"DELETE FROM mix_entry WHERE {_OF_KIND}"
+_WAITING = (
+    "SELECT survey_id, group_no, own_unit, size, COUNT(*) FROM mix_entry GROUP BY survey_id, group_no, own_unit, size"
+)
+COLUMNS = "survey_id, group_no, own_unit, size, number, ciphertext"
+INSERT = f"INSERT INTO mix_entry ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"
+_ADMISSION_COLUMNS = "survey_id, code_hash, group_no, own_unit, used"
+
+
+def waiting() -> list[tuple[MixKind, int]]:
+    """How many of each kind are in the mix."""
+    return [(MixKind(*row[:4]), row[4]) for row in run(_WAITING, ()).fetchall()]
+
+
+@dataclass
+class Submission:
+    """One ballot on its way into the mix; `stored` says whether it got there."""
+
+    stored: bool = False
+
+
+class Mix:
+    """The mix of an instance: its keys, and what this process counts of the ballots that come in."""
+
+    def __init__(self, instance: Path) -> None:
+        self.keys = MixKeys(instance)
+        self._lock = threading.Lock()
+        self._submitting = 0
+        self._stored: Counter[MixKind] = Counter()
+
+    def keys_of(self, kind: MixKind) -> KindKeys:
+        """The keys of a kind."""
+        return self.keys.of(*kind)
+
+    @contextmanager
+    def submission(self, kind: MixKind) -> Iterator[Submission]:
+        """Around the transaction that stores an entry.
+
+        The last one to leave looks whether ten are there, and moves them on. While others are submitting, that happens
+        after every fifty that this process stored: larger batches cost less for each ballot.
+        """
+        one = Submission()
+        with self._lock:
+            self._submitting += 1
+        try:
+            yield one
+        finally:
+            with self._lock:
+                self._submitting -= 1
+                self._stored[kind] += one.stored
+                due = [
+                    kind
+                    for kind, count in self._stored.items()
+                    if count and (not self._submitting or count >= BUSY_BATCH_SIZE)
+                ]
+                for each in due:
+                    del self._stored[each]
+            for each in due:
+                self._try_to_flush(each)
+
+    def _try_to_flush(self, kind: MixKind) -> None:
+        try:
+            if run(_COUNT, kind).fetchone()[0] >= BATCH_SIZE:
+                self.flush_batch(kind)
+        except Exception as error:
+            # The ballot is in the mix, safe and received, and its sender is told so. The next one moves it on.
+            logging.getLogger(__name__).error("a batch could not leave the mix: %s", type(error).__name__)
+            drop_connection()
+
+    def new_entry(self, body: bytes, kind: MixKind) -> tuple[object, ...]:
+        """A row for INSERT: a ballot encrypted under a random number.
+
+        Inside a write transaction that holds the survey's lock: no key may be forgotten between encrypting and storing.
+        """
+        return (*kind, secrets.token_bytes(16), encrypt_entry(body, kind, self.keys_of(kind)))
+
+    def flush_batch(self, kind: MixKind) -> int:
+        """Move a kind's ballots on if at least ten are there; returns how many. Safe to call from many processes."""
+
+        def act() -> tuple[int, int | None]:
+            if not hold_backup_off(wait=False):
+                return 0, None  # they move on when the backup is done
+            lock_survey(kind.survey_id, exclusive=True)
+            return self._flush_kind(kind, BATCH_SIZE)
+
+        moved, key = write(act)
+        if key is not None and not database.in_transaction():
+            self.keys_of(kind).forget_before(key)
+        return moved
+
+    def flush_survey(self, survey_id: int) -> None:
+        """Inside the seal's transaction: move on whatever is left, however few. Its keys are erased after the commit."""
+        for kind, _count in waiting():
+            if kind.survey_id == survey_id:
+                self._flush_kind(kind, 1)
+
+    def _flush_kind(self, kind: MixKind, least: int) -> tuple[int, int | None]:
+        """Move the kind's ballots into the ballot table, shuffled, under new random numbers.
+
+        Returns how many, and the number of the key from now on. Inside a write transaction that holds the survey's lock
+        alone. Their admissions and receipts are written again as well, in the order of their own random keys, so that
+        all rows of the batch are of one transaction and lie as that transaction laid them.
+        """
+        survey_id, group, *_rest = kind
+        ballots, key = self._take(kind, least)
+        if not ballots:
+            return 0, None
+        receipts = sorted(ballot.receipt for ballot in ballots)
+        delete_many("receipt", "number", survey_id, receipts)
+        insert_receipts(survey_id, receipts)
+        used = [ballot.admission for ballot in ballots if ballot.admission]
+        admissions = take_many(_ADMISSION_COLUMNS, "admission", "code_hash", survey_id, used)
+        insert_many("admission", _ADMISSION_COLUMNS, sorted(admissions, key=_hash_of))
+        _add_pace(survey_id, group, sum(ballot.fast for ballot in ballots), len(ballots))
+        insert_ballots(
+            survey_id,
+            group,
+            [(ballot.channel, ballot.packed) for ballot in ballots],
+            [remark for ballot in ballots for remark in ballot.remarks],
+        )
+        return len(ballots), key
+
+    def _take(self, kind: MixKind, least: int) -> tuple[list[EntryBody], int | None]:
+        """Take a kind's ballots out, with the key that encrypts from now on; none if there are fewer than `least`."""
+        entries = [bytes(ciphertext) for (ciphertext,) in run(_TAKE, kind).fetchall()]
+        if not entries or len(entries) < least:
+            return [], None
+        keys = self.keys_of(kind)
+        known = keys.all()
+        ballots = [decrypt_entry(ciphertext, kind, known) for ciphertext in entries]
+        key = keys.renew({key_number(ciphertext) for ciphertext in entries})
+        run(_REMOVE, kind)
+        return ballots, key
+
+    def change_keys(self, actor: Actor) -> int:
+        """Encrypt what is in the mix with new keys, of running surveys too; returns for how many kinds."""
+        kinds = [kind for kind, _count in waiting()]
+        for kind in kinds:
+            key = write(partial(self._encrypt_again, kind))
+            if key is not None:
+                self.keys_of(kind).forget_before(key)
+        record(actor.name, Action.CHANGE_MIX_KEYS, str(len(kinds)))
+        return len(kinds)
+
+    def _encrypt_again(self, kind: MixKind) -> int | None:
+        hold_backup_off(wait=True)
+        lock_survey(kind.survey_id, exclusive=True)
+        ballots, key = self._take(kind, 1)
+        for ballot in ballots:
+            run(INSERT, self.new_entry(ballot.encode(), kind))
+        return key
+
+
+def _hash_of(admission: tuple[Any, ...]) -> bytes:
+    return bytes(admission[1])
+
+
+def _add_pace(survey_id: int, group: int, fast: int, ballots: int) -> None:
+    """Whole batches are added, so the count tells of ten ballots at a time how many were sent very fast."""
+    values = (fast, ballots, survey_id, group)
+    if not run(
+        "UPDATE pace SET fast = fast + ?, ballots = ballots + ? WHERE survey_id = ? AND group_no = ?", values
+    ).rowcount:
+        run("INSERT INTO pace (fast, ballots, survey_id, group_no) VALUES (?, ?, ?, ?)", values)

@@ -1,0 +1,1 @@
+"""Paper ballots: printed forms, and typing them in twice."""

@@ -1,0 +1,29 @@
+"""Receipts: proofs that a ballot arrived, linked to no ballot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from surveys.storage.statements import run
+
+_BATCH = 20_000
+
+
+def has_receipt(survey_id: int, number: bytes) -> bool:
+    """Whether the ballot of the token with this number was received."""
+    cursor = run("SELECT 1 FROM receipt WHERE survey_id = ? AND number = ?", (survey_id, number))
+    return cursor.fetchone() is not None
+
+
+def read_receipts(survey_id: int) -> Iterator[list[bytes]]:
+    """All receipts in their order, in batches."""
+    after = b""
+    while True:
+        batch = run(
+            "SELECT number FROM receipt WHERE survey_id = ? AND number > ? ORDER BY number LIMIT ?",
+            (survey_id, after, _BATCH),
+        ).fetchall()
+        if not batch:
+            return
+        yield [bytes(row[0]) for row in batch]
+        after = batch[-1][0]

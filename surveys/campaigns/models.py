@@ -1,0 +1,31 @@
+"""The table of surveys."""
+
+from __future__ import annotations
+
+import peewee
+
+from surveys.questionnaires.models import Edition
+from surveys.storage.database import Model
+
+
+class Survey(Model):
+    """One run of an edition. `plan` is JSON (see plan.py) and does not change after publication.
+
+    `revision` counts how often the draft was saved, so that nobody overwrites what they have not seen; `changed_by` is
+    who saved it last.
+    """
+
+    id = peewee.AutoField()
+    slug = peewee.CharField(max_length=40, unique=True)
+    state = peewee.CharField(max_length=12, default="draft")
+    opens_at = peewee.BigIntegerField()
+    closes_at = peewee.BigIntegerField()
+    edition_id: int | None
+    edition = peewee.ForeignKeyField(Edition, null=True, on_delete="RESTRICT")
+    plan = peewee.TextField()
+    plan_digest = peewee.CharField(max_length=64)
+    revision = peewee.IntegerField(default=1)
+    changed_by = peewee.CharField(max_length=60, default="")
+
+    class Meta:
+        constraints = [peewee.Check("state IN ('draft', 'published', 'sealed')")]

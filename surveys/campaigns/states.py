@@ -1,0 +1,79 @@
+"""The states of a survey and every way from one to another, in one place.
+
+Stored are draft, published, closed and sealed, and the window. Waiting and open follow from the window and the
+clock, so no daemon is needed to open a survey at eight in the morning.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from surveys.inputs.problems import InputError, Problem
+from surveys.inputs.translations import message_id
+
+
+class State(StrEnum):
+    """What a survey is at a moment."""
+
+    DRAFT = message_id("draft")
+    PUBLISHED = message_id("published")
+    OPEN = message_id("open")
+    CLOSED = message_id("closed")
+    SEALED = message_id("sealed")
+
+
+class Move(StrEnum):
+    """What staff can do to a survey's state."""
+
+    PUBLISH = "publish"
+    OPEN = "open"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    SEAL = "seal"
+
+
+ALLOWED: dict[Move, frozenset[State]] = {
+    Move.PUBLISH: frozenset({State.DRAFT}),
+    Move.OPEN: frozenset({State.PUBLISHED}),
+    Move.CLOSE: frozenset({State.OPEN}),
+    Move.REOPEN: frozenset({State.CLOSED}),
+    Move.SEAL: frozenset({State.CLOSED}),
+}
+
+
+@dataclass(frozen=True)
+class StoredState:
+    """What is stored of a survey's state: `state` is draft, published or sealed; times are seconds since 1970."""
+
+    state: State
+    opens_at: int
+    closes_at: int
+
+    def at(self, now: float) -> State:
+        """The state at a moment."""
+        if self.state is not State.PUBLISHED:
+            return self.state
+        if now < self.opens_at:
+            return State.PUBLISHED
+        return State.OPEN if now < self.closes_at else State.CLOSED
+
+
+def move(stored: StoredState, act: Move, now: int, *, closes_at: int | None = None) -> StoredState:
+    """What is stored after a move. `closes_at` is the new end for open and reopen. Raises InputError."""
+    state = stored.at(now)
+    if state not in ALLOWED[act]:
+        raise InputError(Problem("This cannot be done while the survey is %(state)s.", state=state.value))
+    if act is Move.PUBLISH:
+        if stored.closes_at <= max(now, stored.opens_at):
+            raise InputError(Problem("The end must lie after the beginning and in the future.", "closes"))
+        return replace(stored, state=State.PUBLISHED)
+    if act is Move.OPEN:
+        return replace(stored, opens_at=now)
+    if act is Move.CLOSE:
+        return replace(stored, closes_at=now)
+    if act is Move.REOPEN:
+        if closes_at is None or closes_at <= now:
+            raise InputError(Problem("The end must lie after the beginning and in the future.", "closes"))
+        return replace(stored, closes_at=closes_at)
+    return replace(stored, state=State.SEALED)

@@ -1,0 +1,73 @@
+"""The data of a survey file (docs/survey-file.md): filling its references in, and checking it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from surveys.campaigns.plan import SurveyPlan, read_plan
+from surveys.inputs.problems import InputError, Problem
+from surveys.inputs.values import read_datetime
+from surveys.questionnaires.canonical import canonical_json, text_digest
+from surveys.questionnaires.library import load_definition
+from surveys.units.models import Unit, all_units
+
+
+@dataclass(frozen=True)
+class SurveyFile:
+    """A survey file that was read: the plan, its text and digest as they are stored, and the window."""
+
+    plan: SurveyPlan
+    text: str
+    digest: str
+    opens_at: int
+    closes_at: int
+
+
+def read_survey_file(data: Mapping[str, Any], timezone: str) -> SurveyFile:
+    """Read a survey file's data. Raises InputError."""
+    opens = read_datetime(data.get("opens"), timezone, "opens")
+    closes = read_datetime(data.get("closes"), timezone, "closes")
+    if closes <= opens:
+        raise InputError(Problem("The end must lie after the beginning and in the future.", "closes"))
+    full = complete(data)
+    plan, text = read_plan(full), canonical_json(full)
+    return SurveyFile(plan, text, text_digest(text), opens, closes)
+
+
+def complete(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The data with its references filled in: the questionnaire by key, units by code (default: all branches)."""
+    full = {name: value for name, value in data.items() if name not in ("opens", "closes")}
+    if isinstance(full.get("questionnaire"), str):
+        definition = load_definition(full["questionnaire"])
+        if definition is None:
+            raise InputError(
+                Problem("There is no questionnaire %(name)s.", "questionnaire", name=full["questionnaire"])
+            )
+        full["questionnaire"] = definition
+    units = {unit.code: unit for unit in all_units()}
+    by_id = {unit.id: unit for unit in units.values()}
+    wanted = full.get("units")
+    if wanted is None:
+        wanted = [unit.code for unit in units.values() if unit.kind == "branch"]
+    if not isinstance(wanted, list):
+        raise InputError(Problem("A list is expected here.", "units"))
+    filled = []
+    for entry in wanted:
+        if isinstance(entry, str):
+            if entry not in units:
+                raise InputError(Problem("There is no unit %(code)s.", "units", code=entry))
+            filled.append(_frozen_unit(units[entry], by_id))
+        else:
+            filled.append(entry)
+    full["units"] = filled
+    return full
+
+
+def _frozen_unit(unit: Unit, by_id: Mapping[int, Unit]) -> dict[str, Any]:
+    frozen: dict[str, Any] = {"code": unit.code, "name": unit.text, "kind": unit.kind}
+    parent = by_id.get(unit.parent_id or 0)
+    if parent is not None:
+        frozen["parent"] = parent.text
+    return frozen

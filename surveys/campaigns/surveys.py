@@ -1,0 +1,185 @@
+"""What staff do with surveys: write drafts, publish, open, close, reopen. The seal is in results/sealing.py."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from surveys.campaigns.models import Survey
+from surveys.campaigns.plan import SurveyPlan, read_plan
+from surveys.campaigns.states import Move, State, StoredState, move
+from surveys.campaigns.survey_file import SurveyFile, read_survey_file
+from surveys.inputs.problems import InputError, Problem
+from surveys.questionnaires.editions import freeze
+from surveys.storage.audit import Action
+from surveys.storage.database import current
+from surveys.storage.locks import Kind, Subject, survey_subject
+from surveys.storage.unit_of_work import Actor, unit_of_work
+
+T = TypeVar("T")
+
+_ADDRESSES = Subject(Kind.SURVEYS)
+_MOVE_ACTIONS = {
+    Move.PUBLISH: Action.PUBLISH,
+    Move.OPEN: Action.OPEN,
+    Move.CLOSE: Action.CLOSE,
+    Move.REOPEN: Action.REOPEN,
+}
+
+
+class DraftConflictError(InputError):
+    """A draft was saved by somebody else since it was read. `stored` is what it is now."""
+
+    def __init__(self, stored: Survey) -> None:
+        self.stored = stored
+        super().__init__(Problem("%(name)s has saved this draft meanwhile.", name=stored.changed_by))
+
+
+def get_survey(slug: str) -> Survey:
+    """The survey with this slug. Raises InputError if there is none."""
+    survey = Survey.get_or_none(Survey.slug == slug)
+    if survey is None:
+        raise InputError(Problem("There is no survey %(name)s.", name=slug))
+    return survey
+
+
+def all_surveys() -> list[Survey]:
+    """All surveys, those that open last first."""
+    return list(Survey.select().order_by(Survey.opens_at.desc(), Survey.id.desc()))
+
+
+def plan_by_digest(survey_id: int, digest: str) -> SurveyPlan:
+    """The plan of a survey, read once for each digest and then remembered."""
+    return current().cached(
+        ("plan", digest),
+        lambda: read_plan(json.loads(Survey.select(Survey.plan).where(Survey.id == survey_id).scalar())),
+    )
+
+
+def plan_of(survey: Survey) -> SurveyPlan:
+    """The plan of a survey."""
+    return plan_by_digest(survey.id, survey.plan_digest)
+
+
+def stored_state(survey: Survey) -> StoredState:
+    """What is stored of a survey's state."""
+    return StoredState(State(survey.state), survey.opens_at, survey.closes_at)
+
+
+def state_of(survey: Survey, now: float | None = None) -> State:
+    """The state of a survey, now or at another time."""
+    return stored_state(survey).at(time.time() if now is None else now)
+
+
+def change_survey(
+    actor: Actor,
+    action: Action,
+    slug: str,
+    apply: Callable[[Survey], T],
+    *,
+    about: str | Callable[[T], str] = "",
+    also: tuple[Subject, ...] = (),
+) -> T:
+    """A unit of work on one survey: `apply` gets it as it is once nobody else can change it.
+
+    `about` is said in the audit entry behind the survey's address. Raises InputError if there is no such survey.
+    """
+    survey_id = get_survey(slug).id
+
+    def act() -> T:
+        survey = Survey.get_or_none(Survey.id == survey_id)
+        if survey is None or survey.slug != slug:
+            raise InputError(Problem("There is no survey %(name)s.", name=slug))
+        return apply(survey)
+
+    def entry(result: T) -> str:
+        detail = about if isinstance(about, str) else about(result)
+        return f"{slug}: {detail}" if detail else slug
+
+    return unit_of_work(actor, action, survey_subject(survey_id), *also, apply=act, about=entry)
+
+
+def create_draft(actor: Actor, data: Mapping[str, Any], timezone: str) -> Survey:
+    """Store a new draft from a survey file's data. Raises InputError: a fault in the data, or the address is taken."""
+    file = read_survey_file(data, timezone)
+
+    def act() -> Survey:
+        _check_address(file.plan.slug)
+        return Survey.create(slug=file.plan.slug, **_columns(file, actor))
+
+    return unit_of_work(actor, Action.SAVE_DRAFT, _ADDRESSES, apply=act, about=file.plan.slug)
+
+
+def update_draft(actor: Actor, slug: str, revision: int, data: Mapping[str, Any], timezone: str) -> Survey:
+    """Store a draft again, at another address if the data says so. `revision` is that of the draft as it was read.
+
+    Raises DraftConflictError if somebody saved it meanwhile, InputError if it is published or the address is taken.
+    """
+    file = read_survey_file(data, timezone)
+
+    def act(survey: Survey) -> Survey:
+        if survey.state != State.DRAFT:
+            raise InputError(Problem("There is already a published survey %(name)s.", "slug", name=slug))
+        if survey.revision != revision:
+            raise DraftConflictError(survey)
+        if file.plan.slug != slug:
+            _check_address(file.plan.slug)
+        values = {"slug": file.plan.slug, **_columns(file, actor), "revision": revision + 1}
+        Survey.update(values).where(Survey.id == survey.id).execute()
+        return Survey.get_by_id(survey.id)
+
+    moved = "" if file.plan.slug == slug else f"→ {file.plan.slug}"
+    return change_survey(actor, Action.SAVE_DRAFT, slug, act, about=moved, also=(_ADDRESSES,))
+
+
+def replace_draft(actor: Actor, data: Mapping[str, Any], timezone: str) -> Survey:
+    """Store a draft whether or not there is one at its address. Raises InputError."""
+    stored = Survey.get_or_none(Survey.slug == str(data.get("slug")))
+    if stored is None:
+        return create_draft(actor, data, timezone)
+    return update_draft(actor, stored.slug, stored.revision, data, timezone)
+
+
+def _check_address(slug: str) -> None:
+    if Survey.select().where(Survey.slug == slug).exists():
+        raise InputError(Problem("There is already a survey with the address %(name)s.", "slug", name=slug))
+
+
+def _columns(file: SurveyFile, actor: Actor) -> dict[str, Any]:
+    return {
+        "opens_at": file.opens_at,
+        "closes_at": file.closes_at,
+        "plan": file.text,
+        "plan_digest": file.digest,
+        "changed_by": actor.name[:60],
+    }
+
+
+def delete_draft(actor: Actor, slug: str) -> None:
+    """Remove a draft. Raises InputError if the survey was published."""
+
+    def act(survey: Survey) -> None:
+        if survey.state != State.DRAFT:
+            raise InputError(Problem("Only a draft can be removed."))
+        survey.delete_instance()
+
+    change_survey(actor, Action.DELETE_DRAFT, slug, act)
+
+
+def move_survey(actor: Actor, slug: str, act: Move, *, closes_at: int | None = None) -> Survey:
+    """Publish, open early, close early or reopen. Publishing freezes the questionnaire as an edition.
+
+    Raises InputError where the state does not allow it.
+    """
+
+    def change(survey: Survey) -> Survey:
+        after = move(stored_state(survey), act, int(time.time()), closes_at=closes_at)
+        if act is Move.PUBLISH:
+            survey.edition = freeze(json.loads(survey.plan)["questionnaire"])
+        survey.state, survey.opens_at, survey.closes_at = after.state.value, after.opens_at, after.closes_at
+        survey.save(only=[Survey.edition, Survey.state, Survey.opens_at, Survey.closes_at])
+        return survey
+
+    return change_survey(actor, _MOVE_ACTIONS[act], slug, change)

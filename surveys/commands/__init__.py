@@ -1,0 +1,15 @@
+"""The command line: every group of commands, a file for each noun."""
+
+from __future__ import annotations
+
+import click
+
+
+def groups() -> list[click.Group]:
+    """All groups of commands."""
+    from surveys.commands import account, ballots, codes, db, demo, questionnaire, roster, scores, survey, units
+
+    return [
+        units.units, questionnaire.questionnaire, survey.survey, codes.codes, roster.roster, ballots.ballots,
+        scores.scores, account.account, db.db, demo.demo,
+    ]  # fmt: skip

@@ -1,0 +1,115 @@
+"""`flask ballots …`"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import click
+from flask import current_app, render_template
+from flask.cli import AppGroup
+from markupsafe import Markup
+
+from surveys.ballots.answers import describe_answer
+from surveys.ballots.box import count_ballots, read_ballots
+from surveys.ballots.importing import import_ballots
+from surveys.ballots.models import PAPER
+from surveys.ballots.paper.sheets import printed_sheet
+from surveys.ballots.paper.stacks import stacks_of
+from surveys.campaigns.states import State
+from surveys.campaigns.surveys import get_survey, plan_of
+from surveys.commands.console import actor, position_of, progress_bar, reports_problems
+from surveys.inputs.problems import InputError, Problem
+from surveys.inputs.translations import gettext_of, load_translations
+from surveys.storage.audit import Action, record
+
+ballots = AppGroup("ballots", help="Ballots: paper ones in, stored ones out.")
+
+
+@ballots.command("import")
+@click.argument("slug")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@reports_problems
+def import_(slug: str, file: Path) -> None:
+    """Import paper ballots from xlsx, xls, ods or csv (see docs/survey-file.md), all or none."""
+    with progress_bar("ballots") as bar:
+        task = bar.add_task("", total=None)
+        count = import_ballots(
+            actor(),
+            slug,
+            file.name,
+            file.read_bytes(),
+            lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    click.echo(f"{count} ballots imported")
+
+
+@ballots.command()
+@click.argument("slug")
+@click.argument("group")
+@click.option("--form", "letters", default="A", help="The form, where units are drawn: A, B, C …")
+@click.option("--unit", default="", help="The code of the holders' own unit.")
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="An .html file to print.")
+@reports_problems
+def sheet(slug: str, group: str, letters: str, unit: str, language: str, out: Path) -> None:
+    """Write a ballot to print on A4, for a GROUP."""
+    plan = plan_of(get_survey(slug))
+    number = position_of(group, [entry.code for entry in plan.groups], "There is no group %(name)s.")
+    units = [entry.code for entry in plan.units]
+    own = position_of(unit, units, "There is no unit %(code)s in this survey.") if unit else None
+    gettext = gettext_of(load_translations(language))
+    printed = printed_sheet(plan, number, letters, own, language, gettext)
+    if printed is None:
+        raise InputError(Problem("There is no form %(letters)s for this group.", letters=letters[:8]))
+    folder = Path(current_app.static_folder or "") / "css"
+    css = "\n".join((folder / name).read_text("utf-8") for name in ("tokens.css", "staff.css"))
+    styles = Markup("<style>") + Markup(css) + Markup("</style>")  # noqa: S704  our own files; a file has no page's policy
+    with current_app.test_request_context(query_string={"lang": language}):
+        page = render_template("staff/paper/sheet_file.html", styles=styles, plan=plan, sheet=printed)
+    out.write_text(page, "utf-8")
+    click.echo(f"{out} written")
+
+
+@ballots.command()
+@click.argument("slug")
+@reports_problems
+def stacks(slug: str) -> None:
+    """Print the stacks of paper ballots that are or were typed in: number, group, form, papers, stage, clerks."""
+    survey = get_survey(slug)
+    plan = plan_of(survey)
+    for stack in stacks_of(survey.id):
+        clerks = " / ".join(name for name in (stack.first_clerk, stack.second_clerk) if name)
+        click.echo(
+            f"{stack.number}\t{plan.groups[stack.group].code}\t{stack.form}\t{stack.papers}\t{stack.stage}\t{clerks}"
+        )
+
+
+@ballots.command()
+@click.argument("slug")
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+@reports_problems
+def dump(slug: str, out: Path) -> None:
+    """Write the ballots of a sealed survey as csv, in the order of their random numbers.
+
+    Empty: not asked; "-": left blank; "?": don't know.
+    """
+    survey = get_survey(slug)
+    if survey.state != State.SEALED:
+        raise InputError(Problem("The survey %(name)s is not sealed.", name=slug))
+    plan = plan_of(survey)
+    slots = [slot for slot in plan.slots if slot.width]
+    total = sum(count_ballots(survey.id).values())
+    with out.open("w", encoding="utf-8-sig", newline="") as file, progress_bar("ballots") as bar:
+        task = bar.add_task("", total=total)
+        writer = csv.writer(file)
+        writer.writerow(["number", "group", "channel", *(plan.slot_name(slot) for slot in slots)])
+        for batch in read_ballots(survey.id):
+            for number, group, channel, packed in batch:
+                answers = [describe_answer(slot, packed) for slot in slots]
+                writer.writerow(
+                    [bytes(number).hex(), plan.groups[group].code, "paper" if channel == PAPER else "phone", *answers]
+                )
+            bar.advance(task, len(batch))
+    record(actor().name, Action.DUMP_BALLOTS, slug)
+    click.echo(f"{total} ballots written to {out}")

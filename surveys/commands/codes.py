@@ -1,0 +1,36 @@
+"""`flask codes …`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from surveys.admission.handouts import code_rows
+from surveys.admission.issuing import issue_codes
+from surveys.campaigns.surveys import get_survey, plan_of
+from surveys.commands.console import actor, base_address, check_table_name, position_of, reports_problems, write_table
+
+codes = AppGroup("codes", help="Access codes.")
+
+
+@codes.command()
+@click.argument("slug")
+@click.argument("group")
+@click.argument("count", type=click.IntRange(1, 100_000))
+@click.option("--unit", default="", help="The code of the holders' own unit.")
+@click.option("--base", default="", help="Where the service is reached; default: the setting BASE_URL.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="A .csv or .xlsx file.")
+@reports_problems
+def issue(slug: str, group: str, count: int, unit: str, base: str, out: Path) -> None:
+    """Issue COUNT codes for a GROUP of a survey and write them to a file; they are stored nowhere else."""
+    plan = plan_of(get_survey(slug))
+    number = position_of(group, [entry.code for entry in plan.groups], "There is no group %(name)s.")
+    units = [entry.code for entry in plan.units]
+    own = position_of(unit, units, "There is no unit %(code)s in this survey.") if unit else None
+    check_table_name(out)
+    issued = issue_codes(actor(), slug, current_app.config["CODE_KEY"], number, count, (own,))
+    write_table(out, ["group", "unit", "code", "link"], code_rows(plan, issued, base_address(base), "zh"))
+    click.echo(f"{len(issued)} codes written to {out}")

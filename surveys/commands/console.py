@@ -1,0 +1,77 @@
+"""What commands share: who runs them, reporting problems with their places, progress of long work."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from flask import current_app
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from surveys.admission.handouts import codes_csv, codes_xlsx
+from surveys.inputs.problems import InputError, Problem
+from surveys.storage.unit_of_work import Actor
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def reports_problems(command: Command) -> Command:
+    """Print the problems of an InputError, one a line with its place, and exit with 1."""
+
+    @wraps(command)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except InputError as error:
+            for problem in error.problems:
+                click.echo(str(problem), err=True)
+            sys.exit(1)
+
+    return guarded  # type: ignore[return-value]
+
+
+DEFAULT_BASE = "http://127.0.0.1:8000"
+
+
+def actor() -> Actor:
+    """Who runs the command, as the audit trail names them."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a user without a name
+        user = "?"
+    return Actor(f"command line ({user})")
+
+
+def base_address(base: str) -> str:
+    """Where people reach the service: as typed, as the settings say, or on this machine."""
+    return base or current_app.config["BASE_URL"] or DEFAULT_BASE
+
+
+def position_of(code: str, codes: list[str], message: str) -> int:
+    """The position of a code that was typed. Raises InputError with this message."""
+    if code not in codes:
+        raise InputError(Problem(message, name=code, code=code))
+    return codes.index(code)
+
+
+def check_table_name(out: Path) -> None:
+    """Raise InputError unless a file's name says which kind of table it is."""
+    if out.suffix not in (".csv", ".xlsx"):
+        raise InputError(Problem("The file must end in .csv or .xlsx.", "out"))
+
+
+def write_table(out: Path, heading: list[str], rows: list[tuple[str, str, str, str]]) -> None:
+    """Write a table as csv or xlsx, as the file's name says."""
+    out.write_bytes(codes_csv(heading, rows) if out.suffix == ".csv" else codes_xlsx(heading, rows))
+
+
+def progress_bar(title: str) -> Progress:
+    """A progress bar on standard error, for work that may take long."""
+    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True)

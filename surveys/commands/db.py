@@ -1,0 +1,68 @@
+"""`flask db …`: migrations, backup and restore."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from surveys.ballots.mix_keys import FOLDER
+from surveys.campaigns.states import State
+from surveys.campaigns.surveys import all_surveys
+from surveys.commands.console import actor, reports_problems
+from surveys.questionnaires.library import install_ready_made
+from surveys.results.roster_retention import erase_due_rosters
+from surveys.services import mix
+from surveys.storage.backup import check_backup, restore_backup, write_backup
+from surveys.storage.schema import migrate as apply_migrations
+
+db = AppGroup("db", help="The database.")
+
+
+@db.command()
+def migrate() -> None:
+    """Bring the schema up to date and install the ready-made questionnaires."""
+    for name in apply_migrations():
+        click.echo(f"applied {name}")
+    install_ready_made()
+    # Keys that a power cut left between a seal and their removal.
+    sealed = {survey.id for survey in all_surveys() if survey.state == State.SEALED}
+    for survey_id in mix().keys.surveys() & sealed:
+        mix().keys.erase(survey_id)
+    erase_due_rosters(actor(), current_app.config["ROSTER_DAYS"])
+
+
+@db.command("change-mix-keys")
+def change_mix_keys() -> None:
+    """Encrypt what is in the mix with new keys; surveys may run meanwhile."""
+    click.echo(f"new keys: {mix().change_keys(actor())}")
+
+
+@db.command("erase-rosters")
+def erase_rosters() -> None:
+    """Forget the persons of rosters ROSTER_DAYS after the seal; each start of the service does it, too."""
+    click.echo(f"{erase_due_rosters(actor(), current_app.config['ROSTER_DAYS'])} persons erased")
+
+
+@db.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@reports_problems
+def backup(folder: Path) -> None:
+    """Copy the database, while it is in use, and the keys into a new FOLDER."""
+    write_backup(Path(current_app.instance_path), folder, current_app.config["DATABASE_URL"], FOLDER)
+    click.echo(f"backup written to {folder}; it holds what the database held at this moment, so keep it as safe")
+
+
+@db.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@reports_problems
+def restore(folder: Path, yes: bool) -> None:
+    """Put a backup in the place of the database and keys of this instance. Stop the service first."""
+    check_backup(folder)
+    if not yes:
+        click.confirm("This replaces the database of this instance. Is the service stopped?", abort=True)
+    restore_backup(Path(current_app.instance_path), folder, FOLDER)
+    click.echo("restored")

@@ -1,0 +1,128 @@
+"""`flask roster …`"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from surveys.admission.letters import letter, mail_server
+from surveys.admission.mail import send_links
+from surveys.admission.roster import classes_of, compare, links_of, roster_of
+from surveys.admission.roster_changes import erase_roster, mark_on_paper, remove_persons, store_roster
+from surveys.admission.roster_file import read_roster
+from surveys.campaigns.states import State
+from surveys.campaigns.surveys import get_survey, plan_of, state_of
+from surveys.commands.console import actor, base_address, check_table_name, progress_bar, reports_problems, write_table
+from surveys.inputs.problems import InputError, Problem
+from surveys.storage.audit import Action, record
+
+roster = AppGroup("roster", help="Persons who may answer a survey.")
+
+
+@roster.command("import")
+@click.argument("slug")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--preview", is_flag=True, help="Only say what would change.")
+@click.option("--remove-missing", is_flag=True, help="Remove persons the file does not name, unless they answered.")
+@reports_problems
+def import_roster(slug: str, file: Path, preview: bool, remove_missing: bool) -> None:
+    """Import persons from xlsx, xls, ods or csv: number, name, group, unit, class, email. Known numbers are updated."""
+    survey = get_survey(slug)
+    rows = read_roster(plan_of(survey), file.name, file.read_bytes())
+    if preview:
+        comparison = compare(survey, rows)
+        for row, change in comparison.rows:
+            if change != "same":
+                click.echo(f"{change}\t{row.number}\t{row.name}")
+        for number in comparison.missing:
+            click.echo(f"missing\t{number}")
+        return
+    done = store_roster(actor(), slug, current_app.config["CODE_KEY"], rows, remove_missing=remove_missing)
+    click.echo(f"{done.added} persons added, {done.changed} changed, {done.removed} removed")
+    if done.kept:
+        click.echo(f"{done.kept} persons were kept because they have answered")
+
+
+@roster.command("list")
+@click.argument("slug")
+@click.option("--classes", is_flag=True, help="Only how many of each class have answered.")
+@reports_problems
+def list_roster(slug: str, classes: bool) -> None:
+    """Print who is on the roster and who has answered."""
+    survey = get_survey(slug)
+    if classes:
+        for one in classes_of(survey):
+            click.echo(f"{one.name}\t{one.answered}\t{one.persons}")
+        return
+    for entry in roster_of(survey):
+        click.echo(f"{entry.person.number}\t{entry.person.name}\t{'answered' if entry.answered else '-'}")
+
+
+@roster.command()
+@click.argument("slug")
+@click.option("--base", default="", help="Where the service is reached; default: the setting BASE_URL.")
+@click.option("--everyone", is_flag=True, help="Those who have answered, too.")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="A .csv or .xlsx file.")
+@reports_problems
+def links(slug: str, base: str, everyone: bool, out: Path) -> None:
+    """Write personal codes and links to a file, for slips and mails. They can be made again at any time."""
+    check_table_name(out)
+    found = links_of(get_survey(slug), current_app.config["CODE_KEY"], base_address(base), everyone=everyone)
+    rows = [(one.person.number, one.person.name, one.code, one.link) for one in found]
+    write_table(out, ["number", "name", "code", "link"], rows)
+    record(actor().name, Action.EXPORT_LINKS, f"{slug}: {len(rows)}")
+    click.echo(f"{len(rows)} links written to {out}")
+
+
+@roster.command()
+@click.argument("slug")
+@click.option("--base", default="", help="Where the service is reached; default: the setting BASE_URL.")
+@reports_problems
+def mail(slug: str, base: str) -> None:
+    """Send everybody who has not answered yet their personal link. Run again, it reminds."""
+    survey = get_survey(slug)
+    if state_of(survey) not in (State.PUBLISHED, State.OPEN):
+        raise InputError(Problem("Links are sent once the survey is published and until it closes."))
+    plan, config = plan_of(survey), current_app.config
+    links = links_of(survey, config["CODE_KEY"], base_address(base))
+    with progress_bar("mails") as bar:
+        task = bar.add_task("", total=len(links))
+        done = send_links(mail_server(config), links, *letter(plan, survey.closes_at, config["TIMEZONE"], config["ORGANISATION"]),
+                          progress=lambda sent, of: bar.update(task, completed=sent, total=of))  # fmt: skip
+    record(actor().name, Action.SEND_LINKS, f"{slug}: {done.sent}")
+    click.echo(f"{done.sent} mails sent, {done.without_address} persons have no address")
+    if done.refused:
+        click.echo(f"refused by the mail server: {', '.join(done.refused)}")
+
+
+@roster.command("remove")
+@click.argument("slug")
+@click.argument("numbers", nargs=-1, required=True)
+@reports_problems
+def remove(slug: str, numbers: tuple[str, ...]) -> None:
+    """Take persons who have not answered off the roster, by their numbers."""
+    click.echo(f"{remove_persons(actor(), slug, numbers)} persons removed")
+
+
+@roster.command("on-paper")
+@click.argument("slug")
+@click.argument("numbers", nargs=-1, required=True)
+@click.option("--undo", is_flag=True, help="Take the mark back.")
+@reports_problems
+def on_paper(slug: str, numbers: tuple[str, ...], undo: bool) -> None:
+    """Strike persons out who voted on paper, by their numbers: their links let nobody in any more."""
+    click.echo(f"{mark_on_paper(actor(), slug, numbers, undo=undo)} persons changed")
+
+
+@roster.command()
+@click.argument("slug")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@reports_problems
+def erase(slug: str, yes: bool) -> None:
+    """Forget the persons of a sealed survey. Turnout figures stay."""
+    if not yes:
+        click.confirm("This cannot be undone. Erase the roster?", abort=True)
+    click.echo(f"{erase_roster(actor(), slug)} persons erased")

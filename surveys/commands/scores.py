@@ -1,0 +1,56 @@
+"""`flask scores …`"""
+
+from __future__ import annotations
+
+import csv
+import time
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from surveys.campaigns.surveys import get_survey, plan_of
+from surveys.commands.console import actor, check_table_name, reports_problems
+from surveys.inputs.translations import load_translations
+from surveys.results.models import stored_result
+from surveys.results.report import Report, report_of
+from surveys.results.workbook import write_workbook
+from surveys.storage.audit import Action, record
+
+scores = AppGroup("scores", help="Results of sealed surveys.")
+
+
+@scores.command()
+@click.argument("slug")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="A .xlsx or .csv file.")
+@click.option("--language", type=click.Choice(["zh", "en"]), default="zh")
+@reports_problems
+def export(slug: str, out: Path, language: str) -> None:
+    """Write the workbook (.xlsx) or the ranked table alone (.csv)."""
+    survey = get_survey(slug)
+    report = report_of(plan_of(survey), stored_result(survey))
+    check_table_name(out)
+    started = time.perf_counter()
+    if out.suffix == ".xlsx":
+        window = (survey.opens_at, survey.closes_at)
+        timezone = current_app.config["TIMEZONE"]
+        out.write_bytes(write_workbook(report, window, timezone, language, load_translations(language)))
+    else:
+        _write_csv(out, report)
+    record(actor().name, Action.EXPORT_WORKBOOK, slug)
+    click.echo(f"{out} written in {time.perf_counter() - started:.2f} s")
+
+
+def _write_csv(out: Path, report: Report) -> None:
+    result = report.result
+    with out.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["rank", "unit", "name", "score", "low", "high", "rate", "n", "grade"])
+        for unit in report.order:
+            grade = result.grade[unit]
+            writer.writerow([
+                result.rank[unit] or "", report.plan.units[unit].code, report.plan.units[unit].text["zh"],
+                *(report.figure(values[unit]) for values in (result.score, result.low, result.high, result.rate)),
+                result.n[unit], "" if grade is None else report.plan.rule.grades[grade].name["zh"],
+            ])  # fmt: skip

@@ -1,0 +1,122 @@
+"""`flask survey …`"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from surveys.campaigns.states import Move
+from surveys.campaigns.surveys import (
+    all_surveys,
+    create_draft,
+    delete_draft,
+    move_survey,
+    plan_of,
+    replace_draft,
+    state_of,
+)
+from surveys.commands.console import actor, progress_bar, reports_problems
+from surveys.inputs.problems import InputError, Problem
+from surveys.inputs.values import load_file, read_datetime
+from surveys.results.sealing import seal as seal_survey
+from surveys.results.verification import verify as verify_survey
+from surveys.services import mix
+
+survey = AppGroup("survey", help="Surveys from draft to seal.")
+
+
+@survey.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--publish", "and_publish", is_flag=True, help="Publish it at once.")
+@click.option("--replace", is_flag=True, help="Replace the draft at the same address.")
+@reports_problems
+def create(file: Path, and_publish: bool, replace: bool) -> None:
+    """Create a survey from a survey file (JSON or TOML; see docs/survey-file.md)."""
+    data = load_file(file)
+    if not isinstance(data, dict):
+        raise InputError(Problem("A table of names and values is expected here.", file.name))
+    store = replace_draft if replace else create_draft
+    created = store(actor(), data, current_app.config["TIMEZONE"])
+    if and_publish:
+        created = move_survey(actor(), created.slug, Move.PUBLISH)
+    plan = plan_of(created)
+    click.echo(f"survey {created.slug}: {state_of(created).value}")
+    for group in plan.groups:
+        click.echo(f"  {group.text['zh']}: {group.units_on_ballot} units, about {plan.minutes(group)} min")
+
+
+@survey.command()
+@click.argument("slug")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@reports_problems
+def delete(slug: str, yes: bool) -> None:
+    """Remove a draft."""
+    if not yes:
+        click.confirm("This cannot be undone. Remove the draft?", abort=True)
+    delete_draft(actor(), slug)
+    click.echo(f"draft {slug} removed")
+
+
+@survey.command("list")
+def list_() -> None:
+    """Print all surveys with their states."""
+    for entry in reversed(all_surveys()):
+        click.echo(f"{entry.slug}\t{state_of(entry).value}\t{plan_of(entry).title['zh']}")
+
+
+def _move(name: Move, text: str) -> None:
+    @survey.command(name.value, help=text)
+    @click.argument("slug")
+    @reports_problems
+    def command(slug: str) -> None:
+        moved = move_survey(actor(), slug, name)
+        click.echo(f"survey {slug}: {state_of(moved).value}")
+
+
+_move(Move.PUBLISH, "Publish a draft: questionnaire, units and rule are fixed from then on.")
+_move(Move.OPEN, "Open a published survey now.")
+_move(Move.CLOSE, "Close an open survey now.")
+
+
+@survey.command()
+@click.argument("slug")
+@click.argument("closes")
+@reports_problems
+def reopen(slug: str, closes: str) -> None:
+    """Open a closed survey again until CLOSES (2011-12-10T22:00)."""
+    move_survey(actor(), slug, Move.REOPEN, closes_at=read_datetime(closes, current_app.config["TIMEZONE"], "closes"))
+    click.echo(f"survey {slug}: open")
+
+
+@survey.command()
+@click.argument("slug")
+@reports_problems
+def seal(slug: str) -> None:
+    """Seal a closed survey and compute its result. Interrupted, nothing has happened."""
+    with progress_bar("ballots") as bar:
+        task = bar.add_task("", total=None)
+        stored = seal_survey(actor(), mix(), slug, lambda done, total: bar.update(task, completed=done, total=total))
+    click.echo(f"survey {slug} sealed: {stored.ballots} ballots, digest {stored.digest}")
+
+
+@survey.command()
+@click.argument("slug")
+@reports_problems
+def verify(slug: str) -> None:
+    """Recompute digests and result of a sealed survey; exits with 1 if anything was added, removed or changed."""
+    verification = verify_survey(slug)
+    for name, unchanged in (
+        ("plan", verification.plan),
+        ("ballots", verification.ballots),
+        ("receipts", verification.receipts),
+        ("counts", verification.counts),
+        ("result", verification.result),
+    ):
+        click.echo(f"{name}: {'as sealed' if unchanged else 'CHANGED'}")
+    click.echo(f"digest: {verification.digest}")
+    if not verification.unchanged:
+        sys.exit(1)

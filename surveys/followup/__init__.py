@@ -1,0 +1,1 @@
+"""What comes after the seal: remarks and the public bulletin."""

@@ -1,0 +1,119 @@
+"""Reading plain data (from JSON or TOML) value by value; every fault names its place."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from surveys.inputs.problems import InputError, Problem
+from surveys.inputs.text import LANGUAGES, Text, clean
+
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}\Z")
+
+
+def read_text(value: object, where: str, *, limit: int = 2000) -> Text:
+    """Read a text in one or several languages from a file. Raises InputError."""
+    if isinstance(value, str):
+        value = {"zh": value}
+    if not isinstance(value, Mapping) or not value:
+        raise InputError(Problem("A text is missing.", where))
+    result = {}
+    for language, text in value.items():
+        if language not in LANGUAGES:
+            raise InputError(Problem("Unknown language %(name)s; use zh and en.", where, name=str(language)))
+        if not isinstance(text, str):
+            raise InputError(Problem("A text is expected here.", where))
+        cleaned = clean(text, lines=True)
+        if len(cleaned) > limit:
+            raise InputError(Problem("The text is longer than %(limit)s characters.", where, limit=limit))
+        if cleaned:
+            result[language] = cleaned
+    if "zh" not in result:
+        if "en" not in result:
+            raise InputError(Problem("A text is missing.", where))
+        result["zh"] = result["en"]
+    return result
+
+
+def as_table(value: object, where: str) -> Mapping[str, Any]:
+    """The value as a table of names and values. Raises InputError naming `where`."""
+    if not isinstance(value, Mapping):
+        raise InputError(Problem("A table of names and values is expected here.", where))
+    return value
+
+
+def as_list(value: object, where: str) -> list[Any]:
+    """The value as a list. Raises InputError naming `where`."""
+    if not isinstance(value, list):
+        raise InputError(Problem("A list is expected here.", where))
+    return value
+
+
+def as_code(value: object, where: str) -> str:
+    """The value as a code. Raises InputError naming `where`."""
+    if not isinstance(value, str) or not CODE.match(value):
+        raise InputError(Problem("A code is 1 to 40 letters, digits, - and _.", where))
+    return value
+
+
+def as_number(value: object, low: float, high: float, where: str) -> float:
+    """The value as a number within bounds. Raises InputError naming `where`."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise InputError(Problem("A number from %(low)s to %(high)s is expected.", where, low=low, high=high))
+    return float(value)
+
+
+def as_flag(value: object, where: str) -> bool:
+    """The value as true or false. Raises InputError naming `where`."""
+    if not isinstance(value, bool):
+        raise InputError(Problem("true or false is expected here.", where))
+    return value
+
+
+def read_datetime(value: object, timezone: str, where: str) -> int:
+    """A time typed by a person, in the installation's time zone, as seconds since 1970. Raises InputError."""
+    time: Any = value
+    if isinstance(value, str):
+        try:
+            time = datetime.fromisoformat(value.strip())
+        except ValueError:
+            time = None
+    if not isinstance(time, datetime):
+        raise InputError(Problem("A time is written as 2011-12-01T08:00.", where))
+    if time.tzinfo is None:
+        time = time.replace(tzinfo=ZoneInfo(timezone))
+    try:
+        return int(time.timestamp())
+    except (OverflowError, ValueError):
+        raise InputError(Problem("A time is written as 2011-12-01T08:00.", where)) from None
+
+
+def load_file(path: Path) -> Any:
+    """Plain data from a JSON or TOML file. Raises InputError with the line where it cannot be read."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+        if path.suffix.lower() == ".toml":
+            return tomllib.loads(text)
+        return json.loads(text, object_pairs_hook=lambda pairs: _without_repeats(pairs, path.name))
+    except InputError:
+        raise
+    except UnicodeDecodeError:
+        raise InputError(Problem("The file is not UTF-8.", path.name)) from None
+    except (ValueError, RecursionError) as error:
+        raise InputError(Problem("The file cannot be read: %(reason)s", path.name, reason=str(error))) from None
+
+
+def _without_repeats(pairs: list[tuple[str, Any]], where: str) -> dict[str, Any]:
+    """JSON would silently keep the last of two values with one name; TOML refuses them by itself."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise InputError(Problem("The name %(name)s is there twice.", where, name=name[:50]))
+        found[name] = value
+    return found

@@ -1,1 +1,0 @@
-"""Surveys: what is asked of whom and when, admissions, turnout."""

@@ -1,0 +1,1 @@
+"""Questionnaires as staff write them, their items and scales, and editions, which are frozen at publication."""

@@ -1,0 +1,25 @@
+"""Editions: what a questionnaire was when it was published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import peewee
+
+from surveys.questionnaires.canonical import canonical_json, text_digest
+from surveys.questionnaires.models import Edition
+from surveys.questionnaires.questionnaire import read_questionnaire
+from surveys.storage.locks import Kind, Subject, lock
+
+
+def freeze(definition: Any) -> Edition:
+    """Return the edition of a definition, making the next one of its key if it is new. Inside a transaction."""
+    lock(Subject(Kind.QUESTIONNAIRES))  # of two who publish at once, each gets a number of its own
+    questionnaire = read_questionnaire(definition)
+    text = canonical_json(definition)
+    digest = text_digest(text)
+    existing = Edition.get_or_none(Edition.digest == digest)
+    if existing is not None:
+        return existing
+    last = Edition.select(peewee.fn.MAX(Edition.number)).where(Edition.key == questionnaire.key).scalar() or 0
+    return Edition.create(key=questionnaire.key, number=last + 1, digest=digest, definition=text)

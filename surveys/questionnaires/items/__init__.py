@@ -1,0 +1,37 @@
+"""The kinds of items. A new kind is a module here, its templates, and a line in KINDS."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from surveys.inputs.problems import InputError, Problem
+from surveys.questionnaires.items.base import Item
+from surveys.questionnaires.items.choice import ChoiceItem
+from surveys.questionnaires.items.multi_choice import MultiChoiceItem
+from surveys.questionnaires.items.note import NoteItem
+from surveys.questionnaires.items.number import NumberItem
+from surveys.questionnaires.items.rating import RatingItem
+from surveys.questionnaires.items.text import TextItem
+from surveys.questionnaires.scales import Scale
+
+KINDS: dict[str, type[Item]] = {
+    kind.type: kind
+    for kind in (
+        RatingItem,
+        ChoiceItem,
+        MultiChoiceItem,
+        NumberItem,
+        TextItem,
+        NoteItem,
+    )
+}
+"""Every kind by the name that a definition gives it."""
+
+
+def read_item(row: Mapping[str, Any], where: str, scales: Mapping[str, Scale]) -> Item:
+    """An item from plain data. Raises InputError with the place of a fault."""
+    kind = KINDS.get(str(row.get("type")))
+    if kind is None:
+        raise InputError(Problem("This must be one of: %(names)s.", f"{where}.type", names=", ".join(KINDS)))
+    return kind.read(row, where, scales)

@@ -1,0 +1,252 @@
+"""What every kind of item knows of itself.
+
+A kind has a module here and templates of the same name: `templates/respond/items/` for the questionnaire page and
+`templates/staff/paper/items/` for the printed ballot. The rest of the package asks the item and switches on no kind.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from abc import ABC
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surveys.inputs.problems import InputError, Problem
+from surveys.inputs.text import Text, pick
+from surveys.inputs.translations import Gettext
+from surveys.inputs.values import as_code, as_flag, as_list, as_table, read_text
+
+Fields = Mapping[str, list[str]]
+"""The fields of a form with the values typed. An answer's fields begin with the index of its slot."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer of a choice."""
+
+    code: str
+    text: Text
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Shows an item only when `item` ("*": any of the section) was answered by one of `answers` (codes)."""
+
+    item: str
+    answers: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a form's fields came to: packed bytes, whether nothing was answered, and the problem if it is no answer.
+
+    `codes` are those of the answers given, which conditions look at; `remark` is a text, which is stored apart.
+    """
+
+    packed: bytes
+    blank: bool
+    codes: frozenset[str] = frozenset()
+    remark: str = ""
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True)
+class Keys:
+    """How an answer on a paper ballot is typed: with one key, or up to `size` characters and Enter.
+
+    `twice`: by both clerks, and compared.
+    """
+
+    one: bool
+    size: int
+    twice: bool = True
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Answers counted, by group: who answered n (G), counts of each answer (G, A), sums of figures (G, F)."""
+
+    n: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    sums: NDArray[np.float64]
+
+    def __add__(self, other: Totals) -> Totals:
+        return Totals(self.n + other.n, self.counts + other.counts, self.sums + other.sums)
+
+
+@dataclass(frozen=True)
+class AnswerLine:
+    """One line of an item's result: an answer with its count (its share is of those who answered), or a mean."""
+
+    text: str
+    count: int | None = None
+    mean: float | None = None
+
+
+BLANK_KEY, BLANK_DIGIT = ".", "9"
+"""What a clerk types for a blank; the digit where an answer takes one key."""
+
+MOST_ON_ONE_KEY = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item(ABC):
+    """One question of a questionnaire."""
+
+    type: ClassVar[str]
+    asks: ClassVar[bool] = True
+    """Whether it wants an answer; a note does not."""
+    remarkable: ClassVar[bool] = False
+    """Whether its answer is a remark."""
+
+    code: str
+    text: Text
+    criterion: Text | None = None
+    required: bool = False
+    when: Condition | None = None
+
+    # The definition.
+
+    @classmethod
+    def read(cls, row: Mapping[str, Any], where: str, scales: Mapping[str, Any]) -> Self:
+        """The item from plain data. Raises InputError with the place of a fault."""
+        return cls(**cls.read_common(row, where))
+
+    @classmethod
+    def read_common(cls, row: Mapping[str, Any], where: str, *, required: bool = False) -> dict[str, Any]:
+        """What all kinds have in common, as arguments of the constructor."""
+        when = None
+        if row.get("when") is not None:
+            rule = as_table(row["when"], f"{where}.when")
+            answers = frozenset(str(a) for a in as_list(rule.get("in"), f"{where}.when.in"))
+            when = Condition(str(rule.get("item", "*")), answers)
+        return {
+            "code": as_code(row.get("code"), f"{where}.code"),
+            "text": read_text(row.get("text"), f"{where}.text", limit=500),
+            "criterion": read_text(row["criterion"], f"{where}.criterion", limit=50) if row.get("criterion") else None,
+            "required": as_flag(row.get("required", required), f"{where}.required"),
+            "when": when,
+        }
+
+    def with_units(self, units: Sequence[Option]) -> Item:
+        """The item as it is asked in a survey of these units."""
+        return self
+
+    @property
+    def seconds(self) -> float:
+        """How long it takes to answer; nothing for what most people leave out."""
+        return 0.0
+
+    @property
+    def answer_codes(self) -> tuple[str, ...]:
+        """The codes of its answers by position, which conditions can name."""
+        return ()
+
+    def field_values(self, answers: frozenset[str]) -> list[str]:
+        """The values of its form field that stand for these answers (codes): what shows a follow-up on the page."""
+        return [str(position) for position, code in enumerate(self.answer_codes, 1) if code in answers]
+
+    def name(self, language: str) -> str:
+        """Its criterion or, where it has none, its text."""
+        return pick(self.criterion or self.text, language)
+
+    # A packed ballot: `width` bytes, all zero where it was not asked.
+
+    @property
+    def width(self) -> int:
+        """Bytes in a packed ballot."""
+        return 0
+
+    @property
+    def blank(self) -> bytes:
+        """The bytes of an answer that was left out."""
+        return b""
+
+    def read_form(self, fields: Fields, name: str) -> Reading:
+        """Check and pack what stands in the fields of a form; `name` is that of its slot."""
+        raise NotImplementedError(self.type)
+
+    def describe(self, packed: bytes) -> str:
+        """A packed answer in words, for csv. Empty: not asked. "-": left blank. "?": don't know."""
+        raise NotImplementedError(self.type)
+
+    def read_cell(self, cell: str, name: str) -> dict[str, list[str]]:
+        """A cell of a table as fields of a form. Raises ValueError for what is no answer."""
+        raise NotImplementedError(self.type)
+
+    # Typing a paper ballot.
+
+    def keys(self) -> Keys:
+        """How it is typed."""
+        raise NotImplementedError(self.type)
+
+    def canonical(self, typed: str) -> str:
+        """What was typed, in one way of writing it; empty for a blank. Raises ValueError for what is no answer."""
+        raise NotImplementedError(self.type)
+
+    def typed_fields(self, typed: str, name: str) -> dict[str, list[str]]:
+        """A canonical answer as fields of a form."""
+        return {name: typed.split(" ")}
+
+    # The result, of what is not a score.
+
+    def tally(self, raw: NDArray[np.uint8], groups: NDArray[np.int64], group_count: int) -> Totals | None:
+        """Count packed answers (n, width) of groups (n); None where there is nothing to count."""
+        return None
+
+    def lines(self, counts: Sequence[int], means: Sequence[float], language: str, gettext: Gettext) -> list[AnswerLine]:
+        """The result in words, from the counts of each answer and the means of each figure."""
+        return []
+
+
+def folded(typed: str) -> str:
+    """What was typed on a number pad or by a Chinese input method: half width, single spaces, "." for "。"."""
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", typed)).strip().replace("。", BLANK_KEY)
+
+
+def is_blank_typed(text: str, *, one_key: bool) -> bool:
+    """Whether a clerk typed a blank."""
+    return text in ("", BLANK_KEY) or (one_key and text in ("0", BLANK_DIGIT))
+
+
+def position_of(cell: str, words: Sequence[Sequence[str]]) -> int:
+    """The position of an answer given by word, code or position; words win over positions. Raises ValueError."""
+    for position, names in enumerate(words, 1):
+        if cell.lower() in (name.lower() for name in names):
+            return position
+    if cell.isascii() and cell.isdigit() and 1 <= int(cell) <= len(words):
+        return int(cell)
+    raise ValueError(cell)
+
+
+def read_options(data: object, limit: int, where: str) -> tuple[Option, ...]:
+    """1 to `limit` options with different codes from plain data. Raises InputError."""
+    options = []
+    for number, entry in enumerate(as_list(data, where), 1):
+        place = f"{where}[{number}]"
+        row = as_table(entry, place)
+        options.append(Option(as_code(row.get("code"), f"{place}.code"), read_text(row.get("text"), place, limit=100)))
+    if not 1 <= len(options) <= limit or len({o.code for o in options}) != len(options):
+        raise InputError(Problem("There must be 1 to %(limit)s options with different codes.", where, limit=limit))
+    return tuple(options)
+
+
+def whole_numbers(raw: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Packed answers (n, width) of 1, 2 or 4 bytes as whole numbers (n)."""
+    dtype = {1: "u1", 2: "<u2", 4: "<u4"}[raw.shape[1]]
+    return np.ascontiguousarray(raw).view(dtype).ravel().astype(np.int64)
+
+
+def count_positions(
+    values: NDArray[np.int64], valid: NDArray[np.bool_], groups: NDArray[np.int64], group_count: int, answers: int
+) -> Totals:
+    """Totals of answers that are positions from 1."""
+    given, of = values[valid], groups[valid]
+    counts = np.zeros((group_count, answers), np.int64)
+    np.add.at(counts, (of, given - 1), 1)
+    return Totals(np.bincount(of, minlength=group_count), counts, np.zeros((group_count, 0)))

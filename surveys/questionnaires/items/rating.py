@@ -1,0 +1,139 @@
+"""A rating on a scale. Ratings of units are what scores are made of; they are tallied in `scoring/`.
+
+Packed as one byte: 0 not asked, from 1 the position of the level, 254 don't know, 255 left blank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surveys.inputs.problems import InputError, Problem
+from surveys.inputs.text import clean
+from surveys.inputs.translations import Gettext
+from surveys.inputs.values import as_number
+from surveys.questionnaires.items.base import (
+    BLANK_DIGIT,
+    BLANK_KEY,
+    MOST_ON_ONE_KEY,
+    AnswerLine,
+    Fields,
+    Item,
+    Keys,
+    Reading,
+    Totals,
+    count_positions,
+    folded,
+    position_of,
+)
+from surveys.questionnaires.scales import Scale, read_scale
+from surveys.scoring.ratings import BLANK, DONT_KNOW, NOT_ASKED
+
+
+@dataclass(frozen=True, kw_only=True)
+class RatingItem(Item):
+    """A rating. `weight` is that of the item in a score."""
+
+    type: ClassVar[str] = "rating"
+
+    scale: Scale
+    weight: float = 1.0
+
+    @classmethod
+    def read(cls, row: Mapping[str, Any], where: str, scales: Mapping[str, Scale]) -> Self:
+        named = row.get("scale")
+        if isinstance(named, Mapping):
+            scale = read_scale("own", named, f"{where}.scale")
+        elif named in scales:
+            scale = scales[str(named)]
+        else:
+            raise InputError(Problem("There is no scale %(name)s.", f"{where}.scale", name=str(named)))
+        weight = as_number(row.get("weight", 1), 0, 1000, f"{where}.weight")
+        return cls(**cls.read_common(row, where, required=True), scale=scale, weight=weight)
+
+    @property
+    def seconds(self) -> float:
+        return 3.0
+
+    @property
+    def answer_codes(self) -> tuple[str, ...]:
+        return tuple(level.code for level in self.scale.levels)
+
+    @property
+    def width(self) -> int:
+        return 1
+
+    @property
+    def blank(self) -> bytes:
+        return bytes([BLANK])
+
+    def read_form(self, fields: Fields, name: str) -> Reading:
+        values = fields.get(name)
+        typed = values[0] if values else ""
+        byte = self.scale.field_values.get(typed)
+        problem = None
+        if byte is None:
+            byte, problem = self.read_unusual(typed, fields.get(f"{name}dk"))
+        given = self.scale.answer_codes[byte - 1] if byte < DONT_KNOW and self.scale.levels else frozenset()
+        return Reading(bytes([byte]), byte == BLANK, given, problem=problem)
+
+    def read_unusual(self, typed: str, dont_know: list[str] | None) -> tuple[int, Problem | None]:
+        """A rating that is none of the expected values: blank, don't know by its own box, or wrong."""
+        scale, text = self.scale, clean(typed)
+        if dont_know and scale.dont_know is not None and not text:
+            return DONT_KNOW, None
+        if not text:
+            return BLANK, None
+        if scale.direct:
+            if text.isdecimal() and len(text) <= 4:
+                byte = scale.field_values.get(str(int(text)))  # full-width digits and leading zeros too
+                if byte is not None:
+                    return byte, None
+            return BLANK, Problem(
+                "A whole number from %(low)s to %(high)s is expected.", low=scale.low, high=scale.high
+            )
+        return BLANK, Problem("This is not one of the answers.")
+
+    def describe(self, packed: bytes) -> str:
+        value = packed[0]
+        if value in (NOT_ASKED, BLANK, DONT_KNOW):
+            return {NOT_ASKED: "", BLANK: "-", DONT_KNOW: "?"}[value]
+        return str(self.scale.low + value - 1) if self.scale.direct else self.scale.levels[value - 1].code
+
+    def read_cell(self, cell: str, name: str) -> dict[str, list[str]]:
+        scale = self.scale
+        if scale.dont_know is not None and cell.lower() in ("?", *(w.lower() for w in scale.dont_know.values())):
+            return {name: ["dk"]}
+        if scale.direct:
+            return {name: [cell]}
+        return {name: [str(position_of(cell, [[level.code, *level.text.values()] for level in scale.levels]))]}
+
+    def keys(self) -> Keys:
+        if self.scale.direct:
+            return Keys(False, len(str(self.scale.high)))
+        return Keys(len(self.scale.levels) <= MOST_ON_ONE_KEY, 2)
+
+    def canonical(self, typed: str) -> str:
+        text = folded(typed)
+        # A blank is typed, too: an empty field would not tell a blank from an answer that the clerk missed.
+        if text == BLANK_KEY or (self.keys().one and text == BLANK_DIGIT):
+            return BLANK_KEY
+        number = str(int(text)) if text.isdecimal() and len(text) <= 4 else ""
+        if number not in self.scale.field_values:
+            raise ValueError(typed)
+        return number
+
+    def typed_fields(self, typed: str, name: str) -> dict[str, list[str]]:
+        return {} if typed == BLANK_KEY else {name: [typed]}
+
+    def tally(self, raw: NDArray[np.uint8], groups: NDArray[np.int64], group_count: int) -> Totals:
+        values = raw[:, 0].astype(np.int64)
+        valid = (values > NOT_ASKED) & (values < DONT_KNOW)
+        return count_positions(values, valid, groups, group_count, len(self.scale.points))
+
+    def lines(self, counts: Sequence[int], means: Sequence[float], language: str, gettext: Gettext) -> list[AnswerLine]:
+        return [AnswerLine(text, count) for text, count in zip(self.scale.words(language), counts, strict=True)]

@@ -1,0 +1,54 @@
+"""A free text. It is not packed into the ballot: it becomes a remark, stored apart under its own random number."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from surveys.inputs.problems import Problem
+from surveys.inputs.text import clean
+from surveys.inputs.values import as_number
+from surveys.questionnaires.items.base import Fields, Item, Keys, Reading
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextItem(Item):
+    """A text of at most `limit` characters."""
+
+    type: ClassVar[str] = "text"
+    remarkable: ClassVar[bool] = True
+
+    limit: int = 500
+
+    @classmethod
+    def read(cls, row: Mapping[str, Any], where: str, scales: Mapping[str, Any]) -> Self:
+        limit = int(as_number(row.get("limit", 500), 1, 5000, f"{where}.limit"))
+        return cls(**cls.read_common(row, where), limit=limit)
+
+    @property
+    def seconds(self) -> float:
+        return 20.0 if self.required else 0.0
+
+    def read_form(self, fields: Fields, name: str) -> Reading:
+        values = fields.get(name)
+        body = clean(values[0], lines=True) if values else ""
+        if len(body) > self.limit:
+            problem = Problem("The text is longer than %(limit)s characters.", limit=self.limit)
+            return Reading(b"", False, problem=problem)
+        return Reading(b"", not body, remark=body)
+
+    def describe(self, packed: bytes) -> str:
+        return ""
+
+    def read_cell(self, cell: str, name: str) -> dict[str, list[str]]:
+        return {name: [cell]}
+
+    def keys(self) -> Keys:
+        return Keys(False, self.limit, twice=False)
+
+    def canonical(self, typed: str) -> str:
+        return typed
+
+    def typed_fields(self, typed: str, name: str) -> dict[str, list[str]]:
+        return {name: [typed]}

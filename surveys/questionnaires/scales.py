@@ -1,0 +1,167 @@
+"""Scales: the ordered answers of a rating, each with its points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from surveys.inputs.problems import InputError, Problem
+from surveys.inputs.text import Text
+from surveys.inputs.values import as_code, as_flag, as_list, as_number, as_table, read_text
+from surveys.scoring.ratings import DONT_KNOW
+
+MAX_LEVELS = 11
+
+
+@dataclass(frozen=True)
+class Level:
+    """One answer of a scale. `points` are 0 to 100; `satisfied` levels count for the satisfaction rate."""
+
+    code: str
+    text: Text
+    points: float
+    satisfied: bool
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The ordered answers of a rating, or whole numbers from `low` to `high` that are their own points.
+
+    `dont_know` is the words of the answer outside the order, or None where it is not offered;
+    `dont_know_at` is the number that means it on a direct scale (the custom "50 means don't know").
+    """
+
+    key: str
+    levels: tuple[Level, ...]
+    dont_know: Text | None
+    low: int = 0
+    high: int = 0
+    dont_know_at: int | None = None
+    satisfied_from: int | None = None
+
+    @property
+    def direct(self) -> bool:
+        """Whether people type numbers."""
+        return not self.levels
+
+    @property
+    def points(self) -> tuple[float, ...]:
+        """Points by position: entry 0 belongs to the first level, or to the number `low`."""
+        if self.direct:
+            return tuple(float(value) for value in range(self.low, self.high + 1))
+        return tuple(level.points for level in self.levels)
+
+    @property
+    def satisfied(self) -> tuple[bool, ...]:
+        """By position, whether it counts as satisfied."""
+        if self.direct:
+            limit = self.satisfied_from if self.satisfied_from is not None else self.high + 1
+            return tuple(value >= limit for value in range(self.low, self.high + 1))
+        return tuple(level.satisfied for level in self.levels)
+
+    @cached_property
+    def field_values(self) -> dict[str, int]:
+        """The byte for each value of a rating's form field: positions, or numbers; "0" or "dk" for don't know."""
+        if self.direct:
+            values = {str(value): value - self.low + 1 for value in range(self.low, self.high + 1)}
+            if self.dont_know_at is not None:
+                values[str(self.dont_know_at)] = DONT_KNOW
+        else:
+            values = {str(position): position for position in range(1, len(self.levels) + 1)}
+        if self.dont_know is not None:
+            values.setdefault("0", DONT_KNOW)
+            values["dk"] = DONT_KNOW
+        return values
+
+    @cached_property
+    def answer_codes(self) -> tuple[frozenset[str], ...]:
+        """By position, the level's code as a set, to compare with conditions."""
+        return tuple(frozenset((level.code,)) for level in self.levels)
+
+    def words(self, language: str) -> list[str]:
+        """The levels in words, by position."""
+        if self.direct:
+            return [str(value) for value in range(self.low, self.high + 1)]
+        return [level.text.get(language) or level.text["zh"] for level in self.levels]
+
+
+PRESETS: dict[str, dict[str, Any]] = {
+    "satisfaction4": {
+        "levels": [
+            {"code": "satisfied", "text": {"zh": "满意", "en": "Satisfied"}, "points": 100, "satisfied": True},
+            {"code": "fairly", "text": {"zh": "比较满意", "en": "Fairly satisfied"}, "points": 80, "satisfied": True},
+            {"code": "just", "text": {"zh": "基本满意", "en": "Just satisfied"}, "points": 60},
+            {"code": "not", "text": {"zh": "不满意", "en": "Not satisfied"}, "points": 0},
+        ],
+        "dont_know": {"zh": "不了解", "en": "Don't know"},
+    },
+    "quality4": {
+        "levels": [
+            {"code": "excellent", "text": {"zh": "优秀", "en": "Excellent"}, "points": 100, "satisfied": True},
+            {"code": "good", "text": {"zh": "良好", "en": "Good"}, "points": 85, "satisfied": True},
+            {"code": "fair", "text": {"zh": "一般", "en": "Fair"}, "points": 70},
+            {"code": "poor", "text": {"zh": "较差", "en": "Poor"}, "points": 50},
+        ],
+        "dont_know": {"zh": "不了解", "en": "Don't know"},
+    },
+    "likert5": {
+        "levels": [
+            {"code": "5", "text": {"zh": "非常同意", "en": "Strongly agree"}, "points": 100, "satisfied": True},
+            {"code": "4", "text": {"zh": "同意", "en": "Agree"}, "points": 75, "satisfied": True},
+            {"code": "3", "text": {"zh": "一般", "en": "Neutral"}, "points": 50},
+            {"code": "2", "text": {"zh": "不同意", "en": "Disagree"}, "points": 25},
+            {"code": "1", "text": {"zh": "非常不同意", "en": "Strongly disagree"}, "points": 0},
+        ],
+        "dont_know": {"zh": "不了解", "en": "Don't know"},
+    },
+}
+"""Scales ready to use; a questionnaire may define its own, or change the points of these."""
+
+
+def read_scales(data: object) -> dict[str, Scale]:
+    """The presets and a questionnaire's own scales, by name. Raises InputError."""
+    scales = {name: read_scale(name, value, f"scales.{name}") for name, value in PRESETS.items()}
+    for name, value in as_table(data, "scales").items():
+        scales[name] = read_scale(as_code(name, "scales"), value, f"scales.{name}")
+    return scales
+
+
+def read_scale(name: str, data: object, where: str) -> Scale:
+    """A scale from plain data. Raises InputError."""
+    row = as_table(data, where)
+    dont_know = read_text(row["dont_know"], f"{where}.dont_know", limit=20) if row.get("dont_know") else None
+    if "direct" in row:
+        return _read_direct(name, row, dont_know, where)
+    levels = tuple(
+        _read_level(entry, f"{where}.levels[{number}]")
+        for number, entry in enumerate(as_list(row.get("levels"), f"{where}.levels"), 1)
+    )
+    if not 2 <= len(levels) <= MAX_LEVELS or len({level.code for level in levels}) != len(levels):
+        raise InputError(Problem("A scale has 2 to %(limit)s levels with different codes.", where, limit=MAX_LEVELS))
+    return Scale(name, levels, dont_know)
+
+
+def _read_direct(name: str, row: Mapping[str, Any], dont_know: Text | None, where: str) -> Scale:
+    bounds = as_table(row["direct"], f"{where}.direct")
+    low = int(as_number(bounds.get("low"), 0, 100, f"{where}.direct.low"))
+    high = int(as_number(bounds.get("high"), 0, 100, f"{where}.direct.high"))
+    if low >= high:
+        raise InputError(Problem("The lowest number must be below the highest.", f"{where}.direct"))
+    at, satisfied = row.get("dont_know_at"), row.get("satisfied_from")
+    return Scale(
+        name, (), dont_know, low, high,
+        None if at is None else int(as_number(at, low, high, f"{where}.dont_know_at")),
+        None if satisfied is None else int(as_number(satisfied, low, high, f"{where}.satisfied_from")),
+    )  # fmt: skip
+
+
+def _read_level(data: object, where: str) -> Level:
+    row = as_table(data, where)
+    return Level(
+        as_code(row.get("code"), f"{where}.code"),
+        read_text(row.get("text"), where, limit=20),
+        as_number(row.get("points"), 0, 100, f"{where}.points"),
+        as_flag(row.get("satisfied", False), f"{where}.satisfied"),
+    )

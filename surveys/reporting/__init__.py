@@ -1,1 +1,0 @@
-"""The seal, result pages and the workbook."""

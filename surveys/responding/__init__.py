@@ -1,1 +1,0 @@
-"""The ballot paper, what respondents see, and the ballot box."""

@@ -1,0 +1,1 @@
+"""The seal, withholding, the report and the workbook."""

@@ -1,0 +1,45 @@
+"""The layout of a survey's ballots as arrays, as the scoring functions need it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from surveys.campaigns.plan import SurveyPlan
+from surveys.scoring.layout import Layout, LayoutQuota
+
+
+def layout_of(plan: SurveyPlan) -> Layout:
+    """The layout of a survey's ballots."""
+    items = plan.rated_items
+    units = len(plan.units) if items else 0
+    where = {(slot.unit, slot.item.code): slot.offset for slot in plan.slots}
+    columns = np.array([[where[u, item.code] for item in items] for u in range(units)], dtype=np.int64)
+    scale = items[0].scale if items else None
+    weights = plan.rule.item_weights
+    rates = np.zeros((len(plan.groups), units), dtype=bool)
+    for number, group in enumerate(plan.groups):
+        rates[number, [*group.fixed, *group.draw_from]] = True
+        if group.own:
+            rates[number, :] = True
+    codes = [item.code for item in items]
+    level_codes = [level.code for level in scale.levels] if scale else []
+    return Layout(
+        width=plan.width,
+        columns=columns.reshape(units, len(items)),
+        points=np.array(scale.points if scale else (), dtype=float),
+        satisfied=np.array(scale.satisfied if scale else (), dtype=bool),
+        item_weights=np.array([item.weight if weights is None else weights.get(item.code, 0.0) for item in items]),
+        group_weights=np.array([group.score_weight for group in plan.groups]),
+        apart=np.array([group.apart for group in plan.groups], dtype=bool),
+        rates=rates,
+        rule=plan.rule,
+        rate_item=codes.index(plan.rule.rate_item) if plan.rule.rate_item else None,
+        quotas=tuple(
+            LayoutQuota(
+                codes.index(quota.item),
+                tuple(level_codes.index(name) + 1 for name in quota.levels),
+                *np.array([quota.bounds(rated) for rated in range(units + 1)], dtype=np.int64).T,
+            )
+            for quota in plan.questionnaire.quotas
+        ),
+    )

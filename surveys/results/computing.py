@@ -1,0 +1,75 @@
+"""From stored ballots to the result of a survey: tallies, scores and turnout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from surveys.ballots.box import StoredBallot, count_ballots, pace_of, read_ballots
+from surveys.ballots.models import PAPER
+from surveys.ballots.turnout import turnout_of
+from surveys.campaigns.models import Survey
+from surveys.campaigns.surveys import plan_of
+from surveys.results.answer_tally import AnswerTally
+from surveys.results.ballot_layout import layout_of
+from surveys.results.digest import BallotsDigest
+from surveys.scoring.layout import Bytes, Ints, Layout
+from surveys.scoring.result import Result, compute
+from surveys.scoring.tally import Habits, Tally
+
+Batches = Iterable[list[StoredBallot]]
+Progress = Callable[[int, int], None]
+"""Is told how many ballots are done, and of how many."""
+
+
+def digested(survey_id: int, digest: BallotsDigest, progress: Progress | None = None) -> Iterator[list[StoredBallot]]:
+    """The ballots of a survey in batches, each of which is fed to the digest, too."""
+    total = sum(count_ballots(survey_id).values()) if progress else 0
+    for batch in read_ballots(survey_id):
+        digest.feed(batch)
+        yield batch
+        if progress:
+            progress(digest.ballots, total)
+
+
+def score_ballots(survey: Survey, batches: Batches) -> Result:
+    """Score ballots that come in batches, in the order of their numbers."""
+    plan = plan_of(survey)
+    by_group = count_ballots(survey.id)
+    tally = Tally(layout_of(plan), [by_group.get(g, 0) for g in range(len(plan.groups))])
+    answers = AnswerTally(plan)
+    on_paper = np.zeros(len(plan.groups), np.int64)
+    for batch in batches:
+        groups, packed = _arrays(batch, plan.width)
+        channels = np.fromiter((ballot.channel for ballot in batch), np.int64, len(batch))
+        on_paper += np.bincount(groups[channels == PAPER], minlength=len(plan.groups))
+        tally.add(groups, packed)
+        answers.add(groups, packed)
+    pace = pace_of(survey.id, len(plan.groups))
+    turnout = turnout_of(survey.id, plan, tally.ballots, on_paper.tolist())
+    return _of_what_is_shown(compute(tally, answers.result(), turnout, pace), tally.layout, survey)
+
+
+def _of_what_is_shown(result: Result, layout: Layout, survey: Survey) -> Result:
+    """Where ratings are withheld, look for straight-lined and like ballots again, among what is shown alone.
+
+    The counts of whole ballots would tell of the others.
+    """
+    shown = np.array(result.shown, bool)
+    if not shown.size or shown.all():
+        return result
+    habits = Habits(layout, shown)
+    for batch in read_ballots(survey.id):
+        groups, packed = _arrays(batch, layout.width)
+        ratings = packed[:, layout.columns.ravel()]
+        for group in np.unique(groups):
+            habits.add(int(group), ratings[groups == group])
+    return replace(result, straight=[*habits.straight], alike=[*habits.alike()])
+
+
+def _arrays(batch: list[StoredBallot], width: int) -> tuple[Ints, Bytes]:
+    groups = np.fromiter((ballot.group for ballot in batch), np.int64, len(batch))
+    packed = np.frombuffer(b"".join([ballot.packed for ballot in batch]), np.uint8).reshape(len(batch), width)
+    return groups, packed

@@ -1,0 +1,153 @@
+"""The score rule in sentences, for result pages and the workbook, in the language of the reader."""
+
+from __future__ import annotations
+
+from surveys.campaigns.plan import SurveyPlan
+from surveys.inputs.text import pick
+from surveys.inputs.translations import Gettext
+from surveys.results.report import Report, short_turnouts
+from surveys.scoring.result import Result
+
+
+def number(value: float) -> str:
+    """A number without needless zeros."""
+    return f"{value:g}"
+
+
+def method_sentences(report: Report, language: str, gettext: Gettext) -> list[tuple[str, str]]:
+    """(heading, sentences) of everything that decided the scores."""
+    _, plan, result, withheld = gettext, report.plan, report.result, report.withheld
+    rule = plan.rule
+    scale = plan.rated_items[0].scale if plan.rated_items else None
+    if scale is None:
+        return [(_("Scores"), _("This questionnaire rates no units, so there are no scores."))]
+    points = (
+        _("whole numbers from %(low)s to %(high)s, which are their own points", low=scale.low, high=scale.high)
+        if scale.direct
+        else " · ".join(f"{pick(level.text, language)} {number(level.points)}" for level in scale.levels)
+    )
+    weights = rule.item_weights
+    items = " · ".join(
+        f"{pick(item.text, language)} {number(item.weight if weights is None else weights.get(item.code, 0))}"
+        for item in plan.rated_items
+    )
+    groups = " · ".join(f"{pick(group.text, language)} {number(group.score_weight)}" for group in plan.groups)
+    trim = {
+        "none": _("All valid ratings count."),
+        "drop_ends": _("With more than %(n)s ratings of an item by a group, the %(k)s highest and the %(k)s lowest are dropped.",
+                       n=rule.trim.above, k=rule.trim.count),
+        "share": _("Of the ratings of an item by a group the highest and the lowest %(p)s %% are dropped, rounded down.",
+                   p=number(float(rule.trim.share) * 100)),
+    }[rule.trim.kind]  # fmt: skip
+    short = (
+        _("If a group falls short of it, the weights of the other groups are used, and the result says so.")
+        if rule.short_group == "reweigh"
+        else _("If a group falls short of it, the unit gets no score.")
+    )
+    sections = [
+        (_("Points"), points + ". " + _("“Don't know” and blanks are not ratings and do not count.")),
+        (_("Mean"), trim),
+        (_("Item weights"), _("The score of a unit by a group is the mean of its items with these weights: %(items)s.", items=items)),
+        (_("Group weights"), _("The score of a unit is the mean over groups with these weights: %(groups)s.", groups=groups)
+         + " " + _("A group, and an item within it, counts with at least %(n)s valid ratings.", n=rule.minimum) + " " + short),
+        *_apart(plan, language, _),
+        (_("Void ballots"), _void(plan, result, _)),
+        (_("Satisfaction rate"), _("Valid ratings at the satisfied levels, of all valid ratings")
+         + (_(", on the item “%(item)s”.", item=_rate_item(plan, language)) if rule.rate_item else _(", over all items."))
+         + " " + _("Interval: Wilson, 95 percent.")),
+        (_("Rank"), _("By the printed score, with %(n)s decimals, half up; equal scores share a rank.", n=rule.decimals)),
+        (_("Grades"), _grades(plan, language, _)),
+        (_("Interval of the score"), _("95 %%: percentiles of %(n)s resamples of the ballots within groups (bootstrap, seed %(seed)s).",
+                                       n=result.resamples, seed=result.seed)
+         + " " + _("Neighbours whose intervals overlap cannot be told apart by this survey.")),
+        (_("Reliability"), reliability_sentence(result, _)),
+        (_("Withheld"), _("Figures from fewer than %(n)s ratings are withheld, and what would give them away: "
+                          "%(groups)s scores by group, %(items)s items by group, %(choices)s follow-up questions.",
+                          n=rule.minimum, groups=withheld.groups, items=withheld.items, choices=withheld.answers)),
+    ]  # fmt: skip
+    return sections
+
+
+def _apart(plan: SurveyPlan, language: str, _: Gettext) -> list[tuple[str, str]]:
+    names = [pick(group.text, language) for group in plan.groups if group.apart]
+    if not names:
+        return []
+    text = _("Ballots by open link (%(groups)s) are reported apart: they enter no score, rate or rank.",
+             groups=_(", ").join(names))  # fmt: skip
+    return [(_("Open link"), text)]
+
+
+def _rate_item(plan: SurveyPlan, language: str) -> str:
+    return next(pick(item.text, language) for item in plan.rated_items if item.code == plan.rule.rate_item)
+
+
+def _void(plan: SurveyPlan, result: Result, _: Gettext) -> str:
+    rule = plan.rule
+    parts = []
+    if rule.void_same_over:
+        parts.append(
+            _("A ballot that gives one answer throughout for %(n)s units or more is void.", n=rule.void_same_over)
+        )
+    if rule.void_quota:
+        parts.append(_("A ballot that breaks a quota is void."))
+    if not parts:
+        return _("No ballot is void.")
+    return " ".join([*parts, _("Void: %(n)s.", n=sum(result.void))])
+
+
+def _grades(plan: SurveyPlan, language: str, _: Gettext) -> str:
+    rule = plan.rule
+    parts = [" · ".join(f"{pick(grade.name, language)} ≥ {number(grade.at)}" for grade in rule.grades)]
+    for gate in rule.gates:
+        grade = pick(rule.grades[gate.cap].name, language)
+        if gate.kind == "rate":
+            parts.append(
+                _(
+                    "With a satisfaction rate under %(n)s %% a unit gets at best “%(grade)s”.",
+                    n=number(gate.under),
+                    grade=grade,
+                )
+            )
+        else:
+            parts.append(
+                _("With a turnout under %(n)s %% a unit gets at best “%(grade)s”.", n=number(gate.under), grade=grade)
+            )
+    for quota in rule.quotas:
+        grade = pick(rule.grades[quota.grade].name, language)
+        share = number(quota.share * 100)
+        if quota.kind == "at_most":
+            parts.append(_("At most %(n)s %% of the units may get “%(grade)s” or better.", n=share, grade=grade))
+        else:
+            parts.append(_("At least %(n)s %% of the units must get “%(grade)s” or lower.", n=share, grade=grade))
+    return ". ".join(parts) if len(parts) == 1 else parts[0] + ". " + " ".join(parts[1:])
+
+
+def reliability_sentence(result: Result, _: Gettext) -> str:
+    """What alpha and ICC say here, in plain words."""
+    parts = []
+    if result.alpha is not None:
+        meaning = (
+            _("the items measure much the same thing") if result.alpha >= 0.9
+            else _("the items belong together") if result.alpha >= 0.7
+            else _("the items measure different things, so look at them one by one")
+        )  # fmt: skip
+        parts.append(_("Cronbach's alpha %(value).3f: %(meaning)s.", value=result.alpha, meaning=meaning))
+    if result.icc_single is not None and result.icc_average is not None:
+        meaning = (
+            _("the means tell the units apart well") if result.icc_average >= 0.75
+            else _("the means tell the units apart roughly") if result.icc_average >= 0.5
+            else _("the differences between units are mostly chance")
+        )  # fmt: skip
+        parts.append(_("ICC(1) %(single).3f, ICC(1,k) %(average).3f: %(meaning)s.",
+                       single=result.icc_single, average=result.icc_average, meaning=meaning))  # fmt: skip
+    return " ".join(parts) or _("There are too few ratings to say.")
+
+
+def turnout_notes(report: Report, language: str, gettext: Gettext) -> list[str]:
+    """Groups that fall short of the turnout that the survey requires."""
+    _ = gettext
+    return [
+        _("%(group)s: turnout %(share).2f %%, short of the required %(required)s %%.",
+          group=pick(group.text, language), share=share, required=number(group.required_turnout or 0))
+        for group, share in short_turnouts(report.plan, report.result)
+    ]  # fmt: skip

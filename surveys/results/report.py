@@ -1,0 +1,156 @@
+"""What result pages and the workbook show, in the order they show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from surveys.campaigns.plan import Group, Slot, SurveyPlan
+from surveys.inputs.text import pick
+from surveys.inputs.translations import Gettext
+from surveys.questionnaires.items.base import AnswerLine
+from surveys.results.models import StoredResult
+from surveys.results.withholding import ShownAnswers, Withheld, publishable
+from surveys.scoring.grading import GradeQuotaCheck, check_grade_quota
+from surveys.scoring.result import Result
+from surveys.scoring.rounding import round_half_up
+
+
+@dataclass(frozen=True)
+class Habit:
+    """A way of filling ballots in ("straight", "alike", "fast"): its share by group, or words instead."""
+
+    name: str
+    shares: list[float | str]
+
+
+@dataclass(frozen=True)
+class ShortGroup:
+    """A group with too few ratings of a unit, by name, and the (group, weight) pairs that were used instead."""
+
+    group: str
+    used: list[tuple[str, float]]
+
+
+@dataclass(frozen=True)
+class Report:
+    """A sealed survey, ready to be shown: figures with what must be withheld taken out. `order`: units by rank."""
+
+    plan: SurveyPlan
+    stored: StoredResult
+    result: Result
+    answers: dict[str, ShownAnswers]
+    withheld: Withheld
+    order: list[int]
+
+    @property
+    def valid(self) -> bool:
+        """Whether the result counts: false if the rule demands a turnout and a group falls short of it."""
+        if not self.plan.rule.turnout_required:
+            return True
+        return not short_turnouts(self.plan, self.result)
+
+    @property
+    def scored(self) -> list[int]:
+        """The units that have a score, by rank."""
+        return [unit for unit in self.order if self.result.score[unit] is not None]
+
+    @property
+    def shows_shrunk(self) -> bool:
+        """Whether the numbers of raters differ so much (more than twofold) that the shrunk score is worth a column."""
+        raters = [self.result.n[unit] for unit in self.scored]
+        return len(raters) > 1 and max(raters) > 2 * min(raters) and self.result.shrunk[self.scored[0]] is not None
+
+    def habits(self) -> list[Habit]:
+        """What may speak of careless ballots."""
+        result = self.result
+        return [
+            Habit(name, [self._share(count, n) for count, n in zip(counted, of, strict=True)])
+            for name, counted, of in (
+                ("straight", result.straight, result.ballots),
+                ("alike", result.alike, result.ballots),
+                ("fast", result.fast, result.timed),
+            )
+        ]
+
+    def _share(self, count: int | None, n: int) -> float | str:
+        """Where almost all ballots are meant, only that: it would say of each how it was filled in."""
+        minimum = self.plan.rule.minimum
+        if count is None:
+            return f"n < {minimum}"
+        if n - count < minimum:
+            return f"> {100 * (n - minimum) / n:.1f} %"
+        return count / n
+
+    def dont_know_shares(self) -> list[float | None]:
+        """By group, the share of "don't know" among answers about units whose items are all shown; None where none is."""
+        shares: list[float | None] = []
+        for group in range(len(self.plan.groups)):
+            shown = [
+                u for u in range(len(self.plan.units)) if self.result.shown[group] and all(self.result.shown[group][u])
+            ]
+            unknown = sum(sum(self.result.dont_know[group][u]) for u in shown)
+            rated = sum(sum(map(sum, self.result.counts[group][u])) for u in shown)
+            shares.append(unknown / (unknown + rated) if unknown + rated else None)
+        return shares
+
+    @property
+    def chart_floor(self) -> int:
+        """Where the axis of a chart of scores begins: a ten under the lowest interval."""
+        lows = [low for low in self.result.low if low is not None]
+        return max(0, int(min(lows) // 10) * 10) if lows else 0
+
+    def names(self, units: tuple[int, ...], language: str) -> list[str]:
+        """The names of units."""
+        return [pick(self.plan.units[unit].text, language) for unit in units]
+
+    def figure(self, value: float | None, decimals: int | None = None) -> str:
+        """A score as round_half_up, or a dash."""
+        places = self.plan.rule.decimals if decimals is None else decimals
+        return "—" if value is None else str(round_half_up(value, places))
+
+    def grade_quotas(self) -> list[GradeQuotaCheck]:
+        """The rule's grade quotas against the grades as they came out."""
+        figures = [None if s is None else round_half_up(s, self.plan.rule.decimals) for s in self.result.score]
+        return [check_grade_quota(quota, self.result.grade, figures) for quota in self.plan.rule.quotas]
+
+    def short_groups(self, unit: int, language: str) -> list[ShortGroup]:
+        """The groups that fell short for a unit, with the weights really used."""
+        short = [g for g, row in enumerate(self.result.short) if row[unit] and not self.plan.groups[g].apart]
+        if not short:
+            return []
+        used = [
+            (pick(group.text, language), group.score_weight)
+            for g, group in enumerate(self.plan.groups)
+            if self.result.included[g][unit] and not group.apart
+        ]
+        return [ShortGroup(pick(self.plan.groups[g].text, language), used) for g in short]
+
+    def lines(self, slot: Slot, answers: ShownAnswers, language: str, gettext: Gettext) -> list[AnswerLine]:
+        """The answers to a question in words; none where they are withheld."""
+        if answers.n is None:
+            return []
+        return slot.item.lines(answers.counts, answers.means, language, gettext)
+
+    @property
+    def answered_slots(self) -> list[tuple[Slot, ShownAnswers]]:
+        """The questions that are not scores, in order, with their answers."""
+        named = ((slot, self.answers.get(self.plan.slot_name(slot))) for slot in self.plan.slots)
+        return [(slot, answers) for slot, answers in named if answers is not None]
+
+
+def short_turnouts(plan: SurveyPlan, result: Result) -> list[tuple[Group, float]]:
+    """The groups whose turnout, in percent, falls short of what the survey requires of them."""
+    return [
+        (group, row.percent)
+        for group, row in zip(plan.groups, result.turnout.groups, strict=True)
+        if group.required_turnout is not None and row.percent is not None and row.percent < group.required_turnout
+    ]
+
+
+def report_of(plan: SurveyPlan, stored: StoredResult) -> Report:
+    """Make the report of a sealed survey."""
+    published = publishable(stored.result(), plan.rule.minimum)
+    result = published.result
+    units = range(len(result.score))
+    order = sorted(units, key=lambda u: (result.rank[u] is None, result.rank[u] or 0, plan.units[u].code))
+    return Report(plan, stored, result, published.answers, published.withheld, order)

@@ -1,0 +1,126 @@
+"""What of a result may be shown: figures from fewer ratings than the minimum are withheld, with what gives them away.
+
+1. A group's score of a unit is shown only if the group enters the unit's score, which takes the minimum of ratings.
+   Groups that are not shown enter no figure, so no difference of figures gives them back.
+2. An item with between one and minimum − 1 ratings of a unit in a group is withheld, and enters no score, rate or mean:
+   from the other items and the score nothing of it can be worked out (scoring/scores.py: counted_items).
+3. Choices, numbers and follow-ups are those of groups whose items of the unit are all shown (without ratings: of groups
+   with the minimum of answers), and are shown only where the minimum of people gave one. With other groups in them, the
+   ratings that are shown would say how many of a hidden item were bad ones. Groups that are reported apart have figures
+   of their own.
+4. Reliability is of units and groups whose items are all shown. How many ballots have one answer throughout or are like
+   another one is looked at in what is shown alone; these shares, and that of ballots sent very fast, are withheld under
+   the minimum of ballots. Void ballots are the survey's own rule at work, on whole ballots, and their number is stated.
+5. Nothing sums over units, so a parent unit and its children give nothing away of each other; and rounds have ballots of
+   their own, which share no figure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from surveys.scoring.result import Result
+from surveys.scoring.totals import AnswerTotals
+
+
+@dataclass(frozen=True)
+class ShownAnswers:
+    """What may be shown of the answers to a question: n, counts and means; None where they are withheld.
+
+    `apart`: the same of groups that are reported apart, where there are any.
+    """
+
+    n: int | None
+    counts: list[int]
+    means: list[float]
+    apart: ShownAnswers | None = None
+
+
+@dataclass(frozen=True)
+class Published:
+    """A result in which everything to be withheld is None (lists keep their shape), and answers by slot name."""
+
+    result: Result
+    answers: dict[str, ShownAnswers]
+    withheld: Withheld
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """How many cells were withheld, for the method sheet."""
+
+    groups: int
+    items: int
+    answers: int
+
+
+def publishable(result: Result, minimum: int) -> Published:
+    """What of a result may be shown."""
+    groups = range(len(result.included))
+    units = range(len(result.score))
+
+    def mask(values: list[list[list[Any]]]) -> list[list[list[Any]]]:
+        """By group, unit and item."""
+        return [
+            [
+                [
+                    value if shown else _blank(value)
+                    for value, shown in zip(values[g][u], result.shown[g][u], strict=True)
+                ]
+                for u in units
+            ]
+            for g in groups
+        ]
+
+    answers = {
+        name: replace(
+            _answers(totals, result, minimum, apart=False),
+            apart=_answers(totals, result, minimum, apart=True) if any(result.apart) else None,
+        )
+        for name, totals in result.answers.items()
+    }
+    shown = replace(
+        result,
+        counts=mask(result.counts),
+        dont_know=mask(result.dont_know),
+        blank=mask(result.blank),
+        means=mask(result.means),
+        group_n=[[result.group_n[g][u] if result.included[g][u] else None for u in units] for g in groups],
+        answers={},
+        straight=_of_enough(result.straight, result.ballots, minimum),
+        alike=_of_enough(result.alike, result.ballots, minimum),
+        fast=_of_enough(result.fast, result.timed, minimum),
+    )
+    asked = [[g, u] for g in groups for u in units if result.short[g][u] or result.included[g][u]]
+    withheld = Withheld(
+        groups=sum(1 for g, u in asked if not result.included[g][u] and (result.group_n[g][u] or 0) > 0),
+        items=sum(not shown for g, u in asked if result.included[g][u] for shown in result.shown[g][u]),
+        answers=sum(1 for name, entry in answers.items() if entry.n is None and any(result.answers[name].n)),
+    )
+    return Published(shown, answers, withheld)
+
+
+def _of_enough(counted: list[int | None], of: list[int], minimum: int) -> list[int | None]:
+    return [count if n >= minimum else None for count, n in zip(counted, of, strict=True)]
+
+
+def _answers(totals: AnswerTotals, result: Result, minimum: int, *, apart: bool) -> ShownAnswers:
+    """Answers over the groups that may be shown: either those that are reported apart, or the others."""
+    unit = totals.unit
+    rated = unit is not None and any(result.counts[g][unit] for g in range(len(totals.n)))
+    shown = [
+        g
+        for g, n in enumerate(totals.n)
+        if result.apart[g] is apart and (all(result.shown[g][unit]) if rated and unit is not None else n >= minimum)
+    ]
+    n = sum(totals.n[g] for g in shown)
+    if n < minimum:
+        return ShownAnswers(None, [], [])
+    counts = [sum(totals.counts[g][answer] for g in shown) for answer in range(len(totals.counts[0]))]
+    means = [sum(totals.sums[g][figure] for g in shown) / n for figure in range(len(totals.sums[0]))]
+    return ShownAnswers(n, counts, means)
+
+
+def _blank(value: Any) -> Any:
+    return [_blank(entry) for entry in value] if isinstance(value, list) else None

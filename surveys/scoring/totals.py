@@ -1,0 +1,52 @@
+"""Counts that are kept beside the scores: answers to other questions, and turnout. Plain values, stored as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class AnswerTotals:
+    """Answers to one question about one unit (a position, or None: asked once), by group.
+
+    `n` (G): who answered. `counts` (G, A): how often each answer was given. `sums` (G, F): sums of figures, such as a
+    number, or the rank of each option.
+    """
+
+    unit: int | None
+    n: list[int]
+    counts: list[list[int]]
+    sums: list[list[float]]
+
+
+@dataclass(frozen=True)
+class GroupTurnout:
+    """Of one group: admissions issued, ballots, those on paper, and what the turnout is a share of (None: unknown)."""
+
+    admissions: int
+    base: int | None
+    ballots: int
+    paper: int = 0
+
+    @property
+    def percent(self) -> float | None:
+        """Ballots in percent of the base."""
+        return 100 * self.ballots / self.base if self.base else None
+
+
+@dataclass(frozen=True)
+class UnitTurnout:
+    """Of the holders of one unit's admissions in one group (positions): how many there are and how many were used."""
+
+    group: int
+    unit: int
+    admissions: int
+    used: int
+
+
+@dataclass(frozen=True)
+class Turnout:
+    """Turnout by group, and by group and own unit where admissions are tied to units."""
+
+    groups: tuple[GroupTurnout, ...]
+    by_unit: tuple[UnitTurnout, ...] = ()

@@ -1,0 +1,70 @@
+"""The audit trail: what staff did, and when. Never anything about a respondent."""
+
+from __future__ import annotations
+
+import time
+from enum import StrEnum
+
+import peewee
+
+from surveys.inputs.translations import message_id
+from surveys.storage.database import Model
+from surveys.storage.transactions import write
+
+
+class Action(StrEnum):
+    """What staff can do that leaves an entry. The values are message ids of the catalogues."""
+
+    SIGN_IN = message_id("signed in")
+    CREATE_ACCOUNT = message_id("made an account")
+    CHANGE_PASSWORD = message_id("changed the password")
+    INVITE = message_id("invited somebody")
+    ACTIVATE_ACCOUNT = message_id("activated an account")
+    DEACTIVATE_ACCOUNT = message_id("deactivated an account")
+    IMPORT_UNITS = message_id("imported units")
+    DELETE_UNIT = message_id("removed a unit")
+    SAVE_QUESTIONNAIRE = message_id("saved a questionnaire")
+    SAVE_DRAFT = message_id("saved a draft")
+    DELETE_DRAFT = message_id("removed a draft")
+    PUBLISH = message_id("published a survey")
+    OPEN = message_id("opened a survey early")
+    CLOSE = message_id("closed a survey")
+    REOPEN = message_id("reopened a survey")
+    SEAL = message_id("sealed a survey")
+    ISSUE_CODES = message_id("issued codes")
+    IMPORT_ROSTER = message_id("imported a roster")
+    EXPORT_LINKS = message_id("made personal links")
+    SEND_LINKS = message_id("sent personal links")
+    REMOVE_PERSONS = message_id("removed persons from a roster")
+    MARK_PAPER_VOTERS = message_id("marked persons who voted on paper")
+    UNMARK_PAPER_VOTERS = message_id("took marks of paper voters back")
+    ERASE_ROSTER = message_id("erased a roster")
+    IMPORT_BALLOTS = message_id("imported paper ballots")
+    BEGIN_STACK = message_id("began a stack of paper ballots")
+    TYPE_BALLOT = message_id("typed a paper ballot")
+    CHANGE_STACK = message_id("changed a stack of paper ballots")
+    ACCEPT_STACK = message_id("accepted a stack of paper ballots")
+    DELETE_STACK = message_id("removed a stack of paper ballots")
+    DUMP_BALLOTS = message_id("wrote the ballots to a file")
+    EXPORT_WORKBOOK = message_id("downloaded the workbook")
+    CHANGE_MIX_KEYS = message_id("changed the keys of the mix")
+
+
+class AuditEntry(Model):
+    """One entry. `account` is the name of an account, or of who ran a command."""
+
+    id = peewee.AutoField()
+    at = peewee.BigIntegerField()
+    account = peewee.CharField(max_length=60)
+    action = peewee.CharField(max_length=40)
+    about = peewee.CharField(max_length=200, default="")
+
+
+def record(account: str, action: Action, about: str = "") -> None:
+    """Add an entry, in the transaction that is under way or in one of its own."""
+    write(lambda: AuditEntry.create(at=int(time.time()), account=account[:60], action=action.value, about=about[:200]))
+
+
+def latest_entries(limit: int = 500) -> list[AuditEntry]:
+    """The newest entries, newest first."""
+    return list(AuditEntry.select().order_by(AuditEntry.id.desc()).limit(limit))

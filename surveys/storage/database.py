@@ -1,0 +1,127 @@
+"""Opening and closing the database. SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Hashable
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import peewee
+from cachetools import LRUCache
+
+T = TypeVar("T")
+
+database = peewee.DatabaseProxy()
+"""What the tables are bound to. One database at a time is open in a process (see `open_database`)."""
+
+
+class Model(peewee.Model):
+    """The base of all tables."""
+
+    class Meta:
+        database = database
+        legacy_table_names = False
+
+
+class OpenDatabase:
+    """An open database with what belongs to it in this process. The application object holds it."""
+
+    def __init__(self, connections: peewee.Database, address: str) -> None:
+        self.connections, self.address = connections, address
+        self.writer = threading.Lock()
+        """One writer at a time inside a process: waiting threads queue here fairly, where SQLite would make them
+        sleep and poll. Between processes SQLite's own lock and busy timeout decide."""
+        self.waiting: deque[Any] = deque()
+        """Acts that wait to be run together (transactions.write_together)."""
+        self._cache: LRUCache[Hashable, Any] = LRUCache(maxsize=64)
+        self._cache_lock = threading.Lock()
+
+    def cached(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What `make` returned for this key before, or what it returns now."""
+        with self._cache_lock:
+            if key in self._cache:
+                return self._cache[key]
+        made = make()
+        with self._cache_lock:
+            self._cache[key] = made
+        return made
+
+    def close(self) -> None:
+        """Close this thread's connection, and let the process open another database."""
+        global _opened
+        if _opened is self:
+            self.connections.close()
+            _opened = None
+
+
+_opened: OpenDatabase | None = None
+
+
+class DatabaseInUseError(RuntimeError):
+    """Another database is open in this process."""
+
+
+def open_database(instance: Path, url: str = "") -> OpenDatabase:
+    """Bind the tables to SQLite in `instance`, or to PostgreSQL where `url` says so. Connects lazily, by thread.
+
+    Raises DatabaseInUseError while another database is open: the tables can be bound to one only, so a second
+    application on another database would take the first one's away.
+    """
+    global _opened
+    address = url or str((instance / "surveys.sqlite3").resolve())
+    if _opened is not None and _opened.address != address:
+        raise DatabaseInUseError(
+            "an application with another database is open in this process; close it first: "
+            'app.extensions["database"].close()'
+        )
+    if _opened is None:
+        _opened = OpenDatabase(_postgres(url) if url else _sqlite(instance), address)
+        database.initialize(_opened.connections)
+    return _opened
+
+
+def _postgres(url: str) -> peewee.Database:
+    if urlsplit(url).scheme not in ("postgresql", "postgres"):
+        raise ValueError("DATABASE_URL must begin with postgresql://")
+    return peewee.PostgresqlDatabase("postgresql://" + url.split("://", 1)[1], prefer_psycopg3=True)
+
+
+def _sqlite(instance: Path) -> peewee.Database:
+    instance.mkdir(parents=True, exist_ok=True)
+    path = instance / "surveys.sqlite3"
+    path.touch(mode=0o600)  # the log beside it gets the same mode from SQLite
+    return peewee.SqliteDatabase(
+        str(path),
+        pragmas={
+            "journal_mode": "wal",
+            "synchronous": "full",  # durable before "received" is said
+            "foreign_keys": 1,
+            "secure_delete": 1,  # what is deleted is overwritten with zeros
+            "cache_size": -16000,
+            "temp_store": "memory",  # no temporary copies of ballots in files
+        },
+        lock_type="IMMEDIATE",  # a transaction that reads first and writes later cannot fail in between
+        timeout=30,
+    )
+
+
+def current() -> OpenDatabase:
+    """The open database."""
+    assert _opened is not None, "no database is open"
+    return _opened
+
+
+def is_sqlite() -> bool:
+    """Whether the open database is SQLite."""
+    return isinstance(database.obj, peewee.SqliteDatabase)
+
+
+def drop_connection() -> None:
+    """Forget this thread's connection; the next query connects anew."""
+    try:
+        database.close()
+    except peewee.PeeweeException:
+        database.obj._state.reset()  # it is broken: there is nothing left to close

@@ -1,0 +1,29 @@
+"""The schema: migrations, and emptying the places where a database keeps what rows used to be."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playhouse.migrations import Runner
+
+from surveys.storage.database import database, is_sqlite
+from surveys.storage.locks import wait_for_migrations
+
+BALLOT_TABLES = ("ballot", "receipt", "remark", "admission", "mix_entry", "pace", "paper_stack")
+
+
+def migrate() -> list[str]:
+    """Apply pending migrations; returns their names. Safe when several processes start together."""
+    directory = str(Path(__file__).parent / "migrations")
+    with database.atomic("EXCLUSIVE") if is_sqlite() else database.atomic():
+        wait_for_migrations()
+        return list(Runner(database.obj, directory).up())
+
+
+def forget_old_pages(tables: tuple[str, ...] = BALLOT_TABLES) -> None:
+    """Empty SQLite's log, or remove PostgreSQL's dead rows of these tables. Outside a transaction."""
+    if is_sqlite():
+        database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    else:
+        for table in tables:
+            database.execute_sql(f"VACUUM (FULL, FREEZE) {table}")

@@ -1,0 +1,105 @@
+"""Write transactions with retry, and reads that survive a lost connection."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, TypeVar
+
+import peewee
+
+from surveys.storage.database import current, database, drop_connection, is_sqlite
+
+T = TypeVar("T")
+
+# Class 40 (transaction rollback), 08 (connection), 57P0x (server shutting down), 53300 (too many connections).
+_RETRY_STATES = ("40", "08", "57P0", "53300")
+_ATTEMPTS = 8
+
+
+def write(act: Callable[[], T]) -> T:
+    """Run `act` in one write transaction and return what it returns; durable when this returns.
+
+    Runs `act` again after a serialization failure, a locked database or a lost connection, so `act` must do
+    nothing outside the database. Any other exception rolls back and is raised.
+    """
+    if database.in_transaction():
+        return act()  # part of a larger transaction, which is retried as a whole
+    for attempt in range(_ATTEMPTS):
+        try:
+            if not is_sqlite():
+                with database.atomic():
+                    return act()
+            with current().writer, database.atomic():
+                return act()
+        except peewee.PeeweeException as error:
+            if attempt == _ATTEMPTS - 1 or not _worth_retrying(error):
+                raise
+            if not is_sqlite() and not database.in_transaction():
+                drop_connection()
+            time.sleep(random.uniform(0, 0.02 * 2**attempt))
+    raise AssertionError("unreachable")
+
+
+class _Waiting:
+    """An act that waits for the writer, and what it returned."""
+
+    def __init__(self, act: Callable[[], Any]) -> None:
+        self.act, self.done = act, False
+        self.result: Any = None
+
+
+def write_together(act: Callable[[], T]) -> T:
+    """As `write`; on SQLite the acts that wait for the writer at this moment share one transaction and its cost.
+
+    `act` may run in another thread, and must not raise to undo what it did: should one act fail, each is run alone.
+    """
+    if not is_sqlite() or database.in_transaction():
+        return write(act)
+    opened, own = current(), _Waiting(act)
+    opened.waiting.append(own)
+    with opened.writer:
+        if not own.done:  # this thread runs its own act and those that came meanwhile
+            batch = [opened.waiting.popleft() for _ in range(len(opened.waiting))]
+            try:
+                with database.atomic():
+                    results = [one.act() for one in batch]
+                for one, result in zip(batch, results, strict=True):
+                    one.result, one.done = result, True
+            except Exception:
+                logging.getLogger(__name__).debug("a shared transaction failed; its acts are run one by one")
+    return own.result if own.done else write(act)
+
+
+def read(act: Callable[[], T]) -> T:
+    """Run the first query of a request; if the connection was lost since the last one, connect again and repeat it."""
+    try:
+        return act()
+    except peewee.PeeweeException as error:
+        if database.in_transaction() or not _worth_retrying(error):
+            raise
+        drop_connection()
+        return act()
+
+
+def _worth_retrying(error: peewee.PeeweeException) -> bool:
+    original: Any = getattr(error, "orig", None) or error.__cause__
+    state = getattr(original, "sqlstate", None)
+    if state:
+        return str(state).startswith(_RETRY_STATES)
+    # psycopg reports a connection that died without a state; SQLite only says "database is locked".
+    text = str(error).lower()
+    return isinstance(error, peewee.OperationalError | peewee.InterfaceError) and (
+        "locked" in text or "connection" in text or "closed" in text
+    )
+
+
+def pipelined() -> AbstractContextManager[Any]:
+    """Statements inside go to PostgreSQL without waiting for each other's answer; they still run one after the other.
+
+    Each sees what was committed when it began, so one that follows a lock sees what the lock waited for.
+    """
+    return nullcontext() if is_sqlite() else database.connection().pipeline()

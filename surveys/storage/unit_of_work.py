@@ -1,0 +1,50 @@
+"""The one way for staff to change anything: lock what is changed, apply the change, write the audit entry.
+
+Pages and commands both go through it, so nothing changes without a lock or without a trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from surveys.storage.audit import Action, record
+from surveys.storage.locks import Subject, lock
+from surveys.storage.transactions import write
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who changes something: the name in the audit trail."""
+
+    name: str
+
+    def check(self) -> None:
+        """Raise InputError if the actor may no longer act. Called inside the transaction, after the locks."""
+
+
+def unit_of_work(
+    actor: Actor,
+    action: Action,
+    *subjects: Subject,
+    apply: Callable[[], T],
+    about: str | Callable[[T], str] = "",
+) -> T:
+    """Lock the subjects, run `apply` and record the action, all in one transaction; returns what `apply` returned.
+
+    `apply` reads the state of what it changes itself, after the locks, and may be run again (see transactions.write).
+    `about` is what the audit entry says of it. If `apply` raises, nothing has happened and there is no entry.
+    """
+
+    def act() -> T:
+        for subject in sorted(subjects):  # in one order, so that two units of work cannot wait for each other
+            lock(subject)
+        actor.check()
+        result = apply()
+        record(actor.name, action, about if isinstance(about, str) else about(result))
+        return result
+
+    return write(act)

@@ -1,0 +1,96 @@
+"""What staff change about units."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from surveys.inputs.problems import InputError, Problem
+from surveys.storage.audit import Action
+from surveys.storage.locks import Kind, Subject
+from surveys.storage.unit_of_work import Actor, unit_of_work
+from surveys.units.importing import UnitRow
+from surveys.units.models import Unit
+
+_UNITS = Subject(Kind.UNITS)
+
+
+@dataclass(frozen=True)
+class UnitImport:
+    """What an import did."""
+
+    added: int
+    changed: int
+
+
+def store_units(actor: Actor, rows: list[UnitRow]) -> UnitImport:
+    """Insert new units and update known ones by code, all or none."""
+
+    def act() -> UnitImport:
+        known = {unit.code: unit for unit in Unit.select()}
+        added = changed = 0
+        for row in rows:
+            unit = known.get(row.code)
+            if unit is None:
+                known[row.code] = Unit.create(code=row.code, name=row.name, name_en=row.name_en, kind=row.kind)
+                added += 1
+            elif (unit.name, unit.name_en, unit.kind) != (row.name, row.name_en, row.kind):
+                unit.name, unit.name_en, unit.kind = row.name, row.name_en, row.kind
+                unit.save()
+                changed += 1
+        for row in rows:
+            unit = known[row.code]
+            parent = known[row.parent].id if row.parent else None
+            if unit.parent_id != parent:
+                Unit.update(parent=parent).where(Unit.id == unit.id).execute()
+                unit.parent_id = parent
+        _refuse_cycles(known)
+        return UnitImport(added, changed)
+
+    return unit_of_work(
+        actor, Action.IMPORT_UNITS, _UNITS, apply=act, about=lambda done: f"{done.added} new, {done.changed} changed"
+    )
+
+
+Change = Literal["new", "changed", "same"]
+
+
+def compare_units(rows: list[UnitRow]) -> list[tuple[UnitRow, Change]]:
+    """What storing these rows would change."""
+    known = {unit.code: unit for unit in Unit.select()}
+    return [(row, _change(row, known.get(row.code))) for row in rows]
+
+
+def _change(row: UnitRow, unit: Unit | None) -> Change:
+    if unit is None:
+        return "new"
+    parent = unit.parent.code if unit.parent_id else ""
+    same = (unit.name, unit.name_en, unit.kind, parent) == (row.name, row.name_en, row.kind, row.parent)
+    return "same" if same else "changed"
+
+
+def _refuse_cycles(known: dict[str, Unit]) -> None:
+    parents = {unit.id: unit.parent_id for unit in known.values()}
+    codes = {unit.id: unit.code for unit in known.values()}
+    for start in parents:
+        seen = {start}
+        at = parents[start]
+        while at is not None:
+            if at in seen:
+                raise InputError(Problem("The unit %(code)s would be its own parent.", "parent", code=codes[start]))
+            seen.add(at)
+            at = parents.get(at)
+
+
+def delete_unit(actor: Actor, code: str) -> None:
+    """Remove a unit. Published surveys keep their own copy. Raises InputError if it has units below it."""
+
+    def act() -> None:
+        unit = Unit.get_or_none(Unit.code == code)
+        if unit is None:
+            raise InputError(Problem("There is no unit %(code)s.", code=code))
+        if Unit.select().where(Unit.parent == unit).exists():
+            raise InputError(Problem("The unit %(code)s has units below it; remove or move them first.", code=code))
+        unit.delete_instance()
+
+    unit_of_work(actor, Action.DELETE_UNIT, _UNITS, apply=act, about=code)

@@ -1,0 +1,60 @@
+"""Published surveys as respondents' and public pages need them; drafts do not exist there."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from flask import Flask, abort, current_app
+
+from surveys.campaigns.plan import SurveyPlan
+from surveys.campaigns.states import State, StoredState
+from surveys.campaigns.surveys import plan_by_digest
+from surveys.storage.statements import run
+from surveys.storage.transactions import read
+
+_SURVEY = "SELECT id, state, opens_at, closes_at, plan_digest FROM survey WHERE slug = ?"
+
+
+@dataclass(frozen=True)
+class PublishedSurvey:
+    """A published survey, as it was when it was looked up."""
+
+    id: int
+    slug: str
+    state: State
+    stored: StoredState
+    digest: str
+
+    @property
+    def plan(self) -> SurveyPlan:
+        """The survey's plan."""
+        return plan_by_digest(self.id, self.digest)
+
+
+def init_published(app: Flask) -> None:
+    """Give the application its cache of published surveys."""
+    app.extensions["published_surveys"] = {}
+
+
+def published_survey(slug: str) -> PublishedSurvey:
+    """The survey with this slug, or the page "there is no such page"."""
+    valid = len(slug) <= 40 and "\x00" not in slug
+    row = read(lambda: run(_SURVEY, (slug,)).fetchone()) if valid else None
+    if row is None or row[1] == State.DRAFT:
+        abort(404)
+    stored = StoredState(State(row[1]), row[2], row[3])
+    survey = PublishedSurvey(row[0], slug, stored.at(time.time()), stored, row[4])
+    known = _known_surveys()
+    if len(known) < 1000:
+        known[slug] = survey
+    return survey
+
+
+def known_survey(slug: str) -> PublishedSurvey:
+    """As published_survey, or what it returned before: number and plan never change, but the state may have."""
+    return _known_surveys().get(slug) or published_survey(slug)
+
+
+def _known_surveys() -> dict[str, PublishedSurvey]:
+    return current_app.extensions["published_surveys"]

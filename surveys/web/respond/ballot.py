@@ -1,0 +1,99 @@
+"""Submitting a ballot, and going on with a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, current_app, request
+from flask_babel import gettext as _
+
+from surveys.ballots.answers import Answers, read_answers
+from surveys.ballots.proof_of_work import has_proof, sender_of
+from surveys.ballots.receipts import has_receipt
+from surveys.ballots.submission import Outcome, submit_ballot
+from surveys.ballots.token import BallotToken, sign_token
+from surveys.campaigns.states import State
+from surveys.services import mix
+from surveys.web.messages import sentence
+from surveys.web.published import PublishedSurvey, known_survey, published_survey
+from surveys.web.respond import replies
+from surveys.web.respond.pages import RECEIPT, TOKEN_TEXT, filled_page, thanks_page
+from surveys.web.respond.tokens import form_of, questionnaire, sent_token, tail_of
+from surveys.web.throttle import count_ballot
+
+blueprint = Blueprint("ballot", __name__, url_prefix="/s")
+
+_MAX_BALLOT = 2 * 1024 * 1024
+
+
+@blueprint.post("/<slug>/resume")
+def resume(slug: str) -> Response | str | tuple[str, int]:
+    """The questionnaire of a token that was handed out before: a draft goes on where it was left."""
+    survey = published_survey(slug)
+    token = sent_token(survey)
+    if token is None:
+        return _wrong_token(survey)
+    if has_receipt(survey.id, token.number):
+        return _thanks(survey, token)
+    return questionnaire(survey, token) if survey.state is State.OPEN else replies.not_open(survey)
+
+
+@blueprint.post("/<slug>/submit")
+def submit(slug: str) -> Response | str | tuple[str, int]:
+    survey = known_survey(slug)  # its state is looked at where the ballot is stored
+    request.max_content_length = _MAX_BALLOT
+    token = sent_token(survey)
+    if token is None:
+        return _wrong_token(survey)
+    plan, fields = survey.plan, request.form.to_dict(flat=False)
+    answers = read_answers(plan, token.units(plan.groups[token.group]), fields)
+    if answers.problems or not (token.admission or _may_pass(token, request.form)):
+        return _not_received(published_survey(slug), token, fields, answers)
+    outcome = submit_ballot(mix(), token, answers)
+    if outcome is Outcome.NOT_OPEN:
+        return replies.not_open(published_survey(slug)), 200
+    if outcome is Outcome.ALREADY_ANSWERED:
+        return replies.already_answered(survey, token=request.form["token"]), 200
+    return _thanks(survey, token)
+
+
+def _not_received(
+    survey: PublishedSurvey, token: BallotToken, fields: dict[str, list[str]], answers: Answers
+) -> Response | str | tuple[str, int]:
+    """The questionnaire again, with everything typed: something is wrong with it, or there is a flood."""
+    if has_receipt(survey.id, token.number):
+        return _thanks(survey, token)
+    if survey.state is not State.OPEN:
+        return replies.not_open(survey), 200
+    form, tail = form_of(survey, token), tail_of(token)
+    if answers.problems:
+        problems = [(survey.plan.slots[index], sentence(problem)) for index, problem in answers.problems]
+        return Response(filled_page(form, tail, fields, problems), status=422, mimetype="text/html")
+    body = filled_page(form, tail, fields, [], proof_bits=current_app.config["FLOOD_WORK_BITS"])
+    return Response(body, status=429, mimetype="text/html", headers={"Retry-After": "60"})
+
+
+def _may_pass(token: BallotToken, form: Mapping[str, str]) -> bool:
+    """Whether an open-link ballot is taken now: there is no flood from where it comes, or it brings a proof of work."""
+    config = current_app.config
+    bits = config["FLOOD_WORK_BITS"]
+    if bits and "proof" in form and has_proof(form["token"], form["proof"], bits):
+        return True
+    return count_ballot(token.survey_id, sender_of(request.remote_addr or "")) <= config["FLOOD_BALLOTS_PER_MINUTE"]
+
+
+def _wrong_token(survey: PublishedSurvey) -> tuple[str, int]:
+    text = _("This page is not valid for this survey. Open the survey again from its link.")
+    return replies.message(survey, _("This did not work"), text), 400
+
+
+def _thanks(survey: PublishedSurvey, token: BallotToken) -> str:
+    page = thanks_page(survey.plan, survey.digest, survey.slug)
+    text = sign_token(token, current_app.config["TOKEN_KEY"])
+    return page.replace(RECEIPT, _grouped(token.number)).replace(TOKEN_TEXT, text)
+
+
+def _grouped(number: bytes) -> str:
+    """A receipt as shown: groups of four hexadecimal digits."""
+    text = number.hex()
+    return " ".join(text[i : i + 4] for i in range(0, len(text), 4))

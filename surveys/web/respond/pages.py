@@ -1,0 +1,221 @@
+"""The questionnaire page, put together from parts that are rendered and compressed once.
+
+A page is: head, one part for each unit on the ballot (or section), tail. Only the tail differs from respondent to
+respondent, because it holds the ballot token. Each part is compressed once for each part that it comes after: with that
+one as its dictionary (units look much alike), ended on a whole byte by a flush. So parts can be joined to one gzip stream,
+in which a part's references lead back into the part before it; the checksum is carried on from part to part.
+"""
+
+from __future__ import annotations
+
+import struct
+import threading
+import zlib
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from cachetools import LRUCache
+from flask import Flask, current_app, render_template
+from flask_babel import gettext
+
+from surveys.ballots.blocks import Block, blocks
+from surveys.ballots.quota_words import quota_sentences
+from surveys.campaigns.plan import Slot, SurveyPlan
+from surveys.questionnaires.conditions import sources
+from surveys.questionnaires.items.base import Fields
+from surveys.web.languages import language
+
+T = TypeVar("T")
+
+RECEIPT, TOKEN_TEXT = "{receipt}", "{token}"
+_GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
+
+
+@dataclass(frozen=True)
+class Form:
+    """A questionnaire page: the plan with its digest, the survey's address, the group and the units on the ballot."""
+
+    plan: SurveyPlan
+    digest: str
+    slug: str
+    group: int
+    units: tuple[int, ...]
+
+    @property
+    def key(self) -> Hashable:
+        """What pages in one language are alike by."""
+        return self.digest, self.slug, self.group, self.units
+
+
+@dataclass(frozen=True)
+class Tail:
+    """What differs from respondent to respondent: the token as signed text, and what its holder's tokens share."""
+
+    token: str
+    holder: str
+
+    def encode(self) -> bytes:
+        """The end of the page. Both are texts that need no escaping."""
+        return (
+            f'<input type="hidden" name="token" value="{self.token}" data-holder="{self.holder}">'
+            "</form></main></body></html>\n"
+        ).encode()
+
+
+@dataclass(frozen=True)
+class _Joined:
+    """The part of a page that many respondents share: as is, compressed, and its checksum."""
+
+    plain: bytes
+    packed: bytes
+    checksum: int
+
+
+class PageCache:
+    """Recently made pages, in the memory of a process."""
+
+    def __init__(self) -> None:
+        self._pages: LRUCache[Hashable, Any] = LRUCache(maxsize=640)
+        self._parts: LRUCache[Hashable, bytes] = LRUCache(maxsize=4096)
+        self._lock = threading.Lock()
+
+    def page(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What was made for this key, or what `make` returns now."""
+        with self._lock:
+            if key in self._pages:
+                return self._pages[key]
+        made = make()
+        with self._lock:
+            self._pages[key] = made
+        return made
+
+    def compressed(self, part: str, before: str) -> bytes:
+        """A part of a page, compressed with the part before it as its dictionary."""
+        with self._lock:
+            known = self._parts.get((part, before))
+        if known is None:
+            packer = zlib.compressobj(9, zlib.DEFLATED, -15, zdict=before.encode()[-32768:])
+            known = packer.compress(part.encode()) + packer.flush(zlib.Z_FULL_FLUSH)
+            with self._lock:
+                self._parts[part, before] = known
+        return known
+
+
+def init_pages(app: Flask) -> None:
+    """Give the application its cache of pages."""
+    app.extensions["pages"] = PageCache()
+
+
+def _cache() -> PageCache:
+    return current_app.extensions["pages"]
+
+
+def questionnaire_page(form: Form, tail: Tail, *, packed: bool) -> bytes:
+    """The questionnaire page for one token; as a gzip stream with `packed`."""
+    shared = _cache().page(("form", language(), form.key), lambda: _join(form))
+    end = tail.encode()
+    if not packed:
+        return shared.plain + end
+    packer = zlib.compressobj(1, zlib.DEFLATED, -15)
+    packed_end = packer.compress(end) + packer.flush()
+    total = (len(shared.plain) + len(end)) & 0xFFFFFFFF
+    return b"".join(
+        (_GZIP_HEADER, shared.packed, packed_end, struct.pack("<II", zlib.crc32(end, shared.checksum), total))
+    )
+
+
+def _join(form: Form) -> _Joined:
+    parts = _parts(form)
+    plain = "".join(parts).encode()
+    packed = b"".join(map(_cache().compressed, parts, ["", *parts]))
+    return _Joined(plain, packed, zlib.crc32(plain))
+
+
+def filled_page(
+    form: Form, tail: Tail, values: Fields, problems: Sequence[tuple[Slot, str]], *, proof_bits: int | None = None
+) -> bytes:
+    """The page with what was typed and what is wrong with it; in a flood, a proof of work is asked for. Not cached."""
+    return "".join(_parts(form, values, problems, proof_bits)).encode() + tail.encode()
+
+
+def thanks_page(plan: SurveyPlan, digest: str, slug: str) -> str:
+    """The thank-you page, with RECEIPT where the receipt's number goes, and TOKEN_TEXT for the token's text."""
+    return _cache().page(
+        ("thanks", language(), digest, slug),
+        lambda: render_template("respond/thanks.html", plan=plan, slug=slug, receipt=RECEIPT, token=TOKEN_TEXT),
+    )
+
+
+def _parts(
+    form: Form,
+    values: Fields | None = None,
+    problems: Sequence[tuple[Slot, str]] = (),
+    proof_bits: int | None = None,
+) -> list[str]:
+    plan = form.plan
+    all_blocks = blocks(plan, form.units)
+    wrong = frozenset(slot.index for slot, _ in problems)
+    parts = [
+        render_template(
+            "respond/ballot_head.html",
+            plan=plan,
+            slug=form.slug,
+            group=form.group,
+            problems=_by_unit(problems),
+            proof_bits=proof_bits,
+            quotas=quota_sentences(plan, form.units, language(), gettext),
+        )
+    ]
+    for position, block in enumerate(all_blocks):
+        section = plan.questionnaire.sections[block.section]
+        parts.append(
+            render_template(
+                "respond/block.html",
+                plan=plan,
+                block=block,
+                section=section,
+                begins=_is_edge(plan, all_blocks, position, -1),
+                ends=_is_edge(plan, all_blocks, position, 1),
+                values=values or {},
+                wrong=wrong,
+                shown_by=_shown_by(block),
+                dont_know_all=sum(slot.plain_scale is not None for slot in block.slots) > 2,
+            )
+        )
+    parts.append(render_template("respond/ballot_end.html", plan=plan))
+    return parts
+
+
+def _by_unit(problems: Sequence[tuple[Slot, str]]) -> list[tuple[int | None, list[tuple[Slot, str]]]]:
+    """Problems by the unit they are about, in the order of the first of each."""
+    grouped: dict[int | None, list[tuple[Slot, str]]] = {}
+    for slot, sentence in problems:
+        grouped.setdefault(slot.unit, []).append((slot, sentence))
+    return list(grouped.items())
+
+
+def _is_edge(plan: SurveyPlan, all_blocks: list[Block], position: int, step: int) -> bool:
+    """Whether a block begins (or ends) a page: cards always do, rows of a list only at the list's ends."""
+    block, other = all_blocks[position], position + step
+    if not plan.questionnaire.sections[block.section].is_list:
+        return True
+    return not 0 <= other < len(all_blocks) or all_blocks[other].section != block.section
+
+
+def _shown_by(block: Block) -> dict[int, str]:
+    """For each follow-up, the fields and values that show it, for the page's script."""
+    shown = {}
+    for number, slot in enumerate(block.slots):
+        if slot.item.when is None:
+            continue
+        before = block.slots[:number]
+        looked_at = sources(slot.item, [other.item for other in before])
+        pairs = [
+            f"{other.index}:{value}"
+            for other in before
+            if other.item in looked_at
+            for value in other.item.field_values(slot.item.when.answers)
+        ]
+        shown[slot.index] = " ".join(pairs)
+    return shown

@@ -1,0 +1,68 @@
+"""Pages that several respondents' views answer with."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask_babel import gettext as _
+
+from surveys.campaigns.states import State
+from surveys.web.languages import format_datetime
+from surveys.web.published import PublishedSurvey
+
+
+def message(
+    survey: PublishedSurvey, title: str, text: str, *, sealed: bool = False, login_again: str = ""
+) -> str:  # fmt: skip
+    """A page that says one thing. `login_again` is the sign-on service by which somebody else can sign in."""
+    return render_template(
+        "respond/message.html",
+        survey=survey,
+        plan=survey.plan,
+        title=title,
+        text=text,
+        sealed=sealed,
+        login_again=login_again,
+    )
+
+
+def not_open(survey: PublishedSurvey) -> str:
+    """What is said while a survey is not open."""
+    if survey.state is State.PUBLISHED:
+        title = _("Not open yet")
+        text = _("It opens on %(time)s.", time=format_datetime(survey.stored.opens_at))
+    elif survey.state is State.CLOSED:
+        title = _("This survey has ended")
+        text = _("It ended on %(time)s. Thank you for coming.", time=format_datetime(survey.stored.closes_at))
+    else:
+        title, text = _("This survey has ended"), _("The ballots are counted and sealed.")
+    return message(survey, title, text, sealed=survey.state is State.SEALED)
+
+
+def already_answered(survey: PublishedSurvey, *, code: str = "", token: str = "") -> str:
+    """What is said to somebody whose admission was used."""
+    text = _("A ballot was received for this code. Each code is good for one ballot, so there is nothing left to do.")
+    return render_template(
+        "respond/already.html",
+        survey=survey,
+        plan=survey.plan,
+        title=_("Already answered"),
+        text=text,
+        code=code,
+        token=token,
+    )
+
+
+def welcome(survey: PublishedSurvey, sign_on: dict[str, object], problem: str = "", typed: str = "") -> str:
+    """The page on which people begin: a field for a code, sign-on, open links."""
+    plan = survey.plan
+    return render_template(
+        "respond/welcome.html",
+        survey=survey,
+        plan=plan,
+        coded=[group for group in plan.groups if group.admission != "open"],
+        opened=[(number, group) for number, group in enumerate(plan.groups) if group.admission == "open"],
+        minutes=sorted({plan.minutes(group) for group in plan.groups}),
+        problem=problem,
+        typed=typed,
+        sign_on=sign_on if any(group.admission == "roster" for group in plan.groups) else {},
+    )

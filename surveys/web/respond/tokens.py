@@ -1,0 +1,46 @@
+"""Tokens in forms: reading the one that was sent, handing the questionnaire out for a new one."""
+
+from __future__ import annotations
+
+from flask import Response, current_app, request
+
+from surveys.ballots.drawing import new_token
+from surveys.ballots.token import BallotToken, read_token, sign_token
+from surveys.services import unit_drawer
+from surveys.web.published import PublishedSurvey
+from surveys.web.respond.pages import Form, Tail, questionnaire_page
+
+
+def sent_token(survey: PublishedSurvey) -> BallotToken | None:
+    """The token of the form that was sent, if this installation made it for this survey."""
+    token = read_token(request.form.get("token", ""), current_app.config["TOKEN_KEY"])
+    if token is None or token.survey_id != survey.id or token.group >= len(survey.plan.groups):
+        return None
+    return token
+
+
+def form_of(survey: PublishedSurvey, token: BallotToken) -> Form:
+    """The questionnaire page of a token."""
+    plan = survey.plan
+    return Form(plan, survey.digest, survey.slug, token.group, token.units(plan.groups[token.group]))
+
+
+def tail_of(token: BallotToken) -> Tail:
+    """The end of the page of a token."""
+    key = current_app.config["TOKEN_KEY"]
+    return Tail(sign_token(token, key), token.holder(key))
+
+
+def hand_out(survey: PublishedSurvey, group: int, own_unit: int | None, admission: bytes) -> Response:
+    """The questionnaire with a new token."""
+    return questionnaire(survey, new_token(unit_drawer(), survey.plan, survey.id, group, own_unit, admission))
+
+
+def questionnaire(survey: PublishedSurvey, token: BallotToken) -> Response:
+    """The questionnaire with a token."""
+    packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    body = questionnaire_page(form_of(survey, token), tail_of(token), packed=packed)
+    headers = {"Vary": "Accept-Encoding", "Cache-Control": "no-store"}
+    if packed:
+        headers["Content-Encoding"] = "gzip"
+    return Response(body, mimetype="text/html", headers=headers)

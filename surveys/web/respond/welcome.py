@@ -1,0 +1,77 @@
+"""Where respondents begin: the survey's page, and the questionnaire by code or by open link."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, current_app, request
+from flask_babel import gettext as _
+
+from surveys.admission.issuing import find_admission
+from surveys.campaigns.states import State
+from surveys.services import sign_on_services
+from surveys.web.published import published_survey
+from surveys.web.respond import replies
+from surveys.web.respond.tokens import hand_out
+from surveys.web.throttle import count_failure
+
+blueprint = Blueprint("welcome", __name__, url_prefix="/s")
+
+
+@blueprint.get("/<slug>")
+def welcome(slug: str) -> str | tuple[str, int]:
+    survey = published_survey(slug)
+    if survey.state is not State.OPEN:
+        return replies.not_open(survey), 200
+    return replies.welcome(survey, {**sign_on_services()})
+
+
+@blueprint.post("/<slug>/ballot")
+def by_code(slug: str) -> Response | tuple[str, int]:
+    """The questionnaire for somebody with a code."""
+    survey = published_survey(slug)
+    if survey.state is not State.OPEN:
+        return replies.not_open(survey), 200
+    typed = request.form.get("code", "")[:100]
+    admission = find_admission(survey.id, current_app.config["CODE_KEY"], typed)
+    if admission is None:
+        # The address is only a key in memory, for a minute. Right codes pass even from a throttled address.
+        if not count_failure("CODES"):
+            text = _("Too many wrong codes came from this network. Wait a minute, then try again; check each letter.")
+            return replies.welcome(survey, {**sign_on_services()}, text, typed), 429
+        text = _("Please type the code from your slip.")
+        if typed.strip():
+            text = _(
+                "This code is not known here. Check each letter; there is no 0, O, 1, I, 2, Z, 5, S, 8 or B in a code."
+            )
+        return replies.welcome(survey, {**sign_on_services()}, text, typed), 422
+    if admission.used:
+        return replies.already_answered(survey, code=typed), 200
+    if admission.group >= len(survey.plan.groups):
+        abort(404)
+    # The unit is in the token only where it decides what is rated: ballots of all units wait in the mix together.
+    own_unit = admission.own_unit if survey.plan.groups[admission.group].own else None
+    return hand_out(survey, admission.group, own_unit, bytes(admission.code_hash))
+
+
+@blueprint.get("/<slug>/ballot")
+def by_open_link(slug: str) -> Response | tuple[str, int]:
+    """The questionnaire for an open link; `group` and, for those who rate their own unit, `unit` are codes."""
+    survey = published_survey(slug)
+    if survey.state is not State.OPEN:
+        return replies.not_open(survey), 200
+    plan, code = survey.plan, request.args.get("group", "")
+    number = next((n for n, g in enumerate(plan.groups) if g.admission == "open" and g.code == code), None)
+    if number is None:
+        return replies.welcome(survey, {**sign_on_services()}), 200
+    own_unit = None
+    if plan.groups[number].own:
+        codes = [unit.code for unit in plan.units]
+        if request.args.get("unit") not in codes:
+            return replies.welcome(survey, {**sign_on_services()}, _("Please choose your unit.")), 422
+        own_unit = codes.index(request.args["unit"])
+    return hand_out(survey, number, own_unit, b"")
+
+
+@blueprint.get("/worker.js")
+def service_worker() -> Response:
+    """The service worker; its address says which pages it may answer for."""
+    return current_app.send_static_file("js/worker.js")

@@ -1,0 +1,13 @@
+"""Pages of staff and the committee."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+
+def blueprints() -> list[Blueprint]:
+    """The blueprints of these pages."""
+    from surveys.web.staff import accounts, codes, paper, results, rosters, survey, surveys, units
+
+    modules = (accounts, units, surveys, survey, codes, rosters, paper, results)
+    return [module.blueprint for module in modules]

@@ -1,0 +1,58 @@
+"""Forms of the accounts pages."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, SelectField, StringField, SubmitField
+from wtforms.validators import EqualTo, InputRequired, Length
+
+from surveys.accounts.models import Role
+from surveys.accounts.operations import MAX_PASSWORD, MIN_PASSWORD
+
+ROLE_NAMES = {
+    Role.ADMINISTRATOR: _l("Administrator"),
+    Role.PUBLISHER: _l("Publisher"),
+    Role.COMMITTEE: _l("Committee"),
+}
+
+
+class LoginForm(FlaskForm):
+    """Name and password."""
+
+    name = StringField(_l("Name"), [InputRequired(), Length(max=60)], render_kw={"autocomplete": "username"})
+    password = PasswordField(
+        _l("Password"), [InputRequired(), Length(max=MAX_PASSWORD)], render_kw={"autocomplete": "current-password"}
+    )
+    submit = SubmitField(_l("Sign in"))
+
+
+class NewPasswordForm(FlaskForm):
+    """A new password, typed twice."""
+
+    password = PasswordField(
+        _l("New password"),
+        [InputRequired(), Length(min=MIN_PASSWORD, max=MAX_PASSWORD)],
+        description=_l("At least 10 characters. Several words are easier to remember and harder to guess."),
+        render_kw={"autocomplete": "new-password"},
+    )
+    again = PasswordField(
+        _l("The same again"),
+        [InputRequired(), EqualTo("password", _l("The two passwords differ."))],
+        render_kw={"autocomplete": "new-password"},
+    )
+    submit = SubmitField(_l("Save"))
+
+
+class SetUpForm(NewPasswordForm):
+    """Name and password of a new account."""
+
+    name = StringField(_l("Name"), [InputRequired(), Length(max=60)], render_kw={"autocomplete": "username"})
+    field_order = ("name", "password", "again", "submit")
+
+
+class InviteForm(FlaskForm):
+    """The role of somebody to invite."""
+
+    role = SelectField(_l("Role"), choices=[(role.value, name) for role, name in ROLE_NAMES.items()])
+    submit = SubmitField(_l("Make an invitation link"))

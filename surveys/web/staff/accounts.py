@@ -1,0 +1,126 @@
+"""Signing in and out, one-time links, and the administrator's pages."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_user, logout_user
+from werkzeug.wrappers import Response
+
+from surveys.accounts.models import Account, Role
+from surveys.accounts.operations import (
+    accept_invitation,
+    all_accounts,
+    change_password,
+    check_password,
+    invitation_role,
+    invite,
+    set_active,
+)
+from surveys.inputs.problems import InputError
+from surveys.storage.audit import Action, latest_entries, record
+from surveys.web.access import ADMINISTRATORS, EVERYONE, actor, allow
+from surveys.web.messages import add_to_form, localised
+from surveys.web.staff.account_forms import ROLE_NAMES, InviteForm, LoginForm, NewPasswordForm, SetUpForm
+from surveys.web.throttle import count_failure, is_throttled
+
+blueprint = Blueprint("accounts", __name__, url_prefix="/staff")
+
+
+@blueprint.route("/login", methods=["GET", "POST"])
+def login() -> str | Response | tuple[str, int]:
+    form = LoginForm()
+    if form.validate_on_submit():
+        if is_throttled("PASSWORDS"):
+            abort(429)
+        account = check_password(form.name.data or "", form.password.data or "")
+        if account is not None:
+            _start_session(account)
+            record(account.name, Action.SIGN_IN)
+            return redirect(_own_page(request.args.get("next", "")))
+        count_failure("PASSWORDS")
+        form.password.errors = [_("The name or the password is wrong.")]
+        return render_template("staff/accounts/login.html", form=form), 401
+    return render_template("staff/accounts/login.html", form=form)
+
+
+def _start_session(account: Account) -> None:
+    language = session.get("lang")
+    session.clear()  # a session from before signing in is not carried over
+    session.permanent = True
+    if language:
+        session["lang"] = language
+    login_user(account)
+
+
+def _own_page(target: str) -> str:
+    """Where to go after signing in; only pages of this site."""
+    if target.startswith("/staff") and "\\" not in target:
+        return target
+    return url_for("surveys.index")
+
+
+@blueprint.post("/logout")
+@allow(EVERYONE)
+def logout() -> Response:
+    logout_user()
+    session.clear()
+    return redirect(url_for("accounts.login"))
+
+
+@blueprint.route("/welcome/<token>", methods=["GET", "POST"])
+def welcome(token: str) -> str | Response | tuple[str, int]:
+    role = invitation_role(token)
+    if role is None:
+        return render_template("staff/accounts/no_invitation.html"), 410
+    form = SetUpForm()
+    if form.validate_on_submit():
+        try:
+            account = accept_invitation(token, form.name.data or "", form.password.data or "")
+        except InputError as error:
+            add_to_form(form, error)
+        else:
+            _start_session(account)
+            flash(_("Welcome. Your account is ready."))
+            return redirect(url_for("surveys.index"))
+    return render_template("staff/accounts/welcome.html", form=form, role=ROLE_NAMES[role])
+
+
+@blueprint.route("/password", methods=["GET", "POST"])
+@allow(EVERYONE)
+def password() -> str | Response:
+    form = NewPasswordForm()
+    if form.validate_on_submit():
+        login_user(change_password(actor(), current_user.id, form.password.data or ""))
+        flash(_("The password is changed. Other devices are signed out."))
+        return redirect(url_for("surveys.index"))
+    return render_template("staff/accounts/password.html", form=form)
+
+
+@blueprint.route("/accounts", methods=["GET", "POST"])
+@allow(ADMINISTRATORS)
+def accounts() -> str:
+    form = InviteForm()
+    link = None
+    if form.validate_on_submit():
+        token = invite(actor(), Role(form.role.data))
+        link = url_for("accounts.welcome", token=token, _external=True)
+    return render_template(
+        "staff/accounts/accounts.html", form=form, link=link, accounts=all_accounts(), roles=ROLE_NAMES
+    )
+
+
+@blueprint.post("/accounts/<int:number>/active")
+@allow(ADMINISTRATORS)
+def activate(number: int) -> Response:
+    try:
+        set_active(actor(), number, request.form.get("active") == "1")
+    except InputError as error:
+        flash(localised(error.problems[0]), "error")
+    return redirect(url_for("accounts.accounts"))
+
+
+@blueprint.get("/audit")
+@allow(ADMINISTRATORS)
+def audit() -> str:
+    return render_template("staff/accounts/audit.html", entries=latest_entries())

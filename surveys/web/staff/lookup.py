@@ -1,0 +1,17 @@
+"""What the address of a staff page names."""
+
+from __future__ import annotations
+
+from flask import abort
+
+from surveys.campaigns.models import Survey
+from surveys.campaigns.surveys import get_survey
+from surveys.inputs.problems import InputError
+
+
+def survey_or_404(slug: str) -> Survey:
+    """The survey of a page's address."""
+    try:
+        return get_survey(slug)
+    except InputError:
+        abort(404)

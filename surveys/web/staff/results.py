@@ -1,0 +1,115 @@
+"""The seal, result pages and downloads."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, url_for
+from flask_babel import get_translations, gettext
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response as BaseResponse
+from wtforms import BooleanField
+from wtforms.validators import InputRequired
+
+from surveys.ballots.turnout import turnout_of
+from surveys.campaigns.models import Survey
+from surveys.campaigns.states import State
+from surveys.campaigns.surveys import plan_of, state_of
+from surveys.followup.remarks import remarks_of
+from surveys.inputs.problems import InputError
+from surveys.results.method import method_sentences, turnout_notes
+from surveys.results.models import stored_result
+from surveys.results.report import Report, report_of
+from surveys.results.sealing import seal
+from surveys.results.verification import verify
+from surveys.results.workbook import write_workbook
+from surveys.services import mix
+from surveys.storage.audit import Action, record
+from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow
+from surveys.web.languages import language
+from surveys.web.messages import localised
+from surveys.web.staff.downloads import XLSX, download
+from surveys.web.staff.lookup import survey_or_404
+
+blueprint = Blueprint("results", __name__, url_prefix="/staff/surveys/<slug>")
+
+
+class SealForm(FlaskForm):
+    """Yes, really."""
+
+    sure = BooleanField(validators=[InputRequired()])
+
+
+@blueprint.route("/seal", methods=["GET", "POST"])
+@allow(PUBLISHERS)
+def seal_page(slug: str) -> str | BaseResponse:
+    survey = survey_or_404(slug)
+    form = SealForm()
+    if form.validate_on_submit():
+        try:
+            stored = seal(actor(), mix(), slug)
+        except InputError as error:
+            flash(localised(error.problems[0]), "error")
+            return redirect(url_for("survey.show", slug=slug))
+        flash(_("The survey is sealed: %(n)s ballots.", n=stored.ballots))
+        return redirect(url_for("results.result", slug=slug))
+    plan = plan_of(survey)
+    return render_template(
+        "staff/results/seal.html", survey=survey, plan=plan, form=form, state=state_of(survey),
+        turnout=turnout_of(survey.id, plan),
+    )  # fmt: skip
+
+
+def _report(survey: Survey) -> Report:
+    """The report of a sealed survey; before the seal there is nothing to see."""
+    if survey.state != State.SEALED:
+        abort(404)
+    return report_of(plan_of(survey), stored_result(survey))
+
+
+@blueprint.get("/result")
+@allow(EVERYONE)
+def result(slug: str) -> str:
+    survey = survey_or_404(slug)
+    report = _report(survey)
+    return render_template(
+        "staff/results/result.html",
+        survey=survey,
+        plan=report.plan,
+        report=report,
+        result=report.result,
+        gettext=gettext,
+        method=method_sentences(report, language(), gettext),
+        turnout_notes=turnout_notes(report, language(), gettext),
+    )
+
+
+@blueprint.get("/verify")
+@allow(EVERYONE)
+def verification(slug: str) -> str:
+    """Whether a sealed survey is still what was sealed: recomputed now, from what is stored."""
+    survey = survey_or_404(slug)
+    report = _report(survey)
+    return render_template(
+        "staff/results/verify.html", survey=survey, plan=report.plan, stored=report.stored, verification=verify(slug)
+    )
+
+
+@blueprint.get("/remarks")
+@allow(EVERYONE)
+def remarks(slug: str) -> str:
+    survey = survey_or_404(slug)
+    plan = _report(survey).plan
+    items = {item.code: item for item in plan.questionnaire.items}
+    return render_template(
+        "staff/results/remarks.html", survey=survey, plan=plan, units=remarks_of(survey.id), items=items
+    )  # fmt: skip
+
+
+@blueprint.get("/workbook.xlsx")
+@allow(EVERYONE)
+def workbook(slug: str) -> Response:
+    survey = survey_or_404(slug)
+    window = (survey.opens_at, survey.closes_at)
+    body = write_workbook(_report(survey), window, current_app.config["TIMEZONE"], language(), get_translations())
+    record(actor().name, Action.EXPORT_WORKBOOK, slug)
+    return download(body, f"{slug}.xlsx", XLSX)

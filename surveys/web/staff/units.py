@@ -1,0 +1,74 @@
+"""Staff pages of units: the tree, and import with a preview."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from surveys.inputs.problems import InputError
+from surveys.units.changes import compare_units, delete_unit, store_units
+from surveys.units.importing import read_units
+from surveys.units.models import units_with_depth
+from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow, has_role
+from surveys.web.messages import localised
+from surveys.web.staff.downloads import download
+from surveys.web.staff.uploads import UploadForm, chosen_file, listed, returned_file
+
+blueprint = Blueprint("units", __name__, url_prefix="/staff/units")
+
+EXAMPLE = """\
+code,name,name_en,kind,parent
+P01,院党委,College Committee,committee,
+Z01,机电系党总支,General Branch of Mechanics,general_branch,P01
+B0101,机电教师党支部,Teachers' Branch of Mechanics,branch,Z01
+"""
+
+
+@blueprint.route("/", methods=["GET", "POST"])
+@allow(EVERYONE)
+def index() -> str | BaseResponse:
+    form = UploadForm()
+    problems = None
+    if request.method == "POST" and has_role(PUBLISHERS) and form.validate_on_submit():
+        try:
+            upload = chosen_file(form)
+            preview = compare_units(read_units(upload.name, upload.data))
+        except InputError as error:
+            problems = listed(error)
+        else:
+            return render_template("staff/units/preview.html", upload=upload, preview=preview)
+    return render_template("staff/units/index.html", form=form, tree=units_with_depth(), problems=problems)
+
+
+@blueprint.post("/import")
+@allow(PUBLISHERS)
+def confirm() -> BaseResponse:
+    """Import what was previewed; the page sends the file back, and it is read and checked again."""
+    try:
+        upload = returned_file()
+        done = store_units(actor(), read_units(upload.name, upload.data))
+    except InputError as error:
+        flash(localised(error.problems[0]), "error")
+    else:
+        flash(_("%(added)s units added, %(changed)s changed.", added=done.added, changed=done.changed))
+    return redirect(url_for("units.index"))
+
+
+@blueprint.post("/delete")
+@allow(PUBLISHERS)
+def delete() -> BaseResponse:
+    code = request.form.get("code", "")
+    try:
+        delete_unit(actor(), code)
+    except InputError as error:
+        flash(localised(error.problems[0]), "error")
+    else:
+        flash(_("The unit %(code)s is removed.", code=code))
+    return redirect(url_for("units.index"))
+
+
+@blueprint.get("/example.csv")
+@allow(EVERYONE)
+def example() -> Response:
+    return download(b"\xef\xbb\xbf" + EXAMPLE.encode(), "units-example.csv", "text/csv")

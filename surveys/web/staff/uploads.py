@@ -1,0 +1,61 @@
+"""Tables that staff upload: checked and shown first, then sent back by the page to be imported."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import dataclass
+
+from flask import request
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
+from wtforms import SubmitField
+
+from surveys.inputs.problems import InputError, Problem
+from surveys.web.messages import localised_place, sentence
+
+MAX_PREVIEW = 4 * 1024 * 1024
+"""The page carries the file back when the import is confirmed."""
+
+
+class UploadForm(FlaskForm):
+    """A table."""
+
+    file = FileField(_l("Table (xlsx, xls, ods or csv)"), [FileRequired(_l("Please choose a file."))])
+    submit = SubmitField(_l("Preview"))
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file with its name."""
+
+    name: str
+    data: bytes
+
+    @property
+    def text(self) -> str:
+        """The data as text, for a form field."""
+        return base64.b64encode(self.data).decode()
+
+
+def chosen_file(form: UploadForm) -> Upload:
+    """The file of a form. Raises InputError if it is too large."""
+    upload = Upload(form.file.data.filename or "file", form.file.data.read())
+    if len(upload.data) > MAX_PREVIEW:
+        raise InputError(Problem("The form or file is larger than this service takes.", upload.name))
+    return upload
+
+
+def returned_file() -> Upload:
+    """The file that a preview page sends back. Raises InputError if it did not arrive whole."""
+    try:
+        data = base64.b64decode(request.form.get("data", ""), validate=True)
+    except (binascii.Error, ValueError):
+        raise InputError(Problem("The file did not arrive whole. Choose it again.")) from None
+    return Upload(request.form.get("name", "file")[:200], data)
+
+
+def listed(error: InputError) -> list[tuple[str, str]]:
+    """The problems of a file as (place, sentence)."""
+    return [(localised_place(problem), sentence(problem)) for problem in error.problems]

@@ -1,0 +1,58 @@
+"""The states of a survey as one named machine."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from surveys.campaigns.states import ALLOWED, Move, State, StoredState, move
+from surveys.inputs.problems import InputError
+
+ORDER = [State.DRAFT, State.PUBLISHED, State.OPEN, State.CLOSED, State.SEALED]
+
+
+def test_a_survey_waits_opens_and_closes_by_the_clock():
+    standing = StoredState(State.PUBLISHED, 100, 200)
+    assert [standing.at(t) for t in (99, 100, 199.9, 200)] == [State.PUBLISHED, State.OPEN, State.OPEN, State.CLOSED]
+
+
+def test_the_clock_moves_neither_drafts_nor_sealed_surveys():
+    for stored in (State.DRAFT, State.SEALED):
+        assert {StoredState(stored, 100, 200).at(t) for t in (0, 150, 300)} == {stored}
+
+
+@given(
+    st.sampled_from([State.DRAFT, State.PUBLISHED, State.SEALED]),
+    st.sampled_from(list(Move)),
+    st.integers(0, 300),
+    st.integers(0, 400),
+)
+def test_every_move_is_allowed_or_refused_by_the_table(stored, act, now, closes):
+    before = StoredState(stored, 100, 200)
+    try:
+        after = move(before, act, now, closes_at=closes)
+    except InputError:
+        assert before.at(now) not in ALLOWED[act] or act in (Move.PUBLISH, Move.REOPEN)
+        return
+    assert before.at(now) in ALLOWED[act]
+    expected = {Move.OPEN: State.OPEN, Move.CLOSE: State.CLOSED, Move.REOPEN: State.OPEN, Move.SEAL: State.SEALED}
+    assert after.at(now) is expected.get(act, after.at(now))
+
+
+@given(st.lists(st.tuples(st.sampled_from(list(Move)), st.integers(1, 50)), max_size=25))
+def test_nothing_leads_out_of_the_seal_and_only_a_closed_survey_gets_there(steps):
+    standing, now = StoredState(State.DRAFT, 100, 200), 0
+    for act, wait in steps:
+        now += wait
+        before = standing.at(now)
+        try:
+            standing = move(standing, act, now, closes_at=now + 30)
+        except InputError:
+            continue
+        assert before is not State.SEALED
+        if standing.state is State.SEALED:
+            assert before is State.CLOSED
+
+
+def test_publishing_needs_an_end_after_now():
+    with pytest.raises(InputError, match="end must lie"):
+        move(StoredState(State.DRAFT, 100, 200), Move.PUBLISH, 250)

@@ -1,0 +1,89 @@
+"""Every route for every role: who gets in is decided here, and a new route without a rule fails."""
+
+import pytest
+
+from tests.acting import seal
+from tests.helpers import closed, csrf, published, vote
+
+PUBLIC = {
+    "home.home", "home.health", "static", "accounts.login", "accounts.welcome",
+    "welcome.welcome", "welcome.by_code", "welcome.by_open_link", "welcome.service_worker", "ballot.submit", "ballot.resume",
+    "participation.picture", "receipts.check", "bulletin.bulletin", "bulletin.receipts",
+    "sign_on.login", "sign_on.callback",
+}  # fmt: skip
+EVERYONE = {
+    "surveys.index", "survey.show", "survey.preview", "results.result", "results.remarks", "results.verification", "results.workbook",
+    "units.index", "units.example", "rosters.classes", "accounts.password", "accounts.logout",
+}  # fmt: skip
+PUBLISHERS = {
+    "surveys.new", "surveys.edit", "surveys.delete", "survey.change", "survey.survey_file", "codes.index", "codes.handout",
+    "results.seal_page", "units.confirm", "units.delete",
+    "paper.index", "paper.sheet", "paper.typing", "paper.change", "paper.compare",
+    "rosters.index", "rosters.mail", "rosters.on_paper", "rosters.remove", "rosters.confirm", "rosters.links", "rosters.erase",
+}  # fmt: skip
+ADMINISTRATORS = {"accounts.accounts", "accounts.activate", "accounts.audit"}
+MAY = {
+    "administrator": EVERYONE | PUBLISHERS | ADMINISTRATORS,
+    "publisher": EVERYONE | PUBLISHERS,
+    "committee": EVERYONE,
+    None: set(),
+}
+VALUES = {"slug": "test", "act": "close", "kind": "csv", "token": "x", "number": 999, "filename": "icon.svg"}
+
+
+def requests(app):
+    """(endpoint, method, path) of every route."""
+    for rule in app.url_map.iter_rules():
+        path = rule.rule
+        for name in rule.arguments:
+            path = path.replace(f"<int:{name}>", f"<{name}>").replace(f"<path:{name}>", f"<{name}>")
+            path = path.replace(f"<{name}>", str(VALUES[name]))
+        for method in sorted(rule.methods & {"GET", "POST"}):
+            yield rule.endpoint, method, path
+
+
+def test_every_route_has_a_rule(app):
+    assert {rule.endpoint for rule in app.url_map.iter_rules()} == PUBLIC | EVERYONE | PUBLISHERS | ADMINISTRATORS
+
+
+@pytest.mark.parametrize("role", MAY)
+def test_every_page_and_download_is_checked_by_role(app, staff, role):
+    survey = published()
+    for _ in range(6):
+        vote(survey)
+    closed(survey)
+    seal("test")
+    browser = staff(role) if role else app.test_client()
+    token = csrf(browser, "/staff/" if role else "/staff/login")
+    seen = 0
+    for endpoint, method, path in requests(app):
+        if endpoint in PUBLIC or endpoint == "accounts.logout":
+            continue
+        status = browser.open(path, method=method, data={"csrf_token": token} if method == "POST" else None).status_code
+        seen += 1
+        if role is None:
+            assert status == 302, (endpoint, method)
+        elif endpoint in MAY[role]:
+            assert status in (200, 302, 400, 404), (endpoint, method, status)
+        else:
+            assert status == 403, (endpoint, method)
+    assert seen >= 25
+
+
+def test_a_form_sent_without_a_token_changes_nothing_for_any_role(app, staff):
+    published()
+    browser = staff("administrator")
+    for endpoint, method, path in requests(app):
+        if method == "POST" and endpoint not in PUBLIC:
+            answer = browser.post(path)
+            # Pages that check the token through their form show the form again.
+            assert answer.status_code == 400 or endpoint in {"units.index"}, endpoint
+
+
+def test_the_committee_cannot_import_units_by_the_page_it_may_see(staff):
+    import io
+
+    browser = staff("committee")
+    data = {"csrf_token": csrf(browser, "/staff/"), "file": (io.BytesIO(b"code,name,kind\nB1,x,branch\n"), "u.csv")}
+    page = browser.post("/staff/units/", data=data, content_type="multipart/form-data")
+    assert "B1" not in page.text
