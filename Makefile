@@ -8,7 +8,7 @@ BIN = $(VENV)/bin
 FLASK = INSTANCE="$(INSTANCE)" $(BIN)/flask --app app
 BASE = http://$(HOST):$(PORT)
 
-.PHONY: run demo test fast lint fix bench screenshots messages clean
+.PHONY: run demo test fast coverage lint fix bench screenshots messages requirements clean
 
 run: $(VENV)/.run surveys/translations/.compiled
 	@$(FLASK) db migrate
@@ -54,6 +54,14 @@ messages: $(VENV)/.dev
 	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k Problem -k message_id --no-location --sort-output -o /tmp/messages.pot .
 	$(BIN)/pybabel -q update -N -w 120 --ignore-pot-creation-date -i /tmp/messages.pot -d surveys/translations -l zh
 	rm -f /tmp/messages.pot surveys/translations/.compiled
+
+# Pin all that requirements*.in need. `make requirements UPGRADE=--upgrade` takes newer releases where no line forbids it.
+UPGRADE ?=
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --no-strip-extras \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make requirements" $(UPGRADE)
+requirements: $(VENV)/.dev
+	$(COMPILE) requirements.in -o requirements.txt
+	$(COMPILE) requirements-dev.in -o requirements-dev.txt
 
 surveys/translations/.compiled: $(wildcard surveys/translations/*/LC_MESSAGES/*.po) $(VENV)/.run
 	$(BIN)/pybabel -q compile -d surveys/translations
