@@ -9,7 +9,7 @@ threads = int(os.environ.get("THREADS", "8"))
 keepalive = 5
 timeout = 120
 max_requests = 0
-# No access log: it would hold the address and the moment of every respondent's request.
+# No access log: it would hold the address and the time of every respondent's request.
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
