@@ -28,7 +28,8 @@
 
   function answered(question) {
     if (question.querySelector("input:checked")) return true;
-    return [...question.querySelectorAll("input[type=text], select, textarea")].some((field) => field.value.trim() !== "");
+    const typed = question.querySelectorAll("input:not([type=radio], [type=checkbox]), select, textarea");
+    return [...typed].some((field) => field.value.trim() !== "");
   }
   const open = (page) => [...page.querySelectorAll("[data-required]")].filter((q) => !q.hidden && !answered(q));
 
@@ -36,7 +37,7 @@
     for (const question of form.querySelectorAll("[data-when]")) {
       question.hidden = !question.dataset.when.split(" ").some((pair) => {
         const [name, value] = pair.split(":");
-        return [...form.querySelectorAll(`input[name="${name}"]`)].some((input) => input.value === value && input.checked);
+        return [...form.querySelectorAll(`[name="${name}"]`)].some((field) => field.value === value && field.checked !== false);
       });
     }
   }
@@ -83,8 +84,9 @@
     const place = target || (last ? review : pages[at]);
     place.scrollIntoView({ block: target ? "center" : "start" });
     if (!target) scrollTo(0, 0);
-    const focus = target && target.matches(".q") ? target.querySelector("input, select, textarea") : place.querySelector("h2") || place;
-    if (!focus.matches("input, select, textarea")) focus.tabIndex = -1;
+    const fields = "button:not([hidden]), input, select, textarea";
+    const focus = target && target.matches(".q") ? target.querySelector(fields) : place.querySelector("h2") || place;
+    if (!focus.matches(fields)) focus.tabIndex = -1;
     focus.focus({ preventScroll: true });
   }
 

@@ -49,6 +49,11 @@ class Questionnaire:
         return tuple(item for section in self.sections for item in section.items)
 
     @property
+    def scripts(self) -> list[str]:
+        """The scripts that its kinds of items bring along, each once."""
+        return sorted({item.script for item in self.items if item.script})
+
+    @property
     def rated(self) -> tuple[RatingItem, ...]:
         """The ratings asked of each unit: what scores are made of."""
         return tuple(i for s in self.sections if s.each_unit for i in s.items if isinstance(i, RatingItem))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import shutil
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
+from tests.helpers import PASSWORD, survey_file
 from tests.serving import Service
 
 FLAGS = [
@@ -90,6 +92,30 @@ def _filled(folder: Path) -> Path:
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
     (folder / "printed.txt").write_text(done.stdout, "utf-8")
     return folder
+
+
+@pytest.fixture(scope="module")
+def serve_items(tmp_path_factory):
+    """Serve an open survey that asks each of these items once, by an open link of the group staff; there is
+    an account Wang of a publisher."""
+    services = []
+
+    def serve(*items):
+        folder = tmp_path_factory.mktemp("items")
+        service = Service.prepared(folder / "instance")
+        services.append(service)
+        questionnaire = {"key": "items", "title": "问卷", "sections": [{"per": "survey", "items": items}]}
+        data = survey_file(questionnaire=questionnaire)
+        text = json.dumps({**data, "opens": str(data["opens"]), "closes": str(data["closes"])})
+        (folder / "survey.json").write_text(text, "utf-8")
+        service.flask("survey", "create", str(folder / "survey.json"), "--publish")
+        service.flask("account", "create", "Wang", "publisher", "--password", PASSWORD)
+        service.address = f"{service.base}/s/test/ballot?group=staff"
+        return service
+
+    yield serve
+    for service in services:
+        service.stop()
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 """What every kind of item knows of itself.
 
 A kind has a module here and templates of the same name: `templates/respond/items/` for the questionnaire page and
-`templates/staff/paper/items/` for the printed ballot. The rest of the package asks the item and switches on no kind.
+`templates/staff/paper/items/` for the printed ballot; where it needs a script of its own, that is in `static/js/`. The
+rest of the package asks the item and switches on no kind.
 """
 
 from __future__ import annotations
@@ -103,6 +104,8 @@ class Item(ABC):
     """Whether it wants an answer; a note does not."""
     remarkable: ClassVar[bool] = False
     """Whether its answer is a remark."""
+    script: ClassVar[str] = ""
+    """A file in static/js/ that makes answering it easier, where there is one."""
 
     code: str
     text: Text
@@ -147,9 +150,9 @@ class Item(ABC):
         """The codes of its answers by position, which conditions can name."""
         return ()
 
-    def field_values(self, answers: frozenset[str]) -> list[str]:
-        """The values of its form field that stand for these answers (codes): what shows a follow-up on the page."""
-        return [str(position) for position, code in enumerate(self.answer_codes, 1) if code in answers]
+    def fields_given(self, answers: frozenset[str], name: str) -> list[tuple[str, str]]:
+        """The fields of a form with the values that stand for these answers (codes): what shows a follow-up."""
+        return [(name, str(position)) for position, code in enumerate(self.answer_codes, 1) if code in answers]
 
     def name(self, language: str) -> str:
         """Its criterion or, where it has none, its text."""
@@ -184,6 +187,10 @@ class Item(ABC):
     def keys(self) -> Keys:
         """How it is typed."""
         raise NotImplementedError(self.type)
+
+    def typing_hint(self, gettext: Gettext) -> str:
+        """What a clerk must know to type it; empty where it is plain."""
+        return ""
 
     def canonical(self, typed: str) -> str:
         """What was typed, in one way of writing it; empty for a blank. Raises ValueError for what is no answer."""
@@ -224,15 +231,18 @@ def position_of(cell: str, words: Sequence[Sequence[str]]) -> int:
     raise ValueError(cell)
 
 
-def read_options(data: object, limit: int, where: str) -> tuple[Option, ...]:
-    """1 to `limit` options with different codes from plain data. Raises InputError."""
+def read_options(data: object, limit: int, where: str, *, least: int = 1) -> tuple[Option, ...]:
+    """`least` to `limit` options with different codes from plain data. Raises InputError."""
     options = []
     for number, entry in enumerate(as_list(data, where), 1):
         place = f"{where}[{number}]"
         row = as_table(entry, place)
         options.append(Option(as_code(row.get("code"), f"{place}.code"), read_text(row.get("text"), place, limit=100)))
-    if not 1 <= len(options) <= limit or len({o.code for o in options}) != len(options):
-        raise InputError(Problem("There must be 1 to %(limit)s options with different codes.", where, limit=limit))
+    if not least <= len(options) <= limit or len({o.code for o in options}) != len(options):
+        raise InputError(
+            Problem("There must be %(least)s to %(limit)s options with different codes.", where,
+                    least=least, limit=limit)
+        )  # fmt: skip
     return tuple(options)
 
 

@@ -86,6 +86,9 @@ class MultiChoiceItem(Item):
     def keys(self) -> Keys:
         return Keys(False, 60)
 
+    def typing_hint(self, gettext: Gettext) -> str:
+        return gettext("The numbers of the options ticked, such as %(example)s", example="1\N{NO-BREAK SPACE}3")
+
     def canonical(self, typed: str) -> str:
         text = folded(typed)
         if is_blank_typed(text, one_key=False):

@@ -77,6 +77,9 @@ class NumberItem(Item):
     def keys(self) -> Keys:
         return Keys(False, 10)
 
+    def typing_hint(self, gettext: Gettext) -> str:
+        return gettext("A whole number from %(low)s to %(high)s", low=self.low, high=self.high)
+
     def canonical(self, typed: str) -> str:
         text = folded(typed)
         if is_blank_typed(text, one_key=False):

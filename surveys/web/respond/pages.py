@@ -212,10 +212,10 @@ def _shown_by(block: Block) -> dict[int, str]:
         before = block.slots[:number]
         looked_at = sources(slot.item, [other.item for other in before])
         pairs = [
-            f"{other.index}:{value}"
+            f"{field}:{value}"
             for other in before
             if other.item in looked_at
-            for value in other.item.field_values(slot.item.when.answers)
+            for field, value in other.item.fields_given(slot.item.when.answers, other.name)
         ]
         shown[slot.index] = " ".join(pairs)
     return shown

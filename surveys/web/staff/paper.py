@@ -126,7 +126,7 @@ def typing(slug: str, number: int) -> str | Response | tuple[str, int]:
         "staff/paper/type.html", survey=survey, plan=plan, stack=stack, at=at, typed=typed, wrong=wrong,
         problem=problem, done=len(entry.typed), blocks=blocks(plan, units), second=entry.stage is Stage.SECOND,
         keys={one.slot.index: one.keys for one in typed_slots(plan, units)},
-        mine=entries.may_type(stack, actor().name),
+        mine=entries.may_type(stack, actor().name), gettext=gettext,
     )  # fmt: skip
     return page, 422 if wrong or problem else 200
 
