@@ -8,6 +8,7 @@ from typing import Any
 from surveys.inputs.problems import InputError, Problem
 from surveys.questionnaires.items.base import Item
 from surveys.questionnaires.items.choice import ChoiceItem
+from surveys.questionnaires.items.date import DateItem
 from surveys.questionnaires.items.multi_choice import MultiChoiceItem
 from surveys.questionnaires.items.note import NoteItem
 from surveys.questionnaires.items.number import NumberItem
@@ -22,6 +23,7 @@ KINDS: dict[str, type[Item]] = {
         ChoiceItem,
         MultiChoiceItem,
         NumberItem,
+        DateItem,
         TextItem,
         NoteItem,
     )
