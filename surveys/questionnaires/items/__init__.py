@@ -12,6 +12,7 @@ from surveys.questionnaires.items.date import DateItem
 from surveys.questionnaires.items.multi_choice import MultiChoiceItem
 from surveys.questionnaires.items.note import NoteItem
 from surveys.questionnaires.items.number import NumberItem
+from surveys.questionnaires.items.ranking import RankingItem
 from surveys.questionnaires.items.rating import RatingItem
 from surveys.questionnaires.items.text import TextItem
 from surveys.questionnaires.scales import Scale
@@ -22,6 +23,7 @@ KINDS: dict[str, type[Item]] = {
         RatingItem,
         ChoiceItem,
         MultiChoiceItem,
+        RankingItem,
         NumberItem,
         DateItem,
         TextItem,
