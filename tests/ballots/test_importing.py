@@ -89,7 +89,8 @@ def test_import_and_dump_by_command_round_trip(runner, tmp_path):
     runner.invoke(args=["ballots", "dump", "test", str(tmp_path / "out.csv")])
     import csv
 
-    rows = {row["group"]: row for row in csv.DictReader((tmp_path / "out.csv").open(encoding="utf-8-sig"))}
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig") as file:
+        rows = {row["group"]: row for row in csv.DictReader(file)}
     assert [rows["students"][name] for name in ("B01/listen", "B01/solve", "B01/attitude", "B02/listen", "B03/listen")] == [
         "satisfied", "?", "-", "fairly", "",
     ]  # fmt: skip

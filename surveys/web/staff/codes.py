@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, render_template, request
 from flask_babel import gettext as _
+from wtforms import SelectChoice
 
 from surveys.admission.handouts import code_rows, codes_as_text, codes_from_text, qr_svg
 from surveys.admission.issuing import admission_counts, issue_codes
@@ -30,10 +31,16 @@ def index(slug: str) -> str:
     plan = plan_of(survey)
     form = CodesForm()
     form.group.choices = [
-        (n, pick(group.text, language())) for n, group in enumerate(plan.groups) if group.admission == "code"
+        SelectChoice(n, pick(group.text, language()))
+        for n, group in enumerate(plan.groups)
+        if group.admission == "code"
     ]
-    names = [(str(n), pick(unit.text, language())) for n, unit in enumerate(plan.units)]
-    form.unit.choices = [(NO_UNIT, _("not tied to a unit")), (EACH_UNIT, _("so many for each unit")), *names]
+    names = [SelectChoice(str(n), pick(unit.text, language())) for n, unit in enumerate(plan.units)]
+    form.unit.choices = [
+        SelectChoice(NO_UNIT, _("not tied to a unit")),
+        SelectChoice(EACH_UNIT, _("so many for each unit")),
+        *names,
+    ]
     if form.validate_on_submit():
         targets = {NO_UNIT: (None,), EACH_UNIT: tuple(range(len(plan.units)))}.get(form.unit.data or NO_UNIT)
         units: tuple[int | None, ...] = (int(form.unit.data),) if targets is None else targets

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import IntegerField, SelectField
+from wtforms import IntegerField, SelectChoice, SelectField
 from wtforms.validators import InputRequired, NumberRange
 
 from surveys.ballots.blocks import blocks
@@ -64,11 +64,14 @@ def index(slug: str) -> str | Response:
     form = StackForm()
     names = [pick(group.text, language()) for group in plan.groups]
     form.form.choices = [
-        (f"{number}/{one.letters}", f"{name} · {one.letters}")
+        SelectChoice(f"{number}/{one.letters}", f"{name} · {one.letters}")
         for number, name in enumerate(names)
         for one in _forms(plan, number)
     ]
-    form.unit.choices = [("", "—"), *((str(n), pick(unit.text, language())) for n, unit in enumerate(plan.units))]
+    form.unit.choices = [
+        SelectChoice("", "—"),
+        *(SelectChoice(str(n), pick(unit.text, language())) for n, unit in enumerate(plan.units)),
+    ]
     if form.validate_on_submit():
         group, _slash, letters = str(form.form.data).partition("/")
         own_unit = int(form.unit.data) if form.unit.data else None

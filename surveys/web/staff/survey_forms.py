@@ -18,6 +18,7 @@ from wtforms import (
     FormField,
     HiddenField,
     IntegerField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -30,11 +31,11 @@ from surveys.admission.issuing import MAX_CODES
 from surveys.campaigns.plan import SurveyPlan
 
 RATES = [
-    ("all", _l("all chosen units")),
-    ("own", _l("their own unit")),
-    ("draw", _l("a few, drawn at random")),
-    ("own_draw", _l("their own unit and a few drawn at random")),
-    ("list", _l("these units (codes):")),
+    SelectChoice("all", _l("all chosen units")),
+    SelectChoice("own", _l("their own unit")),
+    SelectChoice("draw", _l("a few, drawn at random")),
+    SelectChoice("own_draw", _l("their own unit and a few drawn at random")),
+    SelectChoice("list", _l("these units (codes):")),
 ]
 
 
@@ -45,7 +46,12 @@ class GroupForm(Form):
     name_en = StringField(_l("Name in English"), [Length(max=50)])
     weight = FloatField(_l("Weight"), [Optional(), NumberRange(0, 1000)])
     admission = SelectField(
-        _l("Gets in by"), choices=[("code", _l("a code")), ("roster", _l("the roster")), ("open", _l("an open link"))]
+        _l("Gets in by"),
+        choices=[
+            SelectChoice("code", _l("a code")),
+            SelectChoice("roster", _l("the roster")),
+            SelectChoice("open", _l("an open link")),
+        ],
     )
     rates = SelectField(_l("Rates"), choices=RATES)
     draw = IntegerField(_l("How many are drawn"), [Optional(), NumberRange(1, 500)])
@@ -82,17 +88,17 @@ class SurveyForm(FlaskForm):
     trim = SelectField(
         _l("Before a mean"),
         choices=[
-            ("none", _l("all ratings count")),
-            ("drop_ends", _l("with more than 5 ratings, the highest and the lowest are dropped")),
-            ("share5", _l("the highest 5 percent and the lowest 5 percent are dropped")),
-            ("share10", _l("the highest 10 percent and the lowest 10 percent are dropped")),
+            SelectChoice("none", _l("all ratings count")),
+            SelectChoice("drop_ends", _l("with more than 5 ratings, the highest and the lowest are dropped")),
+            SelectChoice("share5", _l("the highest 5 percent and the lowest 5 percent are dropped")),
+            SelectChoice("share10", _l("the highest 10 percent and the lowest 10 percent are dropped")),
         ],
     )
     short_group = SelectField(
         _l("If a group has too few ratings of a unit"),
         choices=[
-            ("reweigh", _l("the other groups' weights are used, and the result says so")),
-            ("no_score", _l("the unit gets no score")),
+            SelectChoice("reweigh", _l("the other groups' weights are used, and the result says so")),
+            SelectChoice("no_score", _l("the unit gets no score")),
         ],
     )
     void_same_over = IntegerField(
@@ -107,8 +113,8 @@ class SurveyForm(FlaskForm):
     grades = SelectField(
         _l("Grades"),
         choices=[
-            ("quality", _l("优秀 90 · 良好 80 · 一般 60 · 较差")),
-            ("grading2012", _l("好 90 · 较好 80 · 一般 60 · 较差")),
+            SelectChoice("quality", _l("优秀 90 · 良好 80 · 一般 60 · 较差")),
+            SelectChoice("grading2012", _l("好 90 · 较好 80 · 一般 60 · 较差")),
         ],
     )
     gate = FloatField(
@@ -117,8 +123,8 @@ class SurveyForm(FlaskForm):
     parts = SelectField(
         _l("Evaluation sheet"),
         choices=[
-            ("five_goods", _l("by the five goods, 20 each")),
-            ("by_source", _l("own score 20, survey 30, check group 50")),
+            SelectChoice("five_goods", _l("by the five goods, 20 each")),
+            SelectChoice("by_source", _l("own score 20, survey 30, check group 50")),
         ],
     )
     revision = HiddenField()
@@ -221,7 +227,7 @@ def _in_words(field: Field) -> str:
     if isinstance(field, BooleanField):
         return "✓" if field.data else "—"
     values = field.data if isinstance(field.data, list) else [field.data]
-    names = {str(value): str(label) for value, label in getattr(field, "choices", None) or []}
+    names = {str(choice.value): str(choice.label) for choice in getattr(field, "choices", None) or []}
     return ", ".join(names.get(str(value), str(value)) for value in values if value not in (None, ""))
 
 

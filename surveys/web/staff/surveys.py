@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
+from wtforms import SelectChoice
 
 from surveys.campaigns.models import Survey
 from surveys.campaigns.states import State
@@ -112,9 +113,9 @@ def _zone() -> ZoneInfo:
 def _survey_form(*, stored: bool = False) -> SurveyForm:
     """The form with its choices, and with what a new survey begins with; `stored`: past what was sent."""
     form = SurveyForm(formdata=None) if stored else SurveyForm()
-    form.questionnaire.choices = [(q.key, pick(q.title, language())) for q in all_questionnaires()]
+    form.questionnaire.choices = [SelectChoice(q.key, pick(q.title, language())) for q in all_questionnaires()]
     units = all_units()
-    form.units.choices = [(unit.code, unit.name) for unit in units]
+    form.units.choices = [SelectChoice(unit.code, unit.name) for unit in units]
     if request.method == "GET":
         now = datetime.now(_zone()).replace(second=0, microsecond=0, tzinfo=None)
         form.opens.data = now.replace(minute=0)

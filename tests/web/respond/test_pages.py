@@ -320,3 +320,4 @@ def test_the_worker_is_served_where_it_may_answer_for_respondents_pages_only(app
     answer = client.get("/s/worker.js")
     assert (answer.status_code, answer.mimetype) == (200, "text/javascript")
     assert "Set-Cookie" not in answer.headers
+    answer.close()
