@@ -92,7 +92,7 @@ def _configure_pages(app: Flask) -> None:
     from surveys.web.errors import init_errors
     from surveys.web.languages import init_languages
     from surveys.web.published import init_published
-    from surveys.web.respond.pages import init_pages
+    from surveys.web.questionnaire_pages import init_pages
     from surveys.web.throttle import init_throttle
 
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

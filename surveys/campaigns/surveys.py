@@ -37,9 +37,14 @@ class DraftConflictError(InputError):
         super().__init__(Problem("%(name)s has saved this draft meanwhile.", name=stored.changed_by))
 
 
+def find_survey(slug: str) -> Survey | None:
+    """The survey with this slug, if there is one."""
+    return Survey.get_or_none(Survey.slug == slug)
+
+
 def get_survey(slug: str) -> Survey:
     """The survey with this slug. Raises InputError if there is none."""
-    survey = Survey.get_or_none(Survey.slug == slug)
+    survey = find_survey(slug)
     if survey is None:
         raise InputError(Problem("There is no survey %(name)s.", name=slug))
     return survey
@@ -75,7 +80,7 @@ def state_of(survey: Survey, now: float | None = None) -> State:
 
 def change_survey(
     actor: Actor,
-    action: Action,
+    action: Action | None,
     slug: str,
     apply: Callable[[Survey], T],
     *,

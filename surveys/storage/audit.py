@@ -41,7 +41,6 @@ class Action(StrEnum):
     ERASE_ROSTER = message_id("erased a roster")
     IMPORT_BALLOTS = message_id("imported paper ballots")
     BEGIN_STACK = message_id("began a stack of paper ballots")
-    TYPE_BALLOT = message_id("typed a paper ballot")
     CHANGE_STACK = message_id("changed a stack of paper ballots")
     ACCEPT_STACK = message_id("accepted a stack of paper ballots")
     DELETE_STACK = message_id("removed a stack of paper ballots")

@@ -28,7 +28,7 @@ class Actor:
 
 def unit_of_work(
     actor: Actor,
-    action: Action,
+    action: Action | None,
     *subjects: Subject,
     apply: Callable[[], T],
     about: str | Callable[[T], str] = "",
@@ -36,7 +36,8 @@ def unit_of_work(
     """Lock the subjects, run `apply` and record the action, all in one transaction; returns what `apply` returned.
 
     `apply` reads the state of what it changes itself, after the locks, and may be run again (see transactions.write).
-    `about` is what the audit entry says of it. If `apply` raises, nothing has happened and there is no entry.
+    `about` is what the audit entry says of it. `action` None leaves no entry: for single steps of a work that has one
+    of its own, such as each paper ballot that is typed. If `apply` raises, nothing has happened and there is no entry.
     """
 
     def act() -> T:
@@ -44,7 +45,8 @@ def unit_of_work(
             lock(subject)
         actor.check()
         result = apply()
-        record(actor.name, action, about if isinstance(about, str) else about(result))
+        if action is not None:
+            record(actor.name, action, about if isinstance(about, str) else about(result))
         return result
 
     return write(act)

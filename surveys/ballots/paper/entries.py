@@ -13,7 +13,6 @@ from surveys.campaigns.surveys import plan_of
 from surveys.inputs.problems import InputError, Problem
 from surveys.questionnaires.items.base import BLANK_KEY
 from surveys.questionnaires.items.rating import RatingItem
-from surveys.storage.audit import Action
 from surveys.storage.unit_of_work import Actor
 
 
@@ -93,13 +92,11 @@ def type_ballot(actor: Actor, slug: str, number: int, position: int, raw: dict[s
         entry.store(ballots)
         return []
 
-    return change_stack(
-        actor, slug, number, Act.TYPE, apply, action=Action.TYPE_BALLOT, about=lambda _wrong: str(position + 1)
-    )
+    return change_stack(actor, slug, number, Act.TYPE, apply, action=None)
 
 
 def change_order(actor: Actor, slug: str, number: int, act: Act, position: int) -> None:
-    """Take a ballot that was typed out of the entry, or make room for one that was passed over. Raises InputError."""
+    """Take a ballot that was typed out of the entry, or insert a blank one before it. Raises InputError."""
 
     def apply(survey: Survey, stack: PaperStack) -> None:
         entry = _claimed_entry(stack, actor.name)

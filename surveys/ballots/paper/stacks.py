@@ -98,7 +98,7 @@ def change_stack(
     act: Act,
     apply: Callable[[Survey, PaperStack], T],
     *,
-    action: Action = Action.CHANGE_STACK,
+    action: Action | None = Action.CHANGE_STACK,
     about: Callable[[T], str] = lambda _result: "",
 ) -> T:
     """A unit of work on a stack, if its stage allows the act. Raises InputError."""

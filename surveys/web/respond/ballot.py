@@ -16,8 +16,8 @@ from surveys.campaigns.states import State
 from surveys.services import mix
 from surveys.web.messages import sentence
 from surveys.web.published import PublishedSurvey, known_survey, published_survey
+from surveys.web.questionnaire_pages import RECEIPT, TOKEN_TEXT, filled_page, thanks_page
 from surveys.web.respond import replies
-from surveys.web.respond.pages import RECEIPT, TOKEN_TEXT, filled_page, thanks_page
 from surveys.web.respond.tokens import form_of, questionnaire, sent_token, tail_of
 from surveys.web.throttle import count_ballot
 

@@ -8,7 +8,7 @@ from surveys.ballots.drawing import new_token
 from surveys.ballots.token import BallotToken, read_token, sign_token
 from surveys.services import unit_drawer
 from surveys.web.published import PublishedSurvey
-from surveys.web.respond.pages import Form, Tail, questionnaire_page
+from surveys.web.questionnaire_pages import Form, Tail, questionnaire_page
 
 
 def sent_token(survey: PublishedSurvey) -> BallotToken | None:

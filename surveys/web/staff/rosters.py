@@ -150,8 +150,7 @@ def mail(slug: str) -> str:
         except InputError as error:
             problem = localised(error.problems[0])
         else:
-            if not after:
-                record(actor().name, Action.SEND_LINKS, f"{slug}: {len(waiting)}")
+            record(actor().name, Action.SEND_LINKS, f"{slug}: {done.sent}")
             counts["sent"] += done.sent
             counts["bare"] += done.without_address
             counts["refused"] += len(done.refused)

@@ -20,7 +20,7 @@ from surveys.inputs.values import read_datetime
 from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow
 from surveys.web.addresses import public_base
 from surveys.web.messages import localised
-from surveys.web.respond.pages import Form, Tail, questionnaire_page
+from surveys.web.questionnaire_pages import Form, Tail, questionnaire_page
 from surveys.web.staff.downloads import download
 from surveys.web.staff.lookup import survey_or_404
 from surveys.web.staff.survey_forms import ReopenForm

@@ -216,7 +216,8 @@ def _fields_of(form: SurveyForm) -> list[tuple[str, str]]:
             for number, entry in enumerate(field, 1):
                 named = bool((entry.form.name.data or "").strip())
                 for inner in entry.form:
-                    found.append((f"{_l('Group')} {number}: {inner.label.text}", _in_words(inner) if named else ""))
+                    words = " ".join(_codes(inner.data)) if inner is entry.form.units else _in_words(inner)
+                    found.append((f"{_l('Group')} {number}: {inner.label.text}", words if named else ""))
         else:
             found.append((str(field.label.text), _in_words(field)))
     return found
@@ -229,6 +230,11 @@ def _in_words(field: Field) -> str:
     values = field.data if isinstance(field.data, list) else [field.data]
     names = {str(choice.value): str(choice.label) for choice in getattr(field, "choices", None) or []}
     return ", ".join(names.get(str(value), str(value)) for value in values if value not in (None, ""))
+
+
+def _codes(typed: str | None) -> list[str]:
+    """The codes in a field: with spaces, commas or semicolons between them."""
+    return [code for code in re.split(r"[\s,;，；、]+", typed or "") if code]
 
 
 def _group_data(entry: Any, number: int) -> dict[str, Any]:
@@ -244,7 +250,7 @@ def _group_data(entry: Any, number: int) -> dict[str, Any]:
     if rates in ("draw", "own_draw"):
         data["draw"] = row.draw.data or 3
     if rates == "list":
-        data["units"] = [code for code in re.split(r"[\s,;，；、]+", row.units.data or "") if code]
+        data["units"] = _codes(row.units.data)
     for name in ("expected", "required_turnout"):
         if row[name].data is not None:
             data[name] = row[name].data

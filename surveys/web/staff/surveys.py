@@ -18,11 +18,12 @@ from surveys.campaigns.surveys import (
     all_surveys,
     create_draft,
     delete_draft,
+    find_survey,
     plan_of,
     state_of,
     update_draft,
 )
-from surveys.inputs.problems import InputError
+from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.text import pick
 from surveys.questionnaires.library import all_questionnaires, load_definition
 from surveys.units.models import all_units, units_with_depth
@@ -60,18 +61,17 @@ def new() -> str | Response:
 @allow(PUBLISHERS)
 def edit(slug: str) -> str | Response | tuple[str, int]:
     """The form again, for a draft. A draft made from a file may say more than the form can; the page warns of that."""
-    survey = survey_or_404(slug)
-    if survey.state != State.DRAFT:
-        abort(404)
+    survey = find_survey(slug)
+    if survey is None or survey.state != State.DRAFT:
+        return _draft_is_gone()
     form = _survey_form()
     if request.method == "GET":
         _fill(form, survey)
     conflict, status = None, 200
     if form.validate_on_submit():
+        revision = request.form.get("revision", 0, int)
         try:
-            saved = update_draft(
-                actor(), slug, int(form.revision.data or 0), _data(form), current_app.config["TIMEZONE"]
-            )
+            saved = update_draft(actor(), slug, revision, _data(form), current_app.config["TIMEZONE"])
         except DraftConflictError as error:
             # Both are shown: what was typed stays in the form, and what is stored now stands above it.
             stored = _survey_form(stored=True)
@@ -86,6 +86,18 @@ def edit(slug: str) -> str | Response | tuple[str, int]:
         "staff/surveys/edit.html", form=form, units=units_with_depth(), editing=True, conflict=conflict
     )  # fmt: skip
     return page, status
+
+
+def _draft_is_gone() -> tuple[str, int]:
+    """Somebody moved, removed or published the draft since the form was opened: what was typed can become a new one."""
+    if request.method == "GET":
+        abort(404)
+    form = _survey_form()
+    add_to_form(form, InputError(Problem(
+        "The draft is not here any more: somebody removed it, published it or gave it another address. Nothing you "
+        "typed is lost; save it as a new draft, at an address of its own.")))  # fmt: skip
+    page = render_template("staff/surveys/edit.html", form=form, units=units_with_depth(), editing=False)
+    return page, 409
 
 
 @blueprint.post("/surveys/<slug>/delete")

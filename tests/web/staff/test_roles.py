@@ -64,7 +64,7 @@ def test_every_page_and_download_is_checked_by_role(app, staff, role):
         if role is None:
             assert status == 302, (endpoint, method)
         elif endpoint in MAY[role]:
-            assert status in (200, 302, 400, 404), (endpoint, method, status)
+            assert status in (200, 302, 400, 404, 409), (endpoint, method, status)
         else:
             assert status == 403, (endpoint, method)
     assert seen >= 25

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import openpyxl
 import pytest
 
+from surveys.accounts.models import Role
 from surveys.admission.codes import ALPHABET, LENGTH, new_code, normalise
 from surveys.admission.issuing import find_admission
 from surveys.admission.models import Admission
@@ -14,13 +15,22 @@ from surveys.ballots.turnout import turnout_of
 from surveys.campaigns.models import Survey
 from surveys.campaigns.plan import read_plan
 from surveys.campaigns.states import Move
-from surveys.campaigns.surveys import plan_of, state_of
+from surveys.campaigns.surveys import delete_draft, plan_of, state_of, update_draft
 from surveys.inputs.problems import InputError
 from surveys.questionnaires.library import load_definition
 from surveys.scoring.totals import GroupTurnout, UnitTurnout
 from surveys.units.importing import UnitRow
-from tests.acting import create_draft, issue_codes, move_survey, replace_draft, save_questionnaire, store_units
-from tests.helpers import ZONE, csrf, hand_out, one_code, post, published, survey_file, units, vote
+from tests.acting import (
+    TESTER,
+    create_account,
+    create_draft,
+    issue_codes,
+    move_survey,
+    replace_draft,
+    save_questionnaire,
+    store_units,
+)
+from tests.helpers import PASSWORD, ZONE, csrf, hand_out, one_code, post, published, survey_file, units, vote
 
 GROUP = {"code": "g", "name": "学生"}
 
@@ -285,6 +295,53 @@ class TestPages:
         summer = self.fields(slug="summer", title="夏季测评", revision=revision(page))
         post(browser, "/staff/surveys/spring/edit", **summer)
         assert [(s.slug, plan_of(s).title["zh"]) for s in Survey.select()] == [("summer", "夏季测评")]
+
+    def test_of_two_who_edit_a_draft_the_second_sees_both_and_can_save_then(self, browser, app):
+        post(browser, "/staff/surveys/new", **self.fields())
+        other = app.test_client()
+        create_account("李四", PASSWORD, Role.PUBLISHER)
+        post(other, "/staff/login", name="李四", password=PASSWORD)
+        opened = {name: who.get("/staff/surveys/spring/edit").text for name, who in (("me", browser), ("her", other))}
+        hers = self.fields(title="李四的标题", revision=revision(opened["her"]))
+        assert post(other, "/staff/surveys/spring/edit", **hers).status_code == 302
+        mine = self.fields(title="我的标题", minimum="7", revision=revision(opened["me"]))
+        page = post(browser, "/staff/surveys/spring/edit", **mine)
+        assert page.status_code == 409
+        told = re.search(r'<div class="alert"[^>]*id="conflict">.*?</table>', page.text, re.S)[0]
+        assert "李四" in told
+        rows = [re.sub(r"<[^>]+>", " ", row).split() for row in re.findall(r"<tr>(.*?)</tr>", told, re.S)[1:]]
+        assert [row[-2:] for row in rows] == [["我的标题", "李四的标题"], ["7", "5"]]
+        assert 'value="我的标题"' in page.text
+        assert plan_of(Survey.get()).title["zh"] == "李四的标题"
+        again = {**mine, "revision": revision(page.text)}
+        assert post(browser, "/staff/surveys/spring/edit", **again).status_code == 302
+        assert plan_of(Survey.get()).title["zh"] == "我的标题"
+
+    @pytest.mark.parametrize("act", ["delete", "move", "publish"])
+    def test_a_draft_that_went_away_meanwhile_loses_nothing_that_was_typed(self, browser, act):
+        post(browser, "/staff/surveys/new", **self.fields())
+        mine = self.fields(
+            slug="mine", title="我的标题", revision=revision(browser.get("/staff/surveys/spring/edit").text)
+        )
+        if act == "move":
+            update_draft(TESTER, "spring", 1, survey_file(slug="elsewhere"), ZONE)
+        elif act == "delete":
+            delete_draft(TESTER, "spring")
+        else:
+            move_survey("spring", Move.PUBLISH)
+        page = post(browser, "/staff/surveys/spring/edit", form_on="/staff/surveys/new", **mine)
+        assert (page.status_code, 'value="我的标题"' in page.text) == (409, True)
+        assert "草稿已不在这里" in page.text
+        assert 'action="/staff/surveys/new"' in page.text
+        assert post(browser, "/staff/surveys/new", **mine).status_code == 302
+        assert plan_of(Survey.get(Survey.slug == "mine")).title["zh"] == "我的标题"
+
+    @pytest.mark.parametrize("nonsense", ["", "x", "-1", "9" * 30, "²"])
+    def test_a_revision_that_is_none_is_a_conflict(self, browser, nonsense):
+        post(browser, "/staff/surveys/new", **self.fields())
+        page = post(browser, "/staff/surveys/spring/edit", **self.fields(title="改", revision=nonsense))
+        assert page.status_code == 409
+        assert plan_of(Survey.get()).title["zh"] == "春季测评"
 
     def test_a_published_survey_cannot_be_edited(self, browser):
         published()

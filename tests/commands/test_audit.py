@@ -1,0 +1,125 @@
+"""Whatever a command changes leaves the entry in the audit trail that the page leaves."""
+
+import json
+from datetime import datetime, timedelta
+
+import pytest
+
+from surveys.questionnaires.library import load_definition
+from surveys.storage.audit import Action, AuditEntry
+from tests.admission.test_mail import Catcher, catcher  # noqa: F401
+from tests.helpers import PASSWORD, flush_mix, survey_file, vote
+
+GROUPS = [
+    {"code": "students", "name": "学生", "admission": "code"},
+    {"code": "teachers", "name": "教师", "admission": "roster"},
+]
+CHANGES_NOTHING = {
+    "ballots sheet", "ballots stacks", "questionnaire export", "questionnaire list", "roster list", "survey list", "survey verify",
+    "units list", "db backup",
+}  # fmt: skip
+OUTSIDE = {
+    "db migrate": "the schema, and what db erase-rosters does",
+    "db restore": "the audit trail itself",
+    "demo make": "done by the functions that the other commands call",
+}
+
+
+@pytest.fixture
+def run(app, runner, catcher, tmp_path):  # noqa: F811
+    """Run a command in a folder with the files it needs; returns the actions of its audit entries."""
+    app.config.update(MAIL_SERVER=catcher.address, MAIL_FROM="office@example.edu.cn", MAIL_SECURITY="none")
+    data = survey_file(groups=GROUPS)
+    file = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in data.items()}
+    (tmp_path / "survey.json").write_text(json.dumps(file), "utf-8")
+    (tmp_path / "draft.json").write_text(json.dumps({**file, "slug": "draft"}), "utf-8")
+    (tmp_path / "q.json").write_text(json.dumps({**load_definition("suggestions"), "key": "mine"}), "utf-8")
+    (tmp_path / "units.csv").write_text("code,name,kind\nB1,甲支部,branch\n", "utf-8")
+    (tmp_path / "roster.csv").write_text("学号,姓名,邮箱\n1,张三,z@example.edu.cn\n2,李四,\n", "utf-8")
+    (tmp_path / "ballots.csv").write_text("group,B01/listen\nstudents,1\n", "utf-8")
+    done = set()
+
+    def command(words: str, *more: str) -> list[tuple[str, str]]:
+        before = AuditEntry.select().count()
+        names = {
+            name: str(tmp_path / name)
+            for name in ("survey.json", "draft.json", "q.json", "units.csv", "roster.csv", "ballots.csv")
+        }
+        answer = runner.invoke(args=[names.get(word, word) for word in [*words.split(), *more]])
+        assert answer.exit_code == 0, answer.output + answer.stderr
+        done.add(" ".join(words.split()[:2]))
+        entries = list(AuditEntry.select().order_by(AuditEntry.id).offset(before))
+        assert all(entry.account.startswith("command line (") for entry in entries)
+        return [(entry.action, entry.about) for entry in entries]
+
+    command.done = done
+    return command
+
+
+def test_each_command_leaves_the_entries_of_what_it_did(app, run, tmp_path):
+    def actions(*words: str) -> list[str]:
+        return [action for action, _about in run(*words)]
+
+    assert actions("account first-link") == [Action.INVITE]
+    assert run("account create wang publisher --password", PASSWORD) == [(Action.CREATE_ACCOUNT, "wang, publisher")]
+    assert run("units import units.csv") == [(Action.IMPORT_UNITS, "1 new, 0 changed")]
+    assert run("units delete B1") == [(Action.DELETE_UNIT, "B1")]
+    assert actions("questionnaire import q.json") == [Action.SAVE_QUESTIONNAIRE]
+    assert run("survey create draft.json") == [(Action.SAVE_DRAFT, "draft")]
+    assert actions("survey create draft.json --replace") == [Action.SAVE_DRAFT]
+    assert run("survey delete draft --yes") == [(Action.DELETE_DRAFT, "draft")]
+    assert actions("survey create survey.json") == [Action.SAVE_DRAFT]
+    assert run("survey publish test") == [(Action.PUBLISH, "test")]
+    assert run("codes issue test students 7 --out", str(tmp_path / "c.csv")) == [(Action.ISSUE_CODES, "test: 7")]
+    assert actions("roster import test roster.csv") == [Action.IMPORT_ROSTER]
+    assert run("roster links test --out", str(tmp_path / "l.csv")) == [(Action.EXPORT_LINKS, "test: 2")]
+    assert run("roster mail test") == [(Action.SEND_LINKS, "test: 1")]
+    assert actions("roster on-paper test 1") == [Action.MARK_PAPER_VOTERS]
+    assert actions("roster on-paper test 1 --undo") == [Action.UNMARK_PAPER_VOTERS]
+    assert actions("roster remove test 2") == [Action.REMOVE_PERSONS]
+    assert actions("db change-mix-keys") == [Action.CHANGE_MIX_KEYS]
+    assert run("survey close test") == [(Action.CLOSE, "test")]
+    later = f"{datetime.now() + timedelta(days=2):%Y-%m-%dT%H:%M}"
+    assert run("survey reopen test", later) == [(Action.REOPEN, "test")]
+    assert actions("survey close test") == [Action.CLOSE]
+    assert actions("ballots import test ballots.csv") == [Action.IMPORT_BALLOTS]
+    assert actions("survey seal test") == [Action.SEAL]
+    assert run("scores export test --out", str(tmp_path / "w.xlsx")) == [(Action.EXPORT_WORKBOOK, "test")]
+    assert run("ballots dump test", str(tmp_path / "d.csv")) == [(Action.DUMP_BALLOTS, "test")]
+    assert actions("roster erase test --yes") == [Action.ERASE_ROSTER]
+    assert actions("db erase-rosters") == []  # nothing was left to erase
+    later = survey_file(
+        slug="later", opens=datetime.now() + timedelta(days=1), closes=datetime.now() + timedelta(days=2)
+    )
+    text = json.dumps({name: str(value) if isinstance(value, datetime) else value for name, value in later.items()})
+    (tmp_path / "survey.json").write_text(text, "utf-8")
+    assert actions("survey create survey.json --publish") == [Action.SAVE_DRAFT, Action.PUBLISH]
+    assert run("survey open later") == [(Action.OPEN, "later")]
+    every = {
+        f"{group} {name}"
+        for group, commands in app.cli.commands.items()
+        for name in getattr(commands, "commands", {})
+        if group not in ("run", "shell", "routes")
+    }
+    assert every == run.done | CHANGES_NOTHING | set(OUTSIDE)
+
+
+@pytest.mark.parametrize("name", sorted(CHANGES_NOTHING))
+def test_commands_that_only_read_leave_none(app, run, tmp_path, name):
+    run("survey create survey.json --publish")
+    from surveys.campaigns.models import Survey
+
+    vote(Survey.get())
+    flush_mix()
+    more = {
+        "ballots sheet": ["test", "students", "--out", str(tmp_path / "s.html")],
+        "ballots stacks": ["test"],
+        "questionnaire export": ["five-goods"],
+        "roster list": ["test"],
+        "survey verify": ["test"],
+        "db backup": [str(tmp_path / "backup")],
+    }
+    if name == "survey verify":
+        run("survey close test")
+        run("survey seal test")
+    assert run(name, *more.get(name, [])) == []

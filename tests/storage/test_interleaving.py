@@ -1,0 +1,236 @@
+"""What staff do at the same moment comes out as if one had done it after the other, on both databases."""
+
+import time
+
+import pytest
+
+from surveys.accounts import operations
+from surveys.accounts.models import Account, Role
+from surveys.accounts.operations import StaffActor
+from surveys.admission.models import Admission, Person
+from surveys.admission.roster_file import PersonRow
+from surveys.ballots.paper.models import PaperStack
+from surveys.campaigns import surveys
+from surveys.campaigns.models import Survey
+from surveys.campaigns.states import Move
+from surveys.campaigns.surveys import DraftConflictError, plan_of, state_of
+from surveys.inputs.problems import InputError
+from surveys.results.models import StoredResult
+from surveys.results.verification import verify
+from surveys.storage import unit_of_work
+from surveys.storage.audit import AuditEntry
+from surveys.storage.database import is_sqlite
+from surveys.storage.unit_of_work import Actor
+from tests.acting import create_account, create_draft, issue_codes, move_survey, seal, set_active, store_roster
+from tests.ballots.paper import clerks
+from tests.helpers import PASSWORD, ZONE, closed, published, survey_file, vote
+from tests.storage.interleaving import interleave
+
+WANG, LI = Actor("Wang"), Actor("Li")
+
+
+def refused(outcome, words: str) -> bool:
+    return isinstance(outcome, InputError) and words in str(outcome)
+
+
+class TestSeal:
+    """While a survey is being sealed, nobody else changes anything about it."""
+
+    @pytest.fixture
+    def survey(self, any_app):
+        survey = published(
+            groups=[
+                {"code": "students", "name": "学生", "admission": "code"},
+                {"code": "staff", "name": "教职工", "admission": "roster"},
+            ]
+        )
+        vote(survey)
+        return closed(survey)
+
+    def reopen(self):
+        return move_survey("test", Move.REOPEN, closes_at=int(time.time()) + 3600)
+
+    def test_it_cannot_be_reopened(self, survey, monkeypatch):
+        sealed, reopened = interleave(monkeypatch, lambda: seal("test"), self.reopen)
+        assert isinstance(sealed, StoredResult)
+        assert refused(reopened, "while the survey is sealed")
+        assert state_of(Survey.get_by_id(survey.id)).value == "sealed"
+        assert verify("test").unchanged
+
+    def test_while_it_is_being_reopened_it_is_not_sealed(self, survey, monkeypatch):
+        reopened, sealed = interleave(monkeypatch, self.reopen, lambda: seal("test"))
+        assert isinstance(reopened, Survey)
+        assert refused(sealed, "while the survey is open")
+        assert state_of(Survey.get_by_id(survey.id)).value == "open"
+        assert StoredResult.select().count() == 0
+
+    def test_two_do_not_seal_it_twice(self, survey, monkeypatch):
+        sealed, again = interleave(monkeypatch, lambda: seal("test"), lambda: seal("test"))
+        assert isinstance(sealed, StoredResult)
+        assert refused(again, "while the survey is sealed")
+
+    @pytest.mark.parametrize("what", ["codes", "persons", "stack"])
+    def test_nothing_is_added_to_it(self, any_app, survey, monkeypatch, what):
+        key = any_app.config["CODE_KEY"]
+        person = PersonRow("1", "张三", 1, None, "", "")
+        second, model = {
+            "codes": (lambda: issue_codes(survey, key, 0, 1), Admission),
+            "persons": (lambda: store_roster("test", key, [person]), Person),
+            "stack": (lambda: clerks.begin_stack("test", 0, "A", None, 3), PaperStack),
+        }[what]
+        before = model.select().count()
+        sealed, added = interleave(monkeypatch, lambda: seal("test"), second)
+        assert isinstance(sealed, StoredResult)
+        assert isinstance(added, InputError)
+        assert model.select().count() == before
+
+    def test_without_the_lock_it_would_end_open_with_a_result(self, survey, monkeypatch):
+        """The interleaving is a real one: SQLite has one writer at a time, on PostgreSQL the lock alone prevents it."""
+        if is_sqlite():
+            pytest.skip("SQLite needs no lock")
+        monkeypatch.setattr(unit_of_work, "lock", lambda _subject: None)
+        sealed, reopened = interleave(monkeypatch, lambda: seal("test"), self.reopen)
+        assert isinstance(sealed, StoredResult)
+        assert isinstance(reopened, Survey)
+        assert StoredResult.select().count() == 1
+
+
+class TestAdministrators:
+    """At least one is always left."""
+
+    @pytest.fixture
+    def two(self, any_app):
+        one, other = (create_account(name, PASSWORD, Role.ADMINISTRATOR) for name in ("Wang", "Li"))
+        return one, other
+
+    def left(self):
+        return [account.name for account in Account.select().where(Account.active)]
+
+    def test_two_who_remove_each_other_by_page(self, two, monkeypatch):
+        one, other = two
+        by = {account.name: StaffActor(account.name, account.id) for account in two}
+        done, failed = interleave(
+            monkeypatch,
+            lambda: operations.set_active(by["Wang"], other.id, False),
+            lambda: operations.set_active(by["Li"], one.id, False),
+        )
+        assert isinstance(done, Account)
+        assert refused(failed, "deactivated meanwhile")
+        assert self.left() == ["Wang"]
+
+    def test_two_who_are_removed_by_others(self, two, monkeypatch):
+        one, other = two
+        done, failed = interleave(
+            monkeypatch, lambda: set_active(one.id, False), lambda: set_active(other.id, False)
+        )  # fmt: skip
+        assert isinstance(done, Account)
+        assert refused(failed, "last administrator")
+        assert self.left() == ["Li"]
+
+    def test_two_new_accounts_of_one_name(self, any_app, monkeypatch):
+        done, failed = interleave(
+            monkeypatch,
+            lambda: create_account("Wang", PASSWORD, Role.PUBLISHER),
+            lambda: create_account("wang", PASSWORD, Role.COMMITTEE),
+        )
+        assert isinstance(done, Account)
+        assert refused(failed, "already an account")
+
+    def test_one_invitation_makes_one_account(self, any_app, monkeypatch):
+        token = operations.invite(WANG, Role.PUBLISHER)
+        done, failed = interleave(
+            monkeypatch,
+            lambda: operations.accept_invitation(token, "Wang", PASSWORD),
+            lambda: operations.accept_invitation(token, "Li", PASSWORD),
+        )
+        assert isinstance(done, Account)
+        assert isinstance(failed, InputError)
+        assert self.left() == ["Wang"]
+
+
+class TestDrafts:
+    """No draft disappears under another one."""
+
+    def titles(self):
+        return {survey.slug: plan_of(survey).title["zh"] for survey in Survey.select()}
+
+    def save(self, actor, revision, **changes):
+        return surveys.update_draft(actor, "test", revision, survey_file(**changes), ZONE)
+
+    def test_two_new_drafts_at_one_address(self, any_app, monkeypatch):
+        made, failed = interleave(
+            monkeypatch,
+            lambda: surveys.create_draft(WANG, survey_file(title="甲"), ZONE),
+            lambda: surveys.create_draft(LI, survey_file(title="乙"), ZONE),
+        )
+        assert isinstance(made, Survey)
+        assert refused(failed, "already a survey")
+        assert self.titles() == {"test": "甲"}
+
+    def test_a_draft_that_moves_to_where_another_one_is_being_made(self, any_app, monkeypatch):
+        draft = create_draft(survey_file(title="甲"), ZONE)
+        made, failed = interleave(
+            monkeypatch,
+            lambda: surveys.create_draft(LI, survey_file(slug="other", title="乙"), ZONE),
+            lambda: self.save(WANG, draft.revision, slug="other", title="甲"),
+        )
+        assert isinstance(made, Survey)
+        assert refused(failed, "already a survey")
+        assert self.titles() == {"test": "甲", "other": "乙"}
+
+    def test_two_drafts_that_move_to_one_address(self, any_app, monkeypatch):
+        for slug, title in (("test", "甲"), ("second", "乙")):
+            create_draft(survey_file(slug=slug, title=title), ZONE)
+        moved, failed = interleave(
+            monkeypatch,
+            lambda: self.save(WANG, 1, slug="third", title="甲"),
+            lambda: surveys.update_draft(LI, "second", 1, survey_file(slug="third", title="乙"), ZONE),
+        )
+        assert isinstance(moved, Survey)
+        assert refused(failed, "already a survey")
+        assert self.titles() == {"third": "甲", "second": "乙"}
+
+    def test_a_draft_is_not_moved_onto_another_one(self, any_app):
+        draft = create_draft(survey_file(title="甲"), ZONE)
+        create_draft(survey_file(slug="other", title="乙"), ZONE)
+        with pytest.raises(InputError, match="already a survey"):
+            self.save(WANG, draft.revision, slug="other", title="甲")
+        assert self.titles() == {"test": "甲", "other": "乙"}
+
+    def test_of_two_who_edit_one_the_second_is_told_and_gets_what_is_stored(self, any_app, monkeypatch):
+        draft = create_draft(survey_file(), ZONE)
+        saved, failed = interleave(
+            monkeypatch,
+            lambda: self.save(WANG, draft.revision, title="甲"),
+            lambda: self.save(LI, draft.revision, title="乙"),
+        )
+        assert isinstance(saved, Survey)
+        assert isinstance(failed, DraftConflictError)
+        assert (failed.stored.changed_by, plan_of(failed.stored).title["zh"]) == ("Wang", "甲")
+        assert self.titles() == {"test": "甲"}
+        assert self.save(LI, failed.stored.revision, title="乙").revision == draft.revision + 2
+
+    def test_a_draft_that_is_being_published_is_not_changed(self, any_app, monkeypatch):
+        draft = create_draft(survey_file(title="甲"), ZONE)
+        moved, failed = interleave(
+            monkeypatch, lambda: move_survey("test", Move.PUBLISH), lambda: self.save(LI, draft.revision, title="乙")
+        )
+        assert isinstance(moved, Survey)
+        assert refused(failed, "already a published survey")
+        assert self.titles() == {"test": "甲"}
+
+    def test_a_draft_that_is_being_removed_is_not_published(self, any_app, monkeypatch):
+        create_draft(survey_file(), ZONE)
+        _, failed = interleave(
+            monkeypatch, lambda: surveys.delete_draft(WANG, "test"), lambda: move_survey("test", Move.PUBLISH)
+        )
+        assert refused(failed, "no survey test")
+        assert self.titles() == {}
+
+
+def test_what_is_refused_leaves_no_audit_entry(any_app):
+    create_draft(survey_file(), ZONE)
+    before = AuditEntry.select().count()
+    with pytest.raises(InputError):
+        create_draft(survey_file(), ZONE)
+    assert AuditEntry.select().count() == before
