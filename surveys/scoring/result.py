@@ -14,6 +14,7 @@ from surveys.scoring.intervals import Resampled, bootstrap, percentile_interval,
 from surveys.scoring.layout import Bools, Floats, Ints, Layout
 from surveys.scoring.reliability import Icc, alpha_from_sums, icc_from_sums, shrink
 from surveys.scoring.rounding import round_half_up
+from surveys.scoring.rule import ScoreRule
 from surveys.scoring.scores import (
     counted_items,
     group_scores,
@@ -110,31 +111,19 @@ def compute(
 
     `pace` holds, by group, how many ballots were sent very fast and of how many that is known.
     """
-    layout = tally.layout
+    layout, levels = tally.layout, tally.layout.shape[3]
     pace = pace or [(0, 0)] * len(tally.ballots)
     rule = layout.rule
-    _groups, units, _items, levels = layout.shape
     counts = tally.counts()
     counted = counted_items(counts[..., :levels], layout)
     means, by_group, raters = group_scores(counts[..., :levels], layout, counted)
     included, short = included_groups(raters, layout), short_groups(raters, layout)
-    score = unit_scores(by_group, included, short, layout)
-    resampled = bootstrap(tally, included, short, counted)
-    low, high = percentile_interval(resampled.units)
-    low, high = np.where(np.isnan(score), np.nan, low), np.where(np.isnan(score), np.nan, high)
-    rank_low, rank_high = rank_interval(resampled.units, rule.decimals)
-    group_low, group_high = percentile_interval(resampled.groups)
     shown = may_show(counts[..., :levels].sum(axis=-1), included, rule.minimum)
     scoring = shown & ~layout.apart[:, None, None]
-    rates = [_rate(counts, scoring, layout, unit) for unit in range(units)]
-    alpha, icc = _reliability(tally.moments, np.logical_and.reduce(scoring, axis=-1))
     n = np.where(included & ~layout.apart[:, None], raters, 0).sum(axis=0)
-    figures = [None if np.isnan(value) else round_half_up(value, rule.decimals) for value in score]
-    by_points = [grade_by_points(figure, rule) for figure in figures]
-    turnout_figures = _unit_turnout(turnout, units)
-    rate_figures = [None if rate is None else round_half_up(rate) for rate, _, _ in rates]
-    grades = [gated(by_points[u], rule, rate_figures[u], turnout_figures[u])[0] for u in range(units)]
-    difference, difference_low, difference_high = _differences(by_group, included, resampled)
+    score = unit_scores(by_group, included, short, layout)
+    resampled = bootstrap(tally, included, short, counted)
+    alpha, icc = _reliability(tally.moments, np.logical_and.reduce(scoring, axis=-1))
     return Result(
         method=METHOD,
         seed=rule.seed,
@@ -150,37 +139,73 @@ def compute(
         dont_know=counts[..., levels].tolist(),
         blank=counts[..., levels + 1].tolist(),
         means=_plain(means),
-        group_score=_plain(np.where(included, by_group, np.nan)),
-        group_low=_plain(np.where(included, group_low, np.nan)),
-        group_high=_plain(np.where(included, group_high, np.nan)),
-        group_n=raters.astype(int).tolist(),
         included=included.tolist(),
         short=short.tolist(),
         shown=shown.tolist(),
         item_score=_plain(weighted_mean(np.moveaxis(np.where(shown, means, np.nan), 0, -1), layout.group_weights)),
-        score=_plain(score),
-        low=_plain(low),
-        high=_plain(high),
-        rank=ranks(figures),
-        rank_low=_plain(np.where(np.isnan(score), np.nan, rank_low)),
-        rank_high=_plain(np.where(np.isnan(score), np.nan, rank_high)),
         n=n.astype(int).tolist(),
-        rate=[rate for rate, _, _ in rates],
-        rate_low=[lower for _, lower, _ in rates],
-        rate_high=[upper for _, _, upper in rates],
         shrunk=_plain(shrink(score, n, icc)),
-        grade_points=by_points,
-        grade=grades,
-        differs_from_next=_differs_from_next(score, low, high),
-        difference=_plain(difference),
-        difference_low=_plain(difference_low),
-        difference_high=_plain(difference_high),
         alpha=_plain(alpha),
         icc_single=_plain(icc.single),
         icc_average=_plain(icc.average),
         answers=answers,
         turnout=turnout,
+        **_of_groups(by_group, raters, included, resampled),
+        **_of_units(score, resampled, rule.decimals),
+        **_grades(score, [_rate(counts, scoring, layout, unit) for unit in range(len(score))], turnout, rule),
     )
+
+
+def _of_groups(by_group: Floats, raters: Floats, included: Bools, resampled: Resampled) -> dict[str, Any]:
+    """The fields of a result about groups' scores (G, U), with intervals."""
+    low, high = percentile_interval(resampled.groups)
+    difference, difference_low, difference_high = _differences(by_group, included, resampled)
+    return {
+        "group_score": _plain(np.where(included, by_group, np.nan)),
+        "group_low": _plain(np.where(included, low, np.nan)),
+        "group_high": _plain(np.where(included, high, np.nan)),
+        "group_n": raters.astype(int).tolist(),
+        "difference": _plain(difference),
+        "difference_low": _plain(difference_low),
+        "difference_high": _plain(difference_high),
+    }
+
+
+def _of_units(score: Floats, resampled: Resampled, decimals: int) -> dict[str, Any]:
+    """The fields of a result about units' scores (U), with intervals and ranks."""
+    low, high = percentile_interval(resampled.units)
+    low, high = np.where(np.isnan(score), np.nan, low), np.where(np.isnan(score), np.nan, high)
+    rank_low, rank_high = rank_interval(resampled.units, decimals)
+    return {
+        "score": _plain(score),
+        "low": _plain(low),
+        "high": _plain(high),
+        "rank": ranks(_rounded(score, decimals)),
+        "rank_low": _plain(np.where(np.isnan(score), np.nan, rank_low)),
+        "rank_high": _plain(np.where(np.isnan(score), np.nan, rank_high)),
+        "differs_from_next": _differs_from_next(score, low, high),
+    }
+
+
+def _grades(
+    score: Floats, rates: list[tuple[Number, Number, Number]], turnout: Turnout, rule: ScoreRule
+) -> dict[str, Any]:
+    """The fields of a result about satisfaction rates and grades (U): by points, and as the rule's gates leave them."""
+    by_points = [grade_by_points(figure, rule) for figure in _rounded(score, rule.decimals)]
+    rounded = [None if rate is None else round_half_up(rate) for rate, _, _ in rates]
+    turnouts = _unit_turnout(turnout, len(score))
+    return {
+        "rate": [rate for rate, _, _ in rates],
+        "rate_low": [lower for _, lower, _ in rates],
+        "rate_high": [upper for _, _, upper in rates],
+        "grade_points": by_points,
+        "grade": [gated(by_points[u], rule, rounded[u], turnouts[u])[0] for u in range(len(score))],
+    }
+
+
+def _rounded(score: Floats, decimals: int) -> list[Decimal | None]:
+    """Scores as they are shown, ranked and graded."""
+    return [None if np.isnan(value) else round_half_up(value, decimals) for value in score]
 
 
 def may_show(n: Floats, included: Bools, minimum: int) -> Bools:

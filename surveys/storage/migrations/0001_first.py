@@ -5,13 +5,25 @@ from peewee import Check, CompositeKey
 
 
 def up(migrator, db):
-    # Clustered by the random number: rows lie together by survey, and an index less to write for each ballot.
-    clustered = isinstance(db, peewee.SqliteDatabase)
-
     class Base(db.Model):
         class Meta:
             legacy_table_names = False
 
+    # Clustered by the random number: rows lie together by survey, and an index less to write for each ballot.
+    clustered = isinstance(db, peewee.SqliteDatabase)
+    db.create_tables(
+        [
+            *organisation(Base),
+            *surveys(Base),
+            *admissions(Base, clustered),
+            *ballots(Base, clustered),
+            *paper_ballots(Base),
+            *staff(Base),
+        ]
+    )
+
+
+def organisation(Base):
     class Unit(Base):
         code = peewee.CharField(max_length=40, unique=True)
         name = peewee.CharField(max_length=100)
@@ -19,6 +31,10 @@ def up(migrator, db):
         kind = peewee.CharField(max_length=20)
         parent = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT")
 
+    return (Unit,)
+
+
+def surveys(Base):
     class Questionnaire(Base):
         key = peewee.CharField(max_length=40, unique=True)
         definition = peewee.TextField()
@@ -46,6 +62,21 @@ def up(migrator, db):
         class Meta:
             constraints = [Check("state IN ('draft', 'published', 'sealed')")]
 
+    class Result(Base):
+        survey = peewee.ForeignKeyField(Survey, primary_key=True, on_delete="CASCADE")
+        sealed_at = peewee.BigIntegerField()
+        method = peewee.CharField(max_length=20)
+        digest = peewee.CharField(max_length=64)
+        ballots_digest = peewee.CharField(max_length=64)
+        receipts_digest = peewee.CharField(max_length=64)
+        ballots = peewee.IntegerField()
+        receipts = peewee.IntegerField()
+        body = peewee.TextField()
+
+    return Questionnaire, Edition, Survey, Result
+
+
+def admissions(Base, clustered):
     class Admission(Base):
         survey_id = peewee.IntegerField()
         code_hash = peewee.BlobField()
@@ -71,6 +102,10 @@ def up(migrator, db):
         class Meta:
             primary_key = CompositeKey("survey_id", "number")
 
+    return Admission, Person
+
+
+def ballots(Base, clustered):
     class Ballot(Base):
         survey_id = peewee.IntegerField()
         number = peewee.BlobField()
@@ -122,6 +157,10 @@ def up(migrator, db):
             primary_key = CompositeKey("survey_id", "number")
             without_rowid = clustered
 
+    return Ballot, MixEntry, Receipt, Pace, Remark
+
+
+def paper_ballots(Base):
     class ImportedFile(Base):
         survey_id = peewee.IntegerField()
         digest = peewee.CharField(max_length=64)
@@ -150,17 +189,10 @@ def up(migrator, db):
             primary_key = CompositeKey("survey_id", "number")
             constraints = [Check("stage IN ('first', 'second', 'compare', 'accepted')")]
 
-    class Result(Base):
-        survey = peewee.ForeignKeyField(Survey, primary_key=True, on_delete="CASCADE")
-        sealed_at = peewee.BigIntegerField()
-        method = peewee.CharField(max_length=20)
-        digest = peewee.CharField(max_length=64)
-        ballots_digest = peewee.CharField(max_length=64)
-        receipts_digest = peewee.CharField(max_length=64)
-        ballots = peewee.IntegerField()
-        receipts = peewee.IntegerField()
-        body = peewee.TextField()
+    return ImportedFile, PaperStack
 
+
+def staff(Base):
     class Account(Base):
         name = peewee.CharField(max_length=60, unique=True)
         password_hash = peewee.CharField(max_length=200)
@@ -182,24 +214,4 @@ def up(migrator, db):
         action = peewee.CharField(max_length=40)
         about = peewee.CharField(max_length=200, default="")
 
-    db.create_tables(
-        [
-            Unit,
-            Questionnaire,
-            Edition,
-            Survey,
-            Admission,
-            Person,
-            Ballot,
-            MixEntry,
-            Receipt,
-            Pace,
-            Remark,
-            ImportedFile,
-            PaperStack,
-            Result,
-            Account,
-            Invitation,
-            AuditEntry,
-        ]
-    )
+    return Account, Invitation, AuditEntry

@@ -5,6 +5,7 @@ Whoever comes is signed in at once as `user`; everything else is as the standard
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import dataclass, field
 from typing import Any
@@ -116,61 +117,21 @@ class Provider:
         """What is told of a user."""
         return {"preferred_username": user, "name": "测试", **self.claims}
 
-    def _endpoints(self, app: Flask) -> None:
-        provider = self
-        # Plain HTTP on this machine only.
-        import os
-
-        os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
-
-        class Grant(grants.AuthorizationCodeGrant):
-            TOKEN_ENDPOINT_AUTH_METHODS = ["client_secret_basic"]
-
-            def save_authorization_code(self, code, request):
-                payload = request.payload
-                provider.codes[code] = Code(
-                    code, payload.redirect_uri, payload.scope, payload.data.get("nonce", ""), request.user,
-                    payload.data.get("code_challenge", ""), payload.data.get("code_challenge_method", ""),
-                )  # fmt: skip
-
-            def query_authorization_code(self, code, client):
-                found = provider.codes.get(code)
-                return None if found is None or found.used else found
-
-            def delete_authorization_code(self, authorization_code):
-                authorization_code.used = True
-
-            def authenticate_user(self, authorization_code):
-                return authorization_code.user
-
-        class Identity(OpenIDCode):
-            def exists_nonce(self, nonce, request):
-                return False
-
-            def get_client_algorithm(self, client):
-                return "RS256"
-
-            def get_client_claims(self, client):
-                return {"iss": provider.spoil.get("iss", provider.issuer), **provider.spoil.get("claims", {})}
-
-            def get_encode_header(self, client):
-                return {"alg": "RS256", "kid": provider.key.kid}
-
-            def resolve_client_private_key(self, client):
-                return provider.spoil.get("key", provider.key)
-
-            def generate_user_info(self, user, scope):
-                told = provider.person(user) if provider.in_token else {}
-                return UserInfo(sub=f"sub-{user}", **told, **provider.spoil.get("info", {}))
-
+    def _server(self, app: Flask) -> AuthorizationServer:
         def query_client(client_id):
-            return provider.client if client_id == CLIENT else None
+            return self.client if client_id == CLIENT else None
 
         def save_token(token, request):
-            provider.tokens[token["access_token"]] = request.user
+            self.tokens[token["access_token"]] = request.user
 
+        # Plain HTTP on this machine only.
+        os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
         server = AuthorizationServer(app, query_client, save_token)
-        server.register_grant(Grant, [CodeChallenge(required=True), Identity(require_nonce=True)])
+        server.register_grant(_grant(self), [CodeChallenge(required=True), _identity(self)(require_nonce=True)])
+        return server
+
+    def _endpoints(self, app: Flask) -> None:
+        provider, server = self, self._server(app)
 
         @app.get("/.well-known/openid-configuration")
         def configuration():
@@ -202,3 +163,55 @@ class Provider:
         def userinfo():
             user = provider.tokens[request.headers["Authorization"].removeprefix("Bearer ")]
             return jsonify(sub=provider.spoil.get("sub", f"sub-{user}"), **provider.person(user))
+
+
+def _grant(provider: Provider) -> type[grants.AuthorizationCodeGrant]:
+    """How codes are kept."""
+
+    class Grant(grants.AuthorizationCodeGrant):
+        TOKEN_ENDPOINT_AUTH_METHODS = ["client_secret_basic"]
+
+        def save_authorization_code(self, code, request):
+            payload = request.payload
+            provider.codes[code] = Code(
+                code, payload.redirect_uri, payload.scope, payload.data.get("nonce", ""), request.user,
+                payload.data.get("code_challenge", ""), payload.data.get("code_challenge_method", ""),
+            )  # fmt: skip
+
+        def query_authorization_code(self, code, client):
+            found = provider.codes.get(code)
+            return None if found is None or found.used else found
+
+        def delete_authorization_code(self, authorization_code):
+            authorization_code.used = True
+
+        def authenticate_user(self, authorization_code):
+            return authorization_code.user
+
+    return Grant
+
+
+def _identity(provider: Provider) -> type[OpenIDCode]:
+    """What identity tokens say."""
+
+    class Identity(OpenIDCode):
+        def exists_nonce(self, nonce, request):
+            return False
+
+        def get_client_algorithm(self, client):
+            return "RS256"
+
+        def get_client_claims(self, client):
+            return {"iss": provider.spoil.get("iss", provider.issuer), **provider.spoil.get("claims", {})}
+
+        def get_encode_header(self, client):
+            return {"alg": "RS256", "kid": provider.key.kid}
+
+        def resolve_client_private_key(self, client):
+            return provider.spoil.get("key", provider.key)
+
+        def generate_user_info(self, user, scope):
+            told = provider.person(user) if provider.in_token else {}
+            return UserInfo(sub=f"sub-{user}", **told, **provider.spoil.get("info", {}))
+
+    return Identity
