@@ -42,9 +42,10 @@ def make(folder: Path, count: int) -> None:
     from surveys import create_app
     from surveys.questionnaires.library import install_ready_made
     from surveys.storage.schema import migrate
+    from tests.acting import use
     from tests.helpers import published, units
 
-    create_app(INSTANCE=str(folder), DATABASE_URL="")
+    use(create_app(INSTANCE=str(folder), DATABASE_URL=""))
     migrate()
     install_ready_made()
     random_ballots(published(units=units(10)), count)
@@ -55,22 +56,16 @@ def score(folder: Path) -> None:
     import resource
 
     from surveys import create_app
-    from surveys.ballots.box import read_ballots
     from surveys.campaigns.surveys import get_survey
-    from surveys.results.computing import score_ballots
+    from surveys.results.computing import digested, score_ballots
     from surveys.results.digest import BallotsDigest
 
     create_app(INSTANCE=str(folder), DATABASE_URL="")
     survey = get_survey("test")
     digest = BallotsDigest()
 
-    def told():
-        for batch in read_ballots(survey.id):
-            digest.feed(batch)
-            yield batch
-
     started = time.perf_counter()
-    result = score_ballots(survey, told())
+    result = score_ballots(survey, digested(survey.id, digest))
     seconds = time.perf_counter() - started
     assert result.score[0] is not None
     assert not result.shown[1][0][0]
