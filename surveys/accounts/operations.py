@@ -37,7 +37,7 @@ class StaffActor(Actor):
 
     def check(self) -> None:
         if not Account.select().where(Account.id == self.account_id, Account.active).exists():
-            raise InputError(Problem("Your account was deactivated meanwhile."))
+            raise InputError(Problem("Your account was deactivated in the meantime."))
 
 
 def all_accounts() -> list[Account]:
@@ -159,12 +159,12 @@ def accept_invitation(token: str, name: str, password: str) -> Account:
     """Use a token to make an account of one's own. Raises InputError."""
     role = invitation_role(token)
     if role is None:
-        raise InputError(Problem("This link was used already or has expired."))
+        raise InputError(Problem("This link has been used or has expired."))
     name, password_hash = _checked(name, password)
 
     def act() -> Account:
         if not Invitation.delete().where(Invitation.token_hash == _token_hash(token)).execute():
-            raise InputError(Problem("This link was used already or has expired."))
+            raise InputError(Problem("This link has been used or has expired."))
         return _insert(name, password_hash, role)
 
     return unit_of_work(Actor(name), Action.CREATE_ACCOUNT, _ACCOUNTS, apply=act, about=role.value)

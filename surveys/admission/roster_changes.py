@@ -100,7 +100,7 @@ def mark_on_paper(actor: Actor, slug: str, numbers: Iterable[str], *, undo: bool
 
     def act(survey: Survey) -> int:
         _require(survey, (State.OPEN, State.CLOSED),
-                 message_id("Who voted on paper is marked while the survey is open or closed, before the seal."))  # fmt: skip
+                 message_id("People who voted on paper can be marked while the survey is open or closed, before the seal."))  # fmt: skip
         known = {person.number: person for person in persons_of(survey.id)}
         unknown = [number for number in wanted if number not in known]
         if unknown:

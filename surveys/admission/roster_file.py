@@ -90,4 +90,4 @@ def _problems(
     if len(cell["class"]) > 60:
         yield Problem("The text is longer than %(limit)s characters.", "class", line, limit=60)
     if cell["email"] and (len(cell["email"]) > 200 or not _EMAIL.fullmatch(cell["email"])):
-        yield Problem("This is no e-mail address.", "email", line)
+        yield Problem("This is not an e-mail address.", "email", line)

@@ -106,7 +106,7 @@ def import_ballots(
         if state_of(survey) not in (State.OPEN, State.CLOSED):
             raise InputError(Problem("Ballots can be imported while the survey is open or closed, before the seal."))
         if ImportedFile.get_or_none(ImportedFile.survey_id == survey.id, ImportedFile.digest == digest):
-            raise InputError(Problem("This file was imported before; its ballots are in the box.", name[:100]))
+            raise InputError(Problem("This file was imported before; its ballots are stored already.", name[:100]))
         ImportedFile.create(survey_id=survey.id, digest=digest, name=name[:100], ballots=len(ballots))
         insert_receipts(survey.id, [secrets.token_bytes(16) for _ in ballots])
         done = 0

@@ -167,7 +167,7 @@ def read_plan(data: object) -> SurveyPlan:
     units = tuple(_read_unit(entry, i) for i, entry in enumerate(as_list(top.get("units", []), "units"), 1))
     positions = {unit.code: i for i, unit in enumerate(units)}
     if len(positions) != len(units):
-        raise InputError(Problem("A unit is there twice.", "units"))
+        raise InputError(Problem("A unit is listed twice.", "units"))
     if len(units) > MAX_UNITS:
         raise InputError(Problem("There are more than %(limit)s units.", "units", limit=MAX_UNITS))
     if questionnaire.rated and not units:
@@ -177,7 +177,7 @@ def read_plan(data: object) -> SurveyPlan:
         raise InputError(Problem("A survey has 1 to %(limit)s groups.", "groups", limit=MAX_GROUPS))
     groups = tuple(_read_group(entry, i, positions, bool(questionnaire.rated)) for i, entry in enumerate(entries, 1))
     if len({group.code for group in groups}) != len(groups):
-        raise InputError(Problem("A group is there twice.", "groups"))
+        raise InputError(Problem("A group is listed twice.", "groups"))
     if not sum(group.weight for group in groups):
         raise InputError(Problem("The weights of the groups are all zero.", "groups"))
     rule = read_rule(top.get("rule", {}), tuple(item.code for item in questionnaire.rated))
@@ -185,7 +185,7 @@ def read_plan(data: object) -> SurveyPlan:
         groups = tuple(replace(group, apart=group.admission == "open") for group in groups)
         if not sum(group.score_weight for group in groups):
             raise InputError(
-                Problem("With open links reported apart, another group with a weight must be admitted by code or roster.",
+                Problem("Where open links are reported separately, another group with a weight must be admitted by code or roster.",
                         "rule.open_apart")
             )  # fmt: skip
     return SurveyPlan(

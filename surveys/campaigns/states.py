@@ -66,7 +66,7 @@ def move(stored: StoredState, act: Move, now: int, *, closes_at: int | None = No
         raise InputError(Problem("This cannot be done while the survey is %(state)s.", state=state.value))
     if act is Move.PUBLISH:
         if stored.closes_at <= max(now, stored.opens_at):
-            raise InputError(Problem("The end must lie after the beginning and in the future.", "closes"))
+            raise InputError(Problem("The end must be after the beginning and in the future.", "closes"))
         return replace(stored, state=State.PUBLISHED)
     if act is Move.OPEN:
         return replace(stored, opens_at=now)
@@ -74,6 +74,6 @@ def move(stored: StoredState, act: Move, now: int, *, closes_at: int | None = No
         return replace(stored, closes_at=now)
     if act is Move.REOPEN:
         if closes_at is None or closes_at <= now:
-            raise InputError(Problem("The end must lie after the beginning and in the future.", "closes"))
+            raise InputError(Problem("The end must be after the beginning and in the future.", "closes"))
         return replace(stored, closes_at=closes_at)
     return replace(stored, state=State.SEALED)

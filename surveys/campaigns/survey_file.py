@@ -30,7 +30,7 @@ def read_survey_file(data: Mapping[str, Any], timezone: str) -> SurveyFile:
     opens = read_datetime(data.get("opens"), timezone, "opens")
     closes = read_datetime(data.get("closes"), timezone, "closes")
     if closes <= opens:
-        raise InputError(Problem("The end must lie after the beginning and in the future.", "closes"))
+        raise InputError(Problem("The end must be after the beginning and in the future.", "closes"))
     full = complete(data)
     plan, text = read_plan(full), canonical_json(full)
     return SurveyFile(plan, text, text_digest(text), opens, closes)

@@ -34,7 +34,7 @@ class DraftConflictError(InputError):
 
     def __init__(self, stored: Survey) -> None:
         self.stored = stored
-        super().__init__(Problem("%(name)s has saved this draft meanwhile.", name=stored.changed_by))
+        super().__init__(Problem("%(name)s has saved this draft in the meantime.", name=stored.changed_by))
 
 
 def find_survey(slug: str) -> Survey | None:

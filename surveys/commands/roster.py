@@ -85,7 +85,7 @@ def mail(slug: str, base: str) -> None:
     """Send everybody who has not answered yet their personal link. Run again, it reminds."""
     survey = get_survey(slug)
     if state_of(survey) not in (State.PUBLISHED, State.OPEN):
-        raise InputError(Problem("Links are sent once the survey is published and until it closes."))
+        raise InputError(Problem("Links can be sent once the survey is published and until it closes."))
     plan, config = plan_of(survey), current_app.config
     links = links_of(survey, config["CODE_KEY"], base_address(base))
     with progress_bar("mails") as bar:

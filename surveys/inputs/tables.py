@@ -55,7 +55,7 @@ def _with_heading(name: str, lines: list[tuple[int, list[str]]], required: tuple
             problems.append(Problem("The column %(name)s is missing.", name, heading_row, name=column))
     for index, column in enumerate(columns):
         if column and column in columns[:index]:
-            problems.append(Problem("The column %(name)s is there twice.", name, heading_row, name=column))
+            problems.append(Problem("There are two columns %(name)s.", name, heading_row, name=column))
     if len(lines) == 1 and not problems:
         problems.append(Problem("The file has a heading but no rows.", name))
     if problems:

@@ -114,6 +114,6 @@ def _without_repeats(pairs: list[tuple[str, Any]], where: str) -> dict[str, Any]
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:
-            raise InputError(Problem("The name %(name)s is there twice.", where, name=name[:50]))
+            raise InputError(Problem("The name %(name)s is used twice.", where, name=name[:50]))
         found[name] = value
     return found

@@ -72,7 +72,7 @@ def _apart(plan: SurveyPlan, language: str, _: Gettext) -> list[tuple[str, str]]
     names = [pick(group.text, language) for group in plan.groups if group.apart]
     if not names:
         return []
-    text = _("Ballots by open link (%(groups)s) are reported apart: they enter no score, rate or rank.",
+    text = _("Ballots by open link (%(groups)s) are reported separately: they count in no score, rate or rank.",
              groups=_(", ").join(names))  # fmt: skip
     return [(_("Open link"), text)]
 

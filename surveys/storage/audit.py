@@ -37,7 +37,7 @@ class Action(StrEnum):
     SEND_LINKS = message_id("sent personal links")
     REMOVE_PERSONS = message_id("removed persons from a roster")
     MARK_PAPER_VOTERS = message_id("marked persons who voted on paper")
-    UNMARK_PAPER_VOTERS = message_id("took marks of paper voters back")
+    UNMARK_PAPER_VOTERS = message_id("removed marks of paper voters")
     ERASE_ROSTER = message_id("erased a roster")
     IMPORT_BALLOTS = message_id("imported paper ballots")
     BEGIN_STACK = message_id("began a stack of paper ballots")

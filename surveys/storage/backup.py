@@ -25,7 +25,7 @@ def write_backup(instance: Path, folder: Path, url: str, keys: str) -> None:
     Raises InputError.
     """
     if folder.exists():
-        raise InputError(Problem("The folder %(name)s is there already.", name=str(folder)))
+        raise InputError(Problem("The folder %(name)s already exists.", name=str(folder)))
     pg_dump = shutil.which("pg_dump") or ""
     if not is_sqlite() and not pg_dump:
         raise InputError(Problem("pg_dump is not installed here; it comes with PostgreSQL."))

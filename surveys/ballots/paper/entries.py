@@ -63,7 +63,7 @@ def _claimed_entry(stack: PaperStack, clerk: str) -> Entry:
     if not entry.clerk:
         if not may_type(stack, clerk):
             raise InputError(
-                Problem("The second entry is typed by somebody else than %(name)s, who typed the first.", name=clerk)
+                Problem("Somebody other than %(name)s, who typed the first entry, must type the second.", name=clerk)
             )
         entry.claim(clerk)
     elif entry.clerk != clerk:
@@ -87,7 +87,7 @@ def type_ballot(actor: Actor, slug: str, number: int, position: int, raw: dict[s
         if not 0 <= position <= len(ballots):
             raise InputError(Problem("There is no ballot %(n)s in this entry.", n=position + 1))
         if position >= stack.papers:
-            raise InputError(Problem("All %(n)s papers of this stack are typed.", n=stack.papers))
+            raise InputError(Problem("All %(n)s paper ballots of this stack are typed in.", n=stack.papers))
         ballots[position : position + 1] = [typed]
         entry.store(ballots)
         return []
@@ -106,7 +106,7 @@ def change_order(actor: Actor, slug: str, number: int, act: Act, position: int) 
         if act is Act.REMOVE_BALLOT:
             del ballots[position]
         elif len(ballots) >= stack.papers:
-            raise InputError(Problem("All %(n)s papers of this stack are typed.", n=stack.papers))
+            raise InputError(Problem("All %(n)s paper ballots of this stack are typed in.", n=stack.papers))
         else:
             plan = plan_of(survey)
             slots = [one.slot for one in typed_slots(plan, units_of(plan, stack))]
@@ -123,7 +123,7 @@ def finish(actor: Actor, slug: str, number: int) -> None:
         done = len(_claimed_entry(stack, actor.name).typed)
         if done != stack.papers:
             raise InputError(
-                Problem("%(done)s of %(n)s papers are typed. Type the others, or correct the number of papers.",
+                Problem("%(done)s of %(n)s paper ballots are typed in. Type in the others, or correct the number.",
                         done=done, n=stack.papers)
             )  # fmt: skip
         if len(stack.first_typed) != stack.papers:

@@ -107,7 +107,7 @@ def change_stack(
         _check_open(survey)
         stack = get_stack(survey.id, number)
         if Stage(stack.stage) not in ALLOWED[act]:
-            raise InputError(Problem("The stack has moved on meanwhile. Look at it again."))
+            raise InputError(Problem("The stack has changed in the meantime. Look at it again."))
         return apply(survey, stack)
 
     return change_survey(
@@ -122,7 +122,7 @@ def set_papers(actor: Actor, slug: str, number: int, papers: int) -> None:
     def apply(_survey: Survey, stack: PaperStack) -> None:
         done = max(len(stack.first_typed), len(stack.second_typed))
         if papers < done:
-            raise InputError(Problem("%(done)s papers are typed already.", "papers", done=done))
+            raise InputError(Problem("%(done)s paper ballots are already typed in.", "papers", done=done))
         stack.store(papers=papers)
 
     change_stack(actor, slug, number, Act.COUNT, apply)

@@ -26,7 +26,7 @@ def write_answers(writer: SheetWriter, sheet: Worksheet) -> None:
     sheet.repeat_rows(row)
     for slot, answers in report.answered_slots:
         unit = "" if slot.unit is None else writer.text(plan.units[slot.unit].text)
-        parts = [("", answers)] + ([] if answers.apart is None else [(_("(apart)"), answers.apart)])
+        parts = [("", answers)] + ([] if answers.apart is None else [(_("(separate)"), answers.apart)])
         for mark, part in parts:
             question = f"{writer.text(slot.item.text)} {mark}".strip()
             lines = report.lines(slot, part, writer.language, _)

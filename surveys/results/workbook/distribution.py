@@ -42,7 +42,7 @@ def write_distribution(writer: SheetWriter, sheet: Worksheet) -> DistributionCel
     kept_column = n_column + 1
     mean_column = kept_column + (len(levels) + 1 if trimmed else 0)
     width = mean_column + 1 + shares
-    note = _("The n and mean of each row are formulas over its counts; the points of each level stand above it.")
+    note = _("The n and mean of each row are formulas over its counts; the points of each level are above it.")
     top = writer.title(sheet, writer.names["distribution"], min(width, 14), note)
     sheet.write_string(top, 2, _("Points"), writer.middle)
     for column, level in enumerate(levels, first_level):

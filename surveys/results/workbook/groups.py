@@ -19,7 +19,7 @@ def write_groups(writer: SheetWriter, sheet: Worksheet, summary: SummaryCells) -
             _("%(other)s minus %(first)s", other=name, first=names[0]),
             _("95 percent from"),
             _("to"),
-            _("Clear of zero"),
+            _("Excludes zero"),
         ]
     row = writer.title(
         sheet, writer.names["groups"], max(4, len(headings)), _("A difference whose interval holds zero may be chance.")

@@ -41,9 +41,9 @@ class SheetWriter:
         return pick(text, self.language) if text else ""
 
     def group(self, group: Group) -> str:
-        """A group's name, with the word "apart" where it enters no score."""
+        """A group's name, with the word "separate" where it enters no score."""
         _ = self.gettext
-        return f"{self.text(group.text)} {_('(apart)')}" if group.apart else self.text(group.text)
+        return f"{self.text(group.text)} {_('(separate)')}" if group.apart else self.text(group.text)
 
     def format(self, **wanted: Any) -> Any:
         """A cell format; equal ones are made once."""

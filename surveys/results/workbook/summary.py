@@ -104,7 +104,7 @@ def _write_head(writer: SheetWriter, sheet: Worksheet, width: int, window: tuple
         (_("Turnout"), turnout),
         (_("Scoring method"), method),
         (_("Please note"), " ".join(turnout_notes(report, writer.language, _)
-                                    + ([] if report.valid else [_("By the rule of this survey the result is not valid.")]))),
+                                    + ([] if report.valid else [_("Under the rule of this survey the result is not valid.")]))),
     ]  # fmt: skip
     label = writer.format(font_name=HEAD, valign="top")
     for name, value in facts:

@@ -19,7 +19,7 @@ def write_turnout(writer: SheetWriter, sheet: Worksheet) -> None:
     )
     headings = [
         _("Group"), _("Codes issued"), _("Base"), _("Ballots"), _("Turnout rate"), _("Void"),
-        _("One answer throughout"), _("Required"), _("Like another ballot"), _("Sent very fast"), _("On paper"),
+        _("One answer throughout"), _("Required"), _("Identical to another ballot"), _("Sent very fast"), _("On paper"),
     ]  # fmt: skip
     writer.headings(sheet, row, headings)
     for number, turnout in enumerate(writer.report.result.turnout.groups):

@@ -37,7 +37,7 @@ class NewPasswordForm(FlaskForm):
         render_kw={"autocomplete": "new-password"},
     )
     again = PasswordField(
-        _l("The same again"),
+        _l("Repeat the password"),
         [InputRequired(), EqualTo("password", _l("The two passwords differ."))],
         render_kw={"autocomplete": "new-password"},
     )

@@ -38,7 +38,7 @@ def index(slug: str) -> str:
     names = [SelectChoice(str(n), pick(unit.text, language())) for n, unit in enumerate(plan.units)]
     form.unit.choices = [
         SelectChoice(NO_UNIT, _("not tied to a unit")),
-        SelectChoice(EACH_UNIT, _("so many for each unit")),
+        SelectChoice(EACH_UNIT, _("this many for each unit")),
         *names,
     ]
     if form.validate_on_submit():

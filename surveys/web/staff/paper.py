@@ -36,7 +36,7 @@ class StackForm(FlaskForm):
 
     form = SelectField(_l("Form"))
     unit = SelectField(_l("Own unit"))
-    papers = IntegerField(_l("How many papers"), [InputRequired(), NumberRange(1, stacks.MAX_PAPERS)])
+    papers = IntegerField(_l("How many paper ballots"), [InputRequired(), NumberRange(1, stacks.MAX_PAPERS)])
 
 
 def _survey(slug: str) -> tuple[Survey, SurveyPlan]:
@@ -157,7 +157,7 @@ def change(slug: str, number: int, act: str) -> Response:
                 entries.type_again(actor(), slug, number, Act(act))
             case Act.ACCEPT:
                 count = stacks.accept(actor(), slug, number)
-                flash(_("Stack %(number)s is accepted: %(n)s ballots are in the box.", number=number, n=count))
+                flash(_("Stack %(number)s is accepted: %(n)s ballots are stored.", number=number, n=count))
             case Act.DISCARD:
                 stacks.discard(actor(), slug, number)
                 flash(_("Stack %(number)s is removed.", number=number))
@@ -175,7 +175,7 @@ def _after(slug: str, number: int, act: str, at: int) -> Response:
     if act == Act.INSERT_BALLOT:
         return redirect(url_for("paper.typing", slug=slug, number=number, at=at + 1))
     if act == Act.FINISH and stack.stage == Stage.SECOND and stack.second_clerk != actor().name:
-        flash(_("The first entry is complete. Somebody else types the stack once more."))
+        flash(_("The first entry is complete. Somebody else types the stack in once more."))
         return redirect(url_for("paper.index", slug=slug))
     if stack.stage in TYPING:
         return redirect(url_for("paper.typing", slug=slug, number=number))

@@ -125,7 +125,7 @@ def on_paper(slug: str) -> BaseResponse:
         flash(localised(error.problems[0]), "error")
     else:
         if undo:
-            flash(_("%(n)s marks are taken back.", n=changed))
+            flash(_("%(n)s marks are removed.", n=changed))
         else:
             flash(_("%(n)s persons are marked as having voted on paper.", n=changed))
     return redirect(url_for("rosters.index", slug=slug))

@@ -46,7 +46,7 @@ class GroupForm(Form):
     name_en = StringField(_l("Name in English"), [Length(max=50)])
     weight = FloatField(_l("Weight"), [Optional(), NumberRange(0, 1000)])
     admission = SelectField(
-        _l("Gets in by"),
+        _l("Admitted by"),
         choices=[
             SelectChoice("code", _l("a code")),
             SelectChoice("roster", _l("the roster")),
@@ -69,7 +69,7 @@ class SurveyForm(FlaskForm):
     slug = StringField(
         _l("Address"),
         [InputRequired(), Length(max=40)],
-        description=_l("Letters, digits and dashes; it stands in the link, for example response-2011."),
+        description=_l("Letters, digits and dashes; it is part of the link, for example response-2011."),
     )
     campaign = StringField(_l("Campaign"), [Length(max=100)])
     stage = StringField(_l("Stage"), [Length(max=100)])
@@ -80,7 +80,7 @@ class SurveyForm(FlaskForm):
     opens = DateTimeLocalField(_l("Opens"), [InputRequired()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
     closes = DateTimeLocalField(_l("Closes"), [InputRequired()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
     minimum = IntegerField(
-        _l("Smallest number of ratings that is shown"),
+        _l("Smallest number of ratings that may be shown"),
         [InputRequired(), NumberRange(2, 1000)],
         default=5,
         description=_l("Figures from fewer ratings are withheld, so that nobody can be recognised in them."),
@@ -102,12 +102,12 @@ class SurveyForm(FlaskForm):
         ],
     )
     void_same_over = IntegerField(
-        _l("A ballot that gives the same answer throughout is void from so many units on"),
+        _l("A ballot that gives the same answer throughout is void if it rates at least so many units"),
         [Optional(), NumberRange(1, 500)],
     )
     rate_overall = BooleanField(_l("The satisfaction rate is that of the item “overall”"), default=True)
     open_apart = BooleanField(
-        _l("Ballots by open link are reported apart and enter no score"),
+        _l("Ballots by open link are reported separately and count in no score"),
         description=_l("Anyone with the link can send one, so they may come from other people, or twice from one."),
     )
     grades = SelectField(
@@ -118,7 +118,7 @@ class SurveyForm(FlaskForm):
         ],
     )
     gate = FloatField(
-        _l("A satisfaction rate under so many percent caps the grade at the third"), [Optional(), NumberRange(0, 100)]
+        _l("A satisfaction rate below this percentage caps the grade at the third"), [Optional(), NumberRange(0, 100)]
     )
     parts = SelectField(
         _l("Evaluation sheet"),
