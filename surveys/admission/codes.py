@@ -6,6 +6,8 @@ import hashlib
 import hmac
 import secrets
 
+from surveys.campaigns.indices import SurveyId
+
 # No 0 O, 1 I, 2 Z, 5 S, 8 B: nothing that looks like something else on a printed slip.
 ALPHABET = "34679ACDEFGHJKLMNPQRTUVWXY"
 LENGTH = 13  # 26^13 is 2^61.1
@@ -16,7 +18,7 @@ def new_code() -> str:
     return grouped("".join(secrets.choice(ALPHABET) for _ in range(LENGTH)))
 
 
-def personal_code(key: bytes, survey_id: int, number: str) -> str:
+def personal_code(key: bytes, survey_id: SurveyId, number: str) -> str:
     """The code of a person on a roster, as printed: 61 bits of HMAC-SHA256 under the installation's key.
 
     It follows from key and number, so it can be made again and is stored nowhere.
@@ -44,6 +46,6 @@ def normalise(typed: str) -> str | None:
     return bare if len(bare) == LENGTH and all(c in ALPHABET for c in bare) else None
 
 
-def hash_code(key: bytes, survey_id: int, bare: str) -> bytes:
+def hash_code(key: bytes, survey_id: SurveyId, bare: str) -> bytes:
     """What is stored of a code: 16 bytes of HMAC-SHA256 under the installation's key, bound to the survey."""
     return hmac.digest(key, b"%d/%s" % (survey_id, bare.encode()), hashlib.sha256)[:16]

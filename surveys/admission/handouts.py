@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from surveys.admission.codes import normalise
 from surveys.admission.issuing import IssuedCode
+from surveys.campaigns.indices import GroupIndex, UnitIndex
 from surveys.campaigns.plan import SurveyPlan
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.text import pick
@@ -39,7 +40,7 @@ def _read_line(words: list[str]) -> IssuedCode | None:
     group, unit, code = words
     if not group.isdecimal() or not (unit == "-" or unit.isdecimal()):
         return None
-    return IssuedCode(code, int(group), None if unit == "-" else int(unit))
+    return IssuedCode(code, GroupIndex(int(group)), None if unit == "-" else UnitIndex(int(unit)))
 
 
 def code_rows(plan: SurveyPlan, issued: list[IssuedCode], base: str, language: str) -> list[tuple[str, str, str, str]]:

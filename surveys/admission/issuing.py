@@ -10,6 +10,7 @@ import peewee
 
 from surveys.admission.codes import hash_code, new_code, normalise
 from surveys.admission.models import Admission
+from surveys.campaigns.indices import GroupIndex, SurveyId, UnitIndex
 from surveys.campaigns.models import Survey
 from surveys.campaigns.plan import SurveyPlan
 from surveys.campaigns.states import State
@@ -26,22 +27,27 @@ class IssuedCode:
     """A code as handed out; only its keyed hash is stored. `group` and `own_unit` are positions in the plan."""
 
     code: str
-    group: int
-    own_unit: int | None
+    group: GroupIndex
+    own_unit: UnitIndex | None
 
 
 @dataclass(frozen=True)
 class AdmissionCount:
     """Admissions of a group and own unit (positions; None: tied to none), and how many were used."""
 
-    group: int
-    unit: int | None
+    group: GroupIndex
+    unit: UnitIndex | None
     admissions: int
     used: int
 
 
 def issue_codes(
-    actor: Actor, slug: str, key: bytes, group: int, count: int, own_units: tuple[int | None, ...] = (None,)
+    actor: Actor,
+    slug: str,
+    key: bytes,
+    group: GroupIndex,
+    count: int,
+    own_units: tuple[UnitIndex | None, ...] = (None,),
 ) -> list[IssuedCode]:
     """Issue `count` single-use codes for a group and each of the units that they are tied to. Raises InputError."""
 
@@ -69,7 +75,7 @@ def issue_codes(
     return change_survey(actor, Action.ISSUE_CODES, slug, act, about=lambda issued: str(len(issued)))
 
 
-def _check(plan: SurveyPlan, group: int, count: int, own_units: tuple[int | None, ...]) -> None:
+def _check(plan: SurveyPlan, group: GroupIndex, count: int, own_units: tuple[UnitIndex | None, ...]) -> None:
     if not 0 <= group < len(plan.groups) or plan.groups[group].admission != "code":
         raise InputError(Problem("This group does not use codes.", "group"))
     for unit in own_units:
@@ -81,7 +87,7 @@ def _check(plan: SurveyPlan, group: int, count: int, own_units: tuple[int | None
         raise InputError(Problem("A number from %(low)s to %(high)s is expected.", "count", low=1, high=MAX_CODES))
 
 
-def find_admission(survey_id: int, key: bytes, typed: str) -> Admission | None:
+def find_admission(survey_id: SurveyId, key: bytes, typed: str) -> Admission | None:
     """The admission of a typed code, or None if there is no such code in this survey."""
     bare = normalise(typed)
     if bare is None:
@@ -90,7 +96,7 @@ def find_admission(survey_id: int, key: bytes, typed: str) -> Admission | None:
     return Admission.get_or_none((Admission.survey_id == survey_id) & (Admission.code_hash == hashed))
 
 
-def admission_counts(survey_id: int) -> list[AdmissionCount]:
+def admission_counts(survey_id: SurveyId) -> list[AdmissionCount]:
     """Admissions and how many were used, by group and own unit."""
     query = (
         Admission.select(

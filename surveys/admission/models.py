@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import peewee
 
+from surveys.campaigns.indices import GroupIndex, SurveyId, UnitIndex
 from surveys.storage.database import Model
 
 
@@ -14,10 +15,10 @@ class Admission(Model):
     a foreign key: PostgreSQL would lock the survey's row for every ballot and leave a mark in it.
     """
 
-    survey_id = peewee.IntegerField()
+    survey_id: SurveyId = peewee.IntegerField()  # type: ignore[assignment]
     code_hash = peewee.BlobField()
-    group = peewee.SmallIntegerField(column_name="group_no")
-    own_unit = peewee.SmallIntegerField(null=True)
+    group: GroupIndex = peewee.SmallIntegerField(column_name="group_no")  # type: ignore[assignment]
+    own_unit: UnitIndex | None = peewee.SmallIntegerField(null=True)  # type: ignore[assignment]
     used = peewee.BooleanField(default=False)
 
     class Meta:
@@ -27,11 +28,11 @@ class Admission(Model):
 class Person(Model):
     """Somebody on a survey's roster. Erased after the seal; the admission stays, and says nothing of who held it."""
 
-    survey_id = peewee.IntegerField()
+    survey_id: SurveyId = peewee.IntegerField()  # type: ignore[assignment]
     number = peewee.CharField(max_length=40)
     name = peewee.CharField(max_length=60)
-    group = peewee.SmallIntegerField(column_name="group_no")
-    own_unit = peewee.SmallIntegerField(null=True)
+    group: GroupIndex = peewee.SmallIntegerField(column_name="group_no")  # type: ignore[assignment]
+    own_unit: UnitIndex | None = peewee.SmallIntegerField(null=True)  # type: ignore[assignment]
     class_name = peewee.CharField(max_length=60, default="")
     email = peewee.CharField(max_length=200, default="")
     code_hash = peewee.BlobField()

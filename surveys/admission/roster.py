@@ -12,15 +12,16 @@ from typing import Any
 from surveys.admission.codes import personal_code
 from surveys.admission.models import Admission, Person
 from surveys.admission.roster_file import PersonRow
+from surveys.campaigns.indices import SurveyId
 from surveys.campaigns.models import Survey
 
 
-def persons_of(survey_id: int) -> list[Person]:
+def persons_of(survey_id: SurveyId) -> list[Person]:
     """The persons on a survey's roster, by number."""
     return list(Person.select().where(Person.survey_id == survey_id).order_by(Person.number))
 
 
-def used_hashes(survey_id: int) -> set[bytes]:
+def used_hashes(survey_id: SurveyId) -> set[bytes]:
     """The code hashes of admissions that were used."""
     rows: Any = Admission.select(Admission.code_hash).where(Admission.survey_id == survey_id, Admission.used).tuples()
     return {bytes(row[0]) for row in rows}
@@ -64,12 +65,12 @@ class Comparison:
     missing: list[str]
 
 
-def find_person(survey_id: int, number: str) -> Person | None:
+def find_person(survey_id: SurveyId, number: str) -> Person | None:
     """The person with this number on a survey's roster."""
     return Person.get_or_none((Person.survey_id == survey_id) & (Person.number == number))
 
 
-def class_of(survey_id: int, code_hash: bytes) -> str:
+def class_of(survey_id: SurveyId, code_hash: bytes) -> str:
     """The class of the person who holds an admission; empty where none is known."""
     query = Person.select(Person.class_name).where(Person.survey_id == survey_id, Person.code_hash == code_hash)
     return query.scalar() or ""

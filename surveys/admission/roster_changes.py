@@ -13,6 +13,7 @@ from surveys.admission.codes import hash_code, normalise, personal_code
 from surveys.admission.models import Admission, Person
 from surveys.admission.roster import persons_of, row_of, used_hashes
 from surveys.admission.roster_file import MAX_PROBLEMS, PersonRow
+from surveys.campaigns.indices import SurveyId
 from surveys.campaigns.models import Survey
 from surveys.campaigns.states import State
 from surveys.campaigns.surveys import change_survey, state_of
@@ -158,7 +159,7 @@ def _columns(row: PersonRow) -> dict[str, Any]:
             "email": row.email}  # fmt: skip
 
 
-def _add(survey_id: int, key: bytes, rows: list[PersonRow]) -> None:
+def _add(survey_id: SurveyId, key: bytes, rows: list[PersonRow]) -> None:
     persons, admissions = [], []
     for row in rows:
         code_hash = hash_code(key, survey_id, normalise(personal_code(key, survey_id, row.number)) or "")

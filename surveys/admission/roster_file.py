@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from surveys.campaigns.indices import GroupIndex, UnitIndex
 from surveys.campaigns.plan import SurveyPlan
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.tables import read_table
@@ -27,8 +28,8 @@ class PersonRow:
 
     number: str
     name: str
-    group: int
-    own_unit: int | None
+    group: GroupIndex
+    own_unit: UnitIndex | None
     class_name: str
     email: str
 
@@ -40,12 +41,16 @@ def read_roster(plan: SurveyPlan, name: str, data: bytes) -> list[PersonRow]:
     """
     allowed = {
         word.lower(): g
-        for g, group in enumerate(plan.groups) if group.admission == "roster"
+        for g, group in zip(plan.group_indices, plan.groups, strict=True) if group.admission == "roster"
         for word in (group.code, *group.text.values())
     }  # fmt: skip
     if not allowed:
         raise InputError(Problem("No group of this survey is admitted by a roster.", name))
-    units = {word.lower(): u for u, unit in enumerate(plan.units) for word in (*unit.text.values(), unit.code)}
+    units = {
+        word.lower(): u
+        for u, unit in zip(plan.unit_indices, plan.units, strict=True)
+        for word in (*unit.text.values(), unit.code)
+    }
     table = read_table(name, data)
     columns = {HEADINGS.get(column, column): column for column in table.columns}
     only = next(iter(allowed.values())) if len(set(allowed.values())) == 1 else None
@@ -63,7 +68,7 @@ def read_roster(plan: SurveyPlan, name: str, data: bytes) -> list[PersonRow]:
         unit = units.get(cell["unit"].lower())
         problems += _problems(plan, line, cell, group, unit, seen)
         seen.setdefault(cell["number"], line)
-        rows.append(PersonRow(cell["number"], cell["name"], group or 0, unit, cell["class"], cell["email"]))
+        rows.append(PersonRow(cell["number"], cell["name"], group or GroupIndex(0), unit, cell["class"], cell["email"]))
         if len(problems) >= MAX_PROBLEMS:
             break
     if problems:
@@ -72,7 +77,12 @@ def read_roster(plan: SurveyPlan, name: str, data: bytes) -> list[PersonRow]:
 
 
 def _problems(
-    plan: SurveyPlan, line: int, cell: dict[str, str], group: int | None, unit: int | None, seen: dict[str, int]
+    plan: SurveyPlan,
+    line: int,
+    cell: dict[str, str],
+    group: GroupIndex | None,
+    unit: UnitIndex | None,
+    seen: dict[str, int],
 ) -> Iterable[Problem]:
     if not _NUMBER.fullmatch(cell["number"]):
         yield Problem("A number is 1 to 40 letters, digits, - and _.", "number", line)

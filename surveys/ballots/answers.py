@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from surveys.campaigns.indices import UnitIndex
 from surveys.campaigns.plan import Slot, SurveyPlan
 from surveys.inputs.problems import Problem
 from surveys.questionnaires.conditions import GivenAnswers, holds
@@ -23,7 +24,7 @@ _NOTHING: list[str] = []
 class RemarkText:
     """One text: the position of the unit it is about (None: none), the item's code and the words."""
 
-    unit: int | None
+    unit: UnitIndex | None
     item: str
     body: str
 
@@ -93,7 +94,7 @@ class _Reader:
         return given
 
 
-def read_answers(plan: SurveyPlan, units: tuple[int, ...], fields: Fields, *, enforce: bool = True) -> Answers:
+def read_answers(plan: SurveyPlan, units: tuple[UnitIndex, ...], fields: Fields, *, enforce: bool = True) -> Answers:
     """Check and pack the answers of one ballot that lists `units`.
 
     `enforce`: required items and quotas are demanded, as on the form; a paper ballot is taken as it was filled in.
@@ -105,7 +106,7 @@ def read_answers(plan: SurveyPlan, units: tuple[int, ...], fields: Fields, *, en
     return Answers(bytes(reader.packed), tuple(reader.remarks), tuple(reader.problems), reader.ratings)
 
 
-def count_quota(plan: SurveyPlan, quota: Quota, units: tuple[int, ...], packed: bytes | bytearray) -> int:
+def count_quota(plan: SurveyPlan, quota: Quota, units: tuple[UnitIndex, ...], packed: bytes | bytearray) -> int:
     """How often a ballot gives the levels of a quota."""
     wanted = set(units)
     count = 0
@@ -118,7 +119,7 @@ def count_quota(plan: SurveyPlan, quota: Quota, units: tuple[int, ...], packed: 
     return count
 
 
-def _quota_problems(plan: SurveyPlan, units: tuple[int, ...], packed: bytearray) -> list[tuple[int, Problem]]:
+def _quota_problems(plan: SurveyPlan, units: tuple[UnitIndex, ...], packed: bytearray) -> list[tuple[int, Problem]]:
     problems = []
     for quota in plan.questionnaire.quotas:
         problem = quota.problem(count_quota(plan, quota, units, packed), len(units))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from surveys.campaigns.indices import UnitIndex
 from surveys.campaigns.plan import Slot, SurveyPlan
 
 
@@ -12,13 +13,13 @@ class Block:
     """Slots shown together: those of one unit, or of a section asked once (`unit` is None)."""
 
     section: int
-    unit: int | None
+    unit: UnitIndex | None
     slots: tuple[Slot, ...]
 
 
-def blocks(plan: SurveyPlan, units: tuple[int, ...]) -> list[Block]:
+def blocks(plan: SurveyPlan, units: tuple[UnitIndex, ...]) -> list[Block]:
     """What a ballot with these units asks, in order."""
-    grouped: dict[tuple[int, int | None], list[Slot]] = {}
+    grouped: dict[tuple[int, UnitIndex | None], list[Slot]] = {}
     for slot in plan.asked(units):
         grouped.setdefault((slot.section, slot.unit), []).append(slot)
     return [Block(section, unit, tuple(slots)) for (section, unit), slots in grouped.items()]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from surveys.ballots.mix import waiting
+from surveys.campaigns.indices import GroupIndex, SurveyId
 from surveys.storage.statements import run
 
 _READ = (
@@ -18,12 +19,12 @@ class StoredBallot(NamedTuple):
     """A row of the ballot table: random number, group (a position), channel and packed answers."""
 
     number: bytes
-    group: int
+    group: GroupIndex
     channel: int
     packed: bytes
 
 
-def count_ballots(survey_id: int) -> dict[int, int]:
+def count_ballots(survey_id: SurveyId) -> dict[int, int]:
     """How many ballots were received, by group, those in the mix among them."""
     counts = dict(
         run("SELECT group_no, COUNT(*) FROM ballot WHERE survey_id = ? GROUP BY group_no", (survey_id,)).fetchall()
@@ -34,7 +35,7 @@ def count_ballots(survey_id: int) -> dict[int, int]:
     return counts
 
 
-def read_ballots(survey_id: int) -> Iterator[list[StoredBallot]]:
+def read_ballots(survey_id: SurveyId) -> Iterator[list[StoredBallot]]:
     """All ballots in the order of their numbers, in batches."""
     after = b""
     while True:
@@ -45,14 +46,14 @@ def read_ballots(survey_id: int) -> Iterator[list[StoredBallot]]:
         after = batch[-1][0]
 
 
-def pace_of(survey_id: int, groups: int) -> list[tuple[int, int]]:
+def pace_of(survey_id: SurveyId, groups: int) -> list[tuple[int, int]]:
     """By group: how many ballots were sent very fast, and of how many that is known."""
     rows = run("SELECT group_no, fast, ballots FROM pace WHERE survey_id = ?", (survey_id,)).fetchall()
     known = {group: (fast, ballots) for group, fast, ballots in rows}
     return [known.get(group, (0, 0)) for group in range(groups)]
 
 
-def rewrite_tables(survey_id: int) -> None:
+def rewrite_tables(survey_id: SurveyId) -> None:
     """Write the survey's rows again in the order of their random numbers, so that no cell lies as it came in.
 
     Inside the seal's transaction. What the old cells held is zeroed by secure_delete (SQLite) or removed by the

@@ -8,6 +8,7 @@ import time
 from collections import deque
 
 from surveys.ballots.token import BallotToken
+from surveys.campaigns.indices import GroupIndex, SurveyId, UnitIndex
 from surveys.campaigns.plan import Group, SurveyPlan
 
 
@@ -19,18 +20,20 @@ class UnitDrawer:
     """
 
     def __init__(self) -> None:
-        self._decks: dict[tuple[int, int], deque[int]] = {}
+        self._decks: dict[tuple[SurveyId, GroupIndex], deque[UnitIndex]] = {}
         self._lock = threading.Lock()
 
-    def draw(self, survey_id: int, number: int, group: Group, own_unit: int | None) -> tuple[int, ...]:
+    def draw(
+        self, survey_id: SurveyId, number: GroupIndex, group: Group, own_unit: UnitIndex | None
+    ) -> tuple[UnitIndex, ...]:
         """Draw the units for one ballot of a group (`number` is the group's position)."""
         wanted = min(group.draw, len(group.draw_from) - (group.own and own_unit in group.draw_from))
         if wanted <= 0:
             return ()
-        drawn: list[int] = []
+        drawn: list[UnitIndex] = []
         with self._lock:
             deck = self._decks.setdefault((survey_id, number), deque())
-            passed: list[int] = []
+            passed: list[UnitIndex] = []
             while len(drawn) < wanted:
                 if not deck:
                     fresh = list(group.draw_from)
@@ -46,9 +49,9 @@ class UnitDrawer:
 def new_token(
     drawer: UnitDrawer,
     plan: SurveyPlan,
-    survey_id: int,
-    group: int,
-    own_unit: int | None = None,
+    survey_id: SurveyId,
+    group: GroupIndex,
+    own_unit: UnitIndex | None = None,
     admission: bytes = b"",
 ) -> BallotToken:
     """A fresh token for a respondent of a group (a position in the plan's groups)."""

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from surveys.ballots.answers import Answers, read_answers
 from surveys.ballots.models import PAPER, ImportedFile, insert_ballots, insert_receipts
+from surveys.campaigns.indices import GroupIndex, UnitIndex
 from surveys.campaigns.models import Survey
 from surveys.campaigns.plan import Group, Slot, SurveyPlan
 from surveys.campaigns.states import State
@@ -20,7 +21,7 @@ from surveys.storage.unit_of_work import Actor
 MAX_PROBLEMS = 100
 
 
-def read_paper_ballots(plan: SurveyPlan, name: str, data: bytes) -> list[tuple[int, Answers]]:
+def read_paper_ballots(plan: SurveyPlan, name: str, data: bytes) -> list[tuple[GroupIndex, Answers]]:
     """Read (group, answers) of each row. Raises InputError with the row and column of each fault.
 
     Columns: `group` (code or name); `unit/item` for each rating, by word, code or position; `text:unit/item` or
@@ -37,7 +38,7 @@ def read_paper_ballots(plan: SurveyPlan, name: str, data: bytes) -> list[tuple[i
             problems.append(Problem("There is no group %(name)s.", "group", number, name=cells["group"][:50]))
             continue
         fields: dict[str, list[str]] = {}
-        answered: set[int | None] = set()
+        answered: set[UnitIndex | None] = set()
         for column, slot in slots.items():
             if cells[column]:
                 try:
@@ -80,9 +81,9 @@ def _columns(plan: SurveyPlan, table: Table, name: str) -> dict[str, Slot]:
     return slots
 
 
-def _group_names(plan: SurveyPlan) -> dict[str, int]:
-    names: dict[str, int] = {}
-    for number, group in enumerate(plan.groups):
+def _group_names(plan: SurveyPlan) -> dict[str, GroupIndex]:
+    names: dict[str, GroupIndex] = {}
+    for number, group in zip(plan.group_indices, plan.groups, strict=True):
         for name in (group.code, *group.text.values()):
             names.setdefault(name.lower(), number)
     return names

@@ -21,6 +21,7 @@ from typing import Any
 from surveys.ballots.mix_entries import EntryBody, MixKind, decrypt_entry, encrypt_entry, key_number
 from surveys.ballots.mix_keys import KindKeys, MixKeys
 from surveys.ballots.models import insert_ballots, insert_receipts
+from surveys.campaigns.indices import GroupIndex, SurveyId
 from surveys.storage.audit import Action, record
 from surveys.storage.database import database, drop_connection
 from surveys.storage.locks import hold_backup_off, lock_survey
@@ -127,7 +128,7 @@ class Mix:
             self.keys_of(kind).forget_before(key)
         return moved
 
-    def flush_survey(self, survey_id: int) -> None:
+    def flush_survey(self, survey_id: SurveyId) -> None:
         """Inside the seal's transaction: move on whatever is left, however few. Its keys are erased after the commit."""
         for kind, _count in waiting():
             if kind.survey_id == survey_id:
@@ -194,7 +195,7 @@ def _hash_of(admission: tuple[Any, ...]) -> bytes:
     return bytes(admission[1])
 
 
-def _add_pace(survey_id: int, group: int, fast: int, ballots: int) -> None:
+def _add_pace(survey_id: SurveyId, group: GroupIndex, fast: int, ballots: int) -> None:
     """Whole batches are added, so the count tells of ten ballots at a time how many were sent very fast."""
     values = (fast, ballots, survey_id, group)
     if not run(

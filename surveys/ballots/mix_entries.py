@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from surveys.ballots.answers import RemarkText
 from surveys.ballots.mix_keys import KindKeys
+from surveys.campaigns.indices import GroupIndex, SurveyId, UnitIndex
 from surveys.inputs.problems import InputError, Problem
 
 _HEAD = struct.Struct(">I16s16sB?I")
@@ -27,8 +28,8 @@ class MixKind(NamedTuple):
     What decides which units a ballot rates. `own_unit` is −1 for none: it is a column of a primary key.
     """
 
-    survey_id: int
-    group: int
+    survey_id: SurveyId
+    group: GroupIndex
     own_unit: int
     size: int
 
@@ -75,7 +76,7 @@ def decode_body(body: bytes) -> EntryBody:
     )
 
 
-def kind_of(survey_id: int, group: int, own_unit: int | None, body: bytes) -> MixKind:
+def kind_of(survey_id: SurveyId, group: GroupIndex, own_unit: UnitIndex | None, body: bytes) -> MixKind:
     """The kind of a ballot.
 
     Its size is part of it, because the length of an entry tells who wrote much: were they mixed, the one long remark of

@@ -20,6 +20,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from surveys.campaigns.indices import GroupIndex, SurveyId
+
 _SLOT = struct.Struct(">I32sI")
 
 FOLDER = "mix"
@@ -114,18 +116,18 @@ class MixKeys:
     def __init__(self, instance: Path) -> None:
         self.folder = instance / FOLDER
 
-    def of(self, survey_id: int, group: int, own_unit: int, size: int) -> KindKeys:
+    def of(self, survey_id: SurveyId, group: GroupIndex, own_unit: int, size: int) -> KindKeys:
         """The keys of a kind (see mix_entries.MixKind)."""
         return KindKeys(self.folder / f"{survey_id}.{group}.{own_unit}.{size}")
 
-    def erase(self, survey_id: int) -> None:
+    def erase(self, survey_id: SurveyId) -> None:
         """Forget all keys of a survey."""
         for path in self.folder.glob(f"{survey_id}.*"):
             KindKeys(path).erase()
 
-    def surveys(self) -> set[int]:
+    def surveys(self) -> set[SurveyId]:
         """The surveys that have keys."""
-        return {int(path.name.split(".")[0]) for path in self.folder.glob("[0-9]*")}
+        return {SurveyId(int(path.name.split(".")[0])) for path in self.folder.glob("[0-9]*")}
 
 
 def _slot(number: int) -> bytes:

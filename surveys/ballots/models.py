@@ -12,6 +12,7 @@ from collections.abc import Iterable
 import peewee
 
 from surveys.ballots.answers import RemarkText
+from surveys.campaigns.indices import GroupIndex, SurveyId, UnitIndex
 from surveys.storage.database import Model
 from surveys.storage.statements import insert_many
 
@@ -22,9 +23,9 @@ PHONE, PAPER = 1, 2
 class Ballot(Model):
     """One respondent's answers, packed in the order of the plan's slots (see answers.py). `number` is random."""
 
-    survey_id = peewee.IntegerField()
+    survey_id: SurveyId = peewee.IntegerField()  # type: ignore[assignment]
     number = peewee.BlobField()
-    group = peewee.SmallIntegerField(column_name="group_no")
+    group: GroupIndex = peewee.SmallIntegerField(column_name="group_no")  # type: ignore[assignment]
     channel = peewee.SmallIntegerField()
     answers = peewee.BlobField()
 
@@ -38,8 +39,8 @@ class MixEntry(Model):
     `own_unit` is part of the primary key, which takes no null: −1 stands for none (see mix_entries.MixKind).
     """
 
-    survey_id = peewee.IntegerField()
-    group = peewee.SmallIntegerField(column_name="group_no")
+    survey_id: SurveyId = peewee.IntegerField()  # type: ignore[assignment]
+    group: GroupIndex = peewee.SmallIntegerField(column_name="group_no")  # type: ignore[assignment]
     own_unit = peewee.SmallIntegerField()
     size = peewee.IntegerField()
     number = peewee.BlobField()
@@ -52,7 +53,7 @@ class MixEntry(Model):
 class Receipt(Model):
     """The number of a token whose ballot was received."""
 
-    survey_id = peewee.IntegerField()
+    survey_id: SurveyId = peewee.IntegerField()  # type: ignore[assignment]
     number = peewee.BlobField()
 
     class Meta:
@@ -62,8 +63,8 @@ class Receipt(Model):
 class Pace(Model):
     """Of a group's ballots that have left the mix, how many were sent very fast (see submission.SECONDS_A_RATING)."""
 
-    survey_id = peewee.IntegerField()
-    group = peewee.SmallIntegerField(column_name="group_no")
+    survey_id: SurveyId = peewee.IntegerField()  # type: ignore[assignment]
+    group: GroupIndex = peewee.SmallIntegerField(column_name="group_no")  # type: ignore[assignment]
     fast = peewee.IntegerField()
     ballots = peewee.IntegerField()
 
@@ -74,9 +75,9 @@ class Pace(Model):
 class Remark(Model):
     """A text that somebody wrote about a unit (a position in the plan's units, or null), under its own random number."""
 
-    survey_id = peewee.IntegerField()
+    survey_id: SurveyId = peewee.IntegerField()  # type: ignore[assignment]
     number = peewee.BlobField()
-    unit = peewee.SmallIntegerField(null=True)
+    unit: UnitIndex | None = peewee.SmallIntegerField(null=True)  # type: ignore[assignment]
     item = peewee.CharField(max_length=40)
     body = peewee.TextField()
 
@@ -87,7 +88,7 @@ class Remark(Model):
 class ImportedFile(Model):
     """A file of ballots that was imported: its SHA-256, so that the same file is not counted twice."""
 
-    survey_id = peewee.IntegerField()
+    survey_id: SurveyId = peewee.IntegerField()  # type: ignore[assignment]
     digest = peewee.CharField(max_length=64)
     name = peewee.CharField(max_length=100)
     ballots = peewee.IntegerField()
@@ -97,7 +98,7 @@ class ImportedFile(Model):
 
 
 def insert_ballots(
-    survey_id: int, group: int, ballots: Iterable[tuple[int, bytes]], remarks: Iterable[RemarkText]
+    survey_id: SurveyId, group: GroupIndex, ballots: Iterable[tuple[int, bytes]], remarks: Iterable[RemarkText]
 ) -> None:
     """Put (channel, packed answers) and remarks into their tables, each shuffled by itself, under random numbers.
 
@@ -119,6 +120,6 @@ def insert_ballots(
     )
 
 
-def insert_receipts(survey_id: int, numbers: Iterable[bytes]) -> None:
+def insert_receipts(survey_id: SurveyId, numbers: Iterable[bytes]) -> None:
     """Write receipts in the order of their numbers. Inside a write transaction."""
     insert_many("receipt", "survey_id, number", [(survey_id, number) for number in sorted(numbers)])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from surveys.campaigns.indices import UnitIndex
 from surveys.campaigns.plan import SurveyPlan
 from surveys.inputs.text import pick
 from surveys.inputs.translations import Gettext
 
 
-def quota_sentences(plan: SurveyPlan, units: tuple[int, ...], language: str, gettext: Gettext) -> list[str]:
+def quota_sentences(plan: SurveyPlan, units: tuple[UnitIndex, ...], language: str, gettext: Gettext) -> list[str]:
     """A sentence for each limit, as counts for the units on the ballot."""
     _ = gettext
     sentences = []

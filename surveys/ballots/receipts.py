@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from surveys.campaigns.indices import SurveyId
 from surveys.storage.statements import run
 
 _BATCH = 20_000
 
 
-def has_receipt(survey_id: int, number: bytes) -> bool:
+def has_receipt(survey_id: SurveyId, number: bytes) -> bool:
     """Whether the ballot of the token with this number was received."""
     cursor = run("SELECT 1 FROM receipt WHERE survey_id = ? AND number = ?", (survey_id, number))
     return cursor.fetchone() is not None
 
 
-def read_receipts(survey_id: int) -> Iterator[list[bytes]]:
+def read_receipts(survey_id: SurveyId) -> Iterator[list[bytes]]:
     """All receipts in their order, in batches."""
     after = b""
     while True:

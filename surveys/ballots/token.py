@@ -9,6 +9,7 @@ import hmac
 import struct
 from dataclasses import dataclass
 
+from surveys.campaigns.indices import GroupIndex, SurveyId, UnitIndex
 from surveys.campaigns.plan import Group
 
 _HEAD = struct.Struct(">IHh16s16sHI")
@@ -24,15 +25,15 @@ class BallotToken:
     fixed and own units follow from the group.
     """
 
-    survey_id: int
-    group: int
-    own_unit: int | None
+    survey_id: SurveyId
+    group: GroupIndex
+    own_unit: UnitIndex | None
     number: bytes
     admission: bytes
-    drawn: tuple[int, ...]
+    drawn: tuple[UnitIndex, ...]
     issued_at: int = 0
 
-    def units(self, group: Group) -> tuple[int, ...]:
+    def units(self, group: Group) -> tuple[UnitIndex, ...]:
         """The units on this ballot, in the plan's order."""
         units = set(group.fixed) | set(self.drawn)
         if group.own and self.own_unit is not None:

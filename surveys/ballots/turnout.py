@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from surveys.admission.issuing import admission_counts
 from surveys.ballots.box import count_ballots
+from surveys.campaigns.indices import SurveyId
 from surveys.campaigns.plan import SurveyPlan
 from surveys.scoring.totals import GroupTurnout, Turnout, UnitTurnout
 
 
 def turnout_of(
-    survey_id: int, plan: SurveyPlan, ballots: list[int] | None = None, paper: list[int] | None = None
+    survey_id: SurveyId, plan: SurveyPlan, ballots: list[int] | None = None, paper: list[int] | None = None
 ) -> Turnout:
     """Turnout of a survey; `ballots` and those on `paper`, by group, where they were counted already.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import peewee
 
+from surveys.campaigns.indices import SurveyId
 from surveys.questionnaires.models import Edition
 from surveys.storage.database import Model
 
@@ -15,7 +16,7 @@ class Survey(Model):
     who saved it last.
     """
 
-    id = peewee.AutoField()
+    id: SurveyId = peewee.AutoField()  # type: ignore[assignment]
     slug = peewee.CharField(max_length=40, unique=True)
     state = peewee.CharField(max_length=12, default="draft")
     opens_at = peewee.BigIntegerField()

@@ -11,6 +11,7 @@ from functools import cached_property
 from math import ceil
 from typing import Literal
 
+from surveys.campaigns.indices import GroupIndex, UnitIndex
 from surveys.campaigns.rule_file import read_rule
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.text import Text
@@ -47,10 +48,10 @@ class Group:
     text: Text
     weight: float
     admission: Literal["code", "roster", "open"]
-    fixed: tuple[int, ...]
+    fixed: tuple[UnitIndex, ...]
     own: bool
     draw: int
-    draw_from: tuple[int, ...]
+    draw_from: tuple[UnitIndex, ...]
     expected: int | None
     required_turnout: float | None
     apart: bool = False
@@ -76,7 +77,7 @@ class Slot:
 
     index: int
     section: int
-    unit: int | None
+    unit: UnitIndex | None
     item: Item
     offset: int
     width: int
@@ -108,13 +109,23 @@ class SurveyPlan:
     rule: ScoreRule
 
     @cached_property
+    def unit_indices(self) -> tuple[UnitIndex, ...]:
+        """The positions of all units."""
+        return tuple(UnitIndex(position) for position in range(len(self.units)))
+
+    @cached_property
+    def group_indices(self) -> tuple[GroupIndex, ...]:
+        """The positions of all groups."""
+        return tuple(GroupIndex(position) for position in range(len(self.groups)))
+
+    @cached_property
     def slots(self) -> tuple[Slot, ...]:
         """All places for answers: sections in order, each unit's items together."""
         slots: list[Slot] = []
         offset = 0
         for number, section in enumerate(self.questionnaire.sections):
             conditional = any(item.when is not None for item in section.items)
-            for unit in range(len(self.units)) if section.each_unit else (None,):
+            for unit in self.unit_indices if section.each_unit else (None,):
                 for item in section.items:
                     slots.append(Slot(len(slots), number, unit, item, offset, item.width, conditional))
                     offset += item.width
@@ -134,7 +145,7 @@ class SurveyPlan:
         """The name of a slot in csv files: unit/item, or the item alone."""
         return slot.item.code if slot.unit is None else f"{self.units[slot.unit].code}/{slot.item.code}"
 
-    def asked(self, units: tuple[int, ...]) -> tuple[Slot, ...]:
+    def asked(self, units: tuple[UnitIndex, ...]) -> tuple[Slot, ...]:
         """The slots of a ballot that lists these units."""
         known = self._asked.get(units)
         if known is None:
@@ -165,7 +176,7 @@ def read_plan(data: object) -> SurveyPlan:
     top = as_table(data, "survey")
     questionnaire = read_questionnaire(top.get("questionnaire"))
     units = tuple(_read_unit(entry, i) for i, entry in enumerate(as_list(top.get("units", []), "units"), 1))
-    positions = {unit.code: i for i, unit in enumerate(units)}
+    positions = {unit.code: UnitIndex(i) for i, unit in enumerate(units)}
     if len(positions) != len(units):
         raise InputError(Problem("A unit is listed twice.", "units"))
     if len(units) > MAX_UNITS:
@@ -210,7 +221,7 @@ def _read_unit(data: object, number: int) -> RatedUnit:
     )
 
 
-def _read_group(data: object, number: int, positions: Mapping[str, int], rates: bool) -> Group:
+def _read_group(data: object, number: int, positions: Mapping[str, UnitIndex], rates: bool) -> Group:
     where = f"groups[{number}]"
     row = as_table(data, where)
     admission = row.get("admission", "code")
@@ -241,7 +252,7 @@ def _read_group(data: object, number: int, positions: Mapping[str, int], rates: 
     )
 
 
-def _positions(data: object, positions: Mapping[str, int], where: str) -> tuple[int, ...]:
+def _positions(data: object, positions: Mapping[str, UnitIndex], where: str) -> tuple[UnitIndex, ...]:
     found = []
     for code in as_list(data, where):
         if code not in positions:

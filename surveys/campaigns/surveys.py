@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from surveys.campaigns.indices import SurveyId
 from surveys.campaigns.models import Survey
 from surveys.campaigns.plan import SurveyPlan, read_plan
 from surveys.campaigns.states import Move, State, StoredState, move
@@ -52,10 +53,10 @@ def get_survey(slug: str) -> Survey:
 
 def all_surveys() -> list[Survey]:
     """All surveys, those that open last first."""
-    return list(Survey.select().order_by(Survey.opens_at.desc(), Survey.id.desc()))
+    return list(Survey.select().order_by(Survey.opens_at.desc(), Survey.id.desc()))  # type: ignore[attr-defined]
 
 
-def plan_by_digest(survey_id: int, digest: str) -> SurveyPlan:
+def plan_by_digest(survey_id: SurveyId, digest: str) -> SurveyPlan:
     """The plan of a survey, read once for each digest and then remembered."""
     return current().cached(
         ("plan", digest),

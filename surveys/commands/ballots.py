@@ -18,7 +18,7 @@ from surveys.ballots.paper.sheets import printed_sheet
 from surveys.ballots.paper.stacks import stacks_of
 from surveys.campaigns.states import State
 from surveys.campaigns.surveys import get_survey, plan_of
-from surveys.commands.console import actor, position_of, progress_bar, reports_problems
+from surveys.commands.console import actor, group_of, progress_bar, reports_problems, unit_of
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.translations import gettext_of, load_translations
 from surveys.storage.audit import Action, record
@@ -55,9 +55,7 @@ def import_(slug: str, file: Path) -> None:
 def sheet(slug: str, group: str, letters: str, unit: str, language: str, out: Path) -> None:
     """Write a ballot to print on A4, for a GROUP."""
     plan = plan_of(get_survey(slug))
-    number = position_of(group, [entry.code for entry in plan.groups], "There is no group %(name)s.")
-    units = [entry.code for entry in plan.units]
-    own = position_of(unit, units, "There is no unit %(code)s in this survey.") if unit else None
+    number, own = group_of(plan, group), unit_of(plan, unit)
     gettext = gettext_of(load_translations(language))
     printed = printed_sheet(plan, number, letters, own, language, gettext)
     if printed is None:

@@ -11,7 +11,15 @@ from flask.cli import AppGroup
 from surveys.admission.handouts import code_rows
 from surveys.admission.issuing import issue_codes
 from surveys.campaigns.surveys import get_survey, plan_of
-from surveys.commands.console import actor, base_address, check_table_name, position_of, reports_problems, write_table
+from surveys.commands.console import (
+    actor,
+    base_address,
+    check_table_name,
+    group_of,
+    reports_problems,
+    unit_of,
+    write_table,
+)
 
 codes = AppGroup("codes", help="Access codes.")
 
@@ -27,9 +35,7 @@ codes = AppGroup("codes", help="Access codes.")
 def issue(slug: str, group: str, count: int, unit: str, base: str, out: Path) -> None:
     """Issue COUNT codes for a GROUP of a survey and write them to a file; they are stored nowhere else."""
     plan = plan_of(get_survey(slug))
-    number = position_of(group, [entry.code for entry in plan.groups], "There is no group %(name)s.")
-    units = [entry.code for entry in plan.units]
-    own = position_of(unit, units, "There is no unit %(code)s in this survey.") if unit else None
+    number, own = group_of(plan, group), unit_of(plan, unit)
     check_table_name(out)
     issued = issue_codes(actor(), slug, current_app.config["CODE_KEY"], number, count, (own,))
     write_table(out, ["group", "unit", "code", "link"], code_rows(plan, issued, base_address(base), "zh"))

@@ -15,6 +15,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from surveys.admission.handouts import codes_csv, codes_xlsx
+from surveys.campaigns.indices import GroupIndex, UnitIndex
+from surveys.campaigns.plan import SurveyPlan
 from surveys.inputs.problems import InputError, Problem
 from surveys.storage.unit_of_work import Actor
 
@@ -53,11 +55,22 @@ def base_address(base: str) -> str:
     return base or current_app.config["BASE_URL"] or DEFAULT_BASE
 
 
-def position_of(code: str, codes: list[str], message: str) -> int:
-    """The position of a code that was typed. Raises InputError with this message."""
-    if code not in codes:
-        raise InputError(Problem(message, name=code, code=code))
-    return codes.index(code)
+def group_of(plan: SurveyPlan, code: str) -> GroupIndex:
+    """The group with a code that was typed. Raises InputError."""
+    for position, group in zip(plan.group_indices, plan.groups, strict=True):
+        if group.code == code:
+            return position
+    raise InputError(Problem("There is no group %(name)s.", name=code))
+
+
+def unit_of(plan: SurveyPlan, code: str) -> UnitIndex | None:
+    """The unit with a code that was typed; None for an empty one. Raises InputError."""
+    for position, unit in zip(plan.unit_indices, plan.units, strict=True):
+        if unit.code == code:
+            return position
+    if code:
+        raise InputError(Problem("There is no unit %(code)s in this survey.", code=code))
+    return None
 
 
 def check_table_name(out: Path) -> None:

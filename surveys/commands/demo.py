@@ -17,6 +17,7 @@ from surveys.admission.issuing import find_admission, issue_codes
 from surveys.ballots.answers import read_answers
 from surveys.ballots.drawing import UnitDrawer, new_token
 from surveys.ballots.submission import submit_ballot
+from surveys.campaigns.indices import UnitIndex
 from surveys.campaigns.models import Survey
 from surveys.campaigns.plan import SurveyPlan
 from surveys.campaigns.states import Move
@@ -81,7 +82,7 @@ def survey_data(slug: str, title: dict[str, str], opens: datetime, closes: datet
     }  # fmt: skip
 
 
-def random_answers(plan: SurveyPlan, units: tuple[int, ...], chance: random.Random) -> dict[str, list[str]]:
+def random_answers(plan: SurveyPlan, units: tuple[UnitIndex, ...], chance: random.Random) -> dict[str, list[str]]:
     """What a respondent with opinions of their own would tick: units and people differ, some know little."""
     fields: dict[str, list[str]] = {}
     mood = chance.gauss(0, 0.5)
@@ -110,9 +111,9 @@ def fill(survey: Survey, ballots: int, seed: int) -> None:
     plan, key, drawer, chance = plan_of(survey), current_app.config["CODE_KEY"], UnitDrawer(), random.Random(seed)
     with progress_bar(survey.slug) as bar:
         task = bar.add_task("", total=ballots)
-        for group, share in ((0, 0.83), (1, 0.17)):
+        for group, share in zip(plan.group_indices, (0.83, 0.17), strict=True):
             wanted = round(ballots * share)
-            for unit in range(len(plan.units)):
+            for unit in plan.unit_indices:
                 count = wanted * (unit + 1) // len(plan.units) - wanted * unit // len(plan.units)
                 for issued in issue_codes(actor(), survey.slug, key, group, count, (unit,)) if count else ():
                     admission = find_admission(survey.id, key, issued.code)
@@ -159,7 +160,7 @@ def make(ballots: int, base: str) -> None:
     plan = plan_of(open_one)
     key = current_app.config["CODE_KEY"]
     students, staff = (
-        issue_codes(actor(), open_one.slug, key, group, 5, tuple(range(len(plan.units)))) for group in (0, 1)
+        issue_codes(actor(), open_one.slug, key, group, 5, plan.unit_indices) for group in plan.group_indices
     )
     click.echo(f"\nThe demo is ready ({'SQLite' if is_sqlite() else 'PostgreSQL'}): {stored.ballots} ballots sealed.\n")
     click.echo(f"  Staff:       {base}/staff/   names admin, office, committee; password {password}")

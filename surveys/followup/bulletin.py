@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from surveys.ballots.receipts import read_receipts
+from surveys.campaigns.indices import SurveyId
 
 
-def receipt_lines(survey_id: int) -> Iterator[str]:
+def receipt_lines(survey_id: SurveyId) -> Iterator[str]:
     """All receipts in their order, one a line, in batches: their digest can be computed without this service."""
     for batch in read_receipts(survey_id):
         yield "".join(f"{number.hex()}\n" for number in batch)

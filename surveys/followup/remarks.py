@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from surveys.ballots.models import Remark
+from surveys.campaigns.indices import SurveyId, UnitIndex
 
 
 @dataclass(frozen=True)
@@ -20,11 +21,11 @@ class ItemRemarks:
 class UnitRemarks:
     """What was written about one unit (a position; None: in general), by item."""
 
-    unit: int | None
+    unit: UnitIndex | None
     items: list[ItemRemarks]
 
 
-def remarks_of(survey_id: int) -> list[UnitRemarks]:
+def remarks_of(survey_id: SurveyId) -> list[UnitRemarks]:
     """All remarks of a survey, by unit and item. Their order inside is that of their random numbers."""
     rows = Remark.select().where(Remark.survey_id == survey_id).order_by(Remark.number)
     remarks = sorted(rows, key=lambda remark: (-1 if remark.unit is None else remark.unit, remark.item))

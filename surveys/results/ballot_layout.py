@@ -13,7 +13,7 @@ def layout_of(plan: SurveyPlan) -> Layout:
     items = plan.rated_items
     units = len(plan.units) if items else 0
     where = {(slot.unit, slot.item.code): slot.offset for slot in plan.slots}
-    columns = np.array([[where[u, item.code] for item in items] for u in range(units)], dtype=np.int64)
+    columns = np.array([[where[u, item.code] for item in items] for u in plan.unit_indices[:units]], dtype=np.int64)
     scale = items[0].scale if items else None
     weights = plan.rule.item_weights
     rates = np.zeros((len(plan.groups), units), dtype=bool)

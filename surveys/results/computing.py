@@ -10,6 +10,7 @@ import numpy as np
 from surveys.ballots.box import StoredBallot, count_ballots, pace_of, read_ballots
 from surveys.ballots.models import PAPER
 from surveys.ballots.turnout import turnout_of
+from surveys.campaigns.indices import SurveyId
 from surveys.campaigns.models import Survey
 from surveys.campaigns.surveys import plan_of
 from surveys.results.answer_tally import AnswerTally
@@ -24,7 +25,9 @@ Progress = Callable[[int, int], None]
 """Is told how many ballots are done, and of how many."""
 
 
-def digested(survey_id: int, digest: BallotsDigest, progress: Progress | None = None) -> Iterator[list[StoredBallot]]:
+def digested(
+    survey_id: SurveyId, digest: BallotsDigest, progress: Progress | None = None
+) -> Iterator[list[StoredBallot]]:
     """The ballots of a survey in batches, each of which is fed to the digest, too."""
     total = sum(count_ballots(survey_id).values()) if progress else 0
     for batch in read_ballots(survey_id):

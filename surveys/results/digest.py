@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from surveys.ballots.box import StoredBallot
 from surveys.ballots.receipts import read_receipts
+from surveys.campaigns.indices import SurveyId
 
 
 @dataclass
@@ -41,7 +42,7 @@ class ReceiptsDigest:
     receipts: int
 
 
-def receipts_digest(survey_id: int) -> ReceiptsDigest:
+def receipts_digest(survey_id: SurveyId) -> ReceiptsDigest:
     """The digest of a survey's receipts."""
     digest, count = hashlib.sha256(b"receipts"), 0
     for batch in read_receipts(survey_id):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from surveys.campaigns.indices import UnitIndex
 from surveys.campaigns.plan import Group, Slot, SurveyPlan
 from surveys.inputs.text import pick
 from surveys.inputs.translations import Gettext
@@ -99,7 +100,7 @@ class Report:
         lows = [low for low in self.result.low if low is not None]
         return max(0, int(min(lows) // 10) * 10) if lows else 0
 
-    def names(self, units: tuple[int, ...], language: str) -> list[str]:
+    def names(self, units: tuple[UnitIndex, ...], language: str) -> list[str]:
         """The names of units."""
         return [pick(self.plan.units[unit].text, language) for unit in units]
 

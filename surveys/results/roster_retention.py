@@ -18,6 +18,6 @@ def erase_due_rosters(actor: Actor, days: int, now: float | None = None) -> int:
     due = (
         Survey.select(Survey.slug)
         .join(StoredResult, on=(StoredResult.survey == Survey.id))
-        .where(StoredResult.sealed_at < before, Survey.id.in_(with_persons))
+        .where(StoredResult.sealed_at < before, Survey.id.in_(with_persons))  # type: ignore[attr-defined]
     )
     return sum(erase_roster(actor, survey.slug) for survey in due)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import Flask, abort, current_app
 
+from surveys.campaigns.indices import SurveyId
 from surveys.campaigns.plan import SurveyPlan
 from surveys.campaigns.states import State, StoredState
 from surveys.campaigns.surveys import plan_by_digest
@@ -20,7 +21,7 @@ _SURVEY = "SELECT id, state, opens_at, closes_at, plan_digest FROM survey WHERE 
 class PublishedSurvey:
     """A published survey, as it was when it was looked up."""
 
-    id: int
+    id: SurveyId
     slug: str
     state: State
     stored: StoredState

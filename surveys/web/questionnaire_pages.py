@@ -21,6 +21,7 @@ from flask_babel import gettext
 
 from surveys.ballots.blocks import Block, blocks
 from surveys.ballots.quota_words import quota_sentences
+from surveys.campaigns.indices import GroupIndex, UnitIndex
 from surveys.campaigns.plan import Slot, SurveyPlan
 from surveys.questionnaires.conditions import sources
 from surveys.questionnaires.items.base import Fields
@@ -39,8 +40,8 @@ class Form:
     plan: SurveyPlan
     digest: str
     slug: str
-    group: int
-    units: tuple[int, ...]
+    group: GroupIndex
+    units: tuple[UnitIndex, ...]
 
     @property
     def key(self) -> Hashable:

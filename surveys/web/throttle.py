@@ -11,6 +11,8 @@ from limits import RateLimitItem, parse
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
+from surveys.campaigns.indices import SurveyId
+
 
 def init_throttle(app: Flask) -> None:
     """Open the storage of the counts."""
@@ -27,7 +29,7 @@ def count_failure(what: str) -> bool:
     return bool(current_app.extensions["throttle"].hit(_limit(what), what, request.remote_addr or ""))
 
 
-def count_ballot(survey_id: int, sender: str) -> int:
+def count_ballot(survey_id: SurveyId, sender: str) -> int:
     """Count an open-link ballot of a sender (see ballots/proof_of_work.py); how many came within a minute.
 
     A storage of counts that fails stops nobody.

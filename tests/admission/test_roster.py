@@ -84,7 +84,7 @@ def test_a_roster_is_read_from_csv_and_workbooks(any_app, survey, encoding):
         ("9,赵六,来宾,,,", "group", "There is no group 来宾 with a roster"),
         ("9,赵六,学生,B99,,", "unit", "There is no unit B99"),
         ("9,赵六,教职工,,,", "unit", "each person must have one"),
-        ("9,赵六,学生,,,not an address", "email", "This is no e-mail address"),
+        ("9,赵六,学生,,,not an address", "email", "This is not an e-mail address"),
         (f"9,赵六,学生,,{'长' * 61},", "class", "longer than 60"),
     ],
 )

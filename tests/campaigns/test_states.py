@@ -54,5 +54,5 @@ def test_nothing_leads_out_of_the_seal_and_only_a_closed_survey_gets_there(steps
 
 
 def test_publishing_needs_an_end_after_now():
-    with pytest.raises(InputError, match="end must lie"):
+    with pytest.raises(InputError, match="end must be after"):
         move(StoredState(State.DRAFT, 100, 200), Move.PUBLISH, 250)

@@ -49,7 +49,7 @@ def test_rows_keep_the_numbers_they_have_in_the_file():
         (b"", "The file is empty."),
         (b"\n\n", "The file holds no rows."),
         (b"code,name\n", "a heading but no rows"),
-        (b"code,code\nB1,B1\n", "there twice"),
+        (b"code,code\nB1,B1\n", "two columns"),
         (b"name\nx\n", "column code is missing"),
         (b"\xff\xfe\xff\xff\x81", "neither"),
         (b"code\x00\n1\n", "neither a table"),

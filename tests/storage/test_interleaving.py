@@ -115,7 +115,7 @@ class TestAdministrators:
             lambda: operations.set_active(by["Li"], one.id, False),
         )
         assert isinstance(done, Account)
-        assert refused(failed, "deactivated meanwhile")
+        assert refused(failed, "deactivated in the meantime")
         assert self.left() == ["Wang"]
 
     def test_two_who_are_removed_by_others(self, two, monkeypatch):

@@ -201,7 +201,7 @@ def test_backup_and_restore(runner, tmp_path):
     assert Survey.select().count() == 1
     assert ballots_stored() == 4
     again = runner.invoke(args=["db", "backup", str(tmp_path / "b")])
-    assert (again.exit_code, "there already" in again.stderr) == (1, True)
+    assert (again.exit_code, "already exists" in again.stderr) == (1, True)
 
 
 @pytest.mark.postgres

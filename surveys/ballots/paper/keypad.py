@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from surveys.ballots.answers import Answers, read_answers
 from surveys.ballots.blocks import blocks
+from surveys.campaigns.indices import UnitIndex
 from surveys.campaigns.plan import Slot, SurveyPlan
 from surveys.questionnaires.items.base import Keys
 
@@ -22,7 +23,7 @@ class TypedSlot:
     keys: Keys
 
 
-def typed_slots(plan: SurveyPlan, units: tuple[int, ...]) -> list[TypedSlot]:
+def typed_slots(plan: SurveyPlan, units: tuple[UnitIndex, ...]) -> list[TypedSlot]:
     """The answers of a form in the order in which they are printed and typed."""
     return [
         TypedSlot(slot, slot.item.keys())
@@ -30,7 +31,7 @@ def typed_slots(plan: SurveyPlan, units: tuple[int, ...]) -> list[TypedSlot]:
     ]  # fmt: skip
 
 
-def read_typed(plan: SurveyPlan, units: tuple[int, ...], raw: Mapping[str, str]) -> tuple[Typed, list[int]]:
+def read_typed(plan: SurveyPlan, units: tuple[UnitIndex, ...], raw: Mapping[str, str]) -> tuple[Typed, list[int]]:
     """What was typed for a ballot of these units, and the indexes of the slots for which it is no answer."""
     typed, wrong = {}, []
     for one in typed_slots(plan, units):
@@ -47,7 +48,7 @@ def read_typed(plan: SurveyPlan, units: tuple[int, ...], raw: Mapping[str, str])
     return typed, wrong
 
 
-def answers_of(plan: SurveyPlan, units: tuple[int, ...], typed: Typed) -> Answers:
+def answers_of(plan: SurveyPlan, units: tuple[UnitIndex, ...], typed: Typed) -> Answers:
     """The ballot that was typed. As with any paper ballot nothing is demanded of it: it is taken as it was filled in."""
     fields: dict[str, list[str]] = {}
     for one in typed_slots(plan, units):

@@ -8,6 +8,7 @@ from typing import Any
 import peewee
 
 from surveys.ballots.paper.keypad import Typed
+from surveys.campaigns.indices import GroupIndex, SurveyId, UnitIndex
 from surveys.storage.database import Model
 
 
@@ -18,10 +19,10 @@ class PaperStack(Model):
     "ballot/slot". `differences` are the answers in which they differed.
     """
 
-    survey_id = peewee.IntegerField()
+    survey_id: SurveyId = peewee.IntegerField()  # type: ignore[assignment]
     number = peewee.IntegerField()
-    group = peewee.SmallIntegerField(column_name="group_no")
-    own_unit = peewee.SmallIntegerField(null=True)
+    group: GroupIndex = peewee.SmallIntegerField(column_name="group_no")  # type: ignore[assignment]
+    own_unit: UnitIndex | None = peewee.SmallIntegerField(null=True)  # type: ignore[assignment]
     form = peewee.CharField(max_length=8)
     papers = peewee.IntegerField()
     stage = peewee.CharField(max_length=10, default="first")

@@ -10,6 +10,7 @@ import random
 from dataclasses import dataclass
 from math import ceil
 
+from surveys.campaigns.indices import GroupIndex, UnitIndex
 from surveys.campaigns.plan import Group, SurveyPlan
 from surveys.inputs.problems import InputError, Problem
 
@@ -19,16 +20,16 @@ class PrintedForm:
     """A printed form: its letters, and the positions of its units in the plan's order."""
 
     letters: str
-    units: tuple[int, ...]
+    units: tuple[UnitIndex, ...]
 
 
-def printed_forms(plan: SurveyPlan, number: int, own_unit: int | None = None) -> tuple[PrintedForm, ...]:
+def printed_forms(plan: SurveyPlan, number: GroupIndex, own_unit: UnitIndex | None = None) -> tuple[PrintedForm, ...]:
     """The forms of a group (a position in the plan's groups), with the holders' own unit where the group rates it.
 
     They follow from the plan alone: what was printed last week is known today. Raises InputError without an own unit.
     """
     group = plan.groups[number]
-    own: set[int] = set()
+    own: set[UnitIndex] = set()
     if group.own:
         if own_unit is None or not 0 <= own_unit < len(plan.units):
             raise InputError(Problem("This group rates its own unit: choose it.", "unit"))
@@ -39,7 +40,7 @@ def printed_forms(plan: SurveyPlan, number: int, own_unit: int | None = None) ->
     )
 
 
-def _drawn(plan: SurveyPlan, group: Group) -> list[list[int]]:
+def _drawn(plan: SurveyPlan, group: Group) -> list[list[UnitIndex]]:
     each = min(group.draw, len(group.draw_from))
     if not each:
         return [[]]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from surveys.ballots.blocks import Block, blocks
 from surveys.ballots.paper.printed import PrintedForm, printed_forms
 from surveys.ballots.quota_words import quota_sentences
+from surveys.campaigns.indices import GroupIndex, UnitIndex
 from surveys.campaigns.plan import Group, SurveyPlan
 from surveys.inputs.translations import Gettext
 from surveys.questionnaires.questionnaire import Section
@@ -26,13 +27,13 @@ class Sheet:
 
     group: Group
     form: PrintedForm
-    own_unit: int | None
+    own_unit: UnitIndex | None
     parts: tuple[SheetPart, ...]
     quotas: tuple[str, ...]
 
 
 def printed_sheet(
-    plan: SurveyPlan, group: int, letters: str, own_unit: int | None, language: str, gettext: Gettext
+    plan: SurveyPlan, group: GroupIndex, letters: str, own_unit: UnitIndex | None, language: str, gettext: Gettext
 ) -> Sheet | None:
     """The printed ballot of a form; None where there is no such form. Raises InputError without an own unit."""
     form = next((form for form in printed_forms(plan, group, own_unit) if form.letters == letters), None)

@@ -18,6 +18,7 @@ from surveys.ballots.paper.keypad import Typed, TypedSlot, answers_of, typed_slo
 from surveys.ballots.paper.models import PaperStack
 from surveys.ballots.paper.printed import printed_forms
 from surveys.ballots.paper.stages import ALLOWED, Act, Stage
+from surveys.campaigns.indices import GroupIndex, SurveyId, UnitIndex
 from surveys.campaigns.models import Survey
 from surveys.campaigns.plan import SurveyPlan
 from surveys.campaigns.states import State
@@ -33,17 +34,17 @@ MAX_PAPERS = 200
 T = TypeVar("T")
 
 
-def units_of(plan: SurveyPlan, stack: PaperStack) -> tuple[int, ...]:
+def units_of(plan: SurveyPlan, stack: PaperStack) -> tuple[UnitIndex, ...]:
     """The units on the stack's form."""
     return next(f.units for f in printed_forms(plan, stack.group, stack.own_unit) if f.letters == stack.form)
 
 
-def stacks_of(survey_id: int) -> list[PaperStack]:
+def stacks_of(survey_id: SurveyId) -> list[PaperStack]:
     """All stacks of a survey, by number."""
     return list(PaperStack.select().where(PaperStack.survey_id == survey_id).order_by(PaperStack.number))
 
 
-def get_stack(survey_id: int, number: int) -> PaperStack:
+def get_stack(survey_id: SurveyId, number: int) -> PaperStack:
     """A stack. Raises InputError if there is none."""
     stack = PaperStack.get_or_none((PaperStack.survey_id == survey_id) & (PaperStack.number == number))
     if stack is None:
@@ -51,7 +52,7 @@ def get_stack(survey_id: int, number: int) -> PaperStack:
     return stack
 
 
-def check_no_stack_is_open(survey_id: int) -> None:
+def check_no_stack_is_open(survey_id: SurveyId) -> None:
     """Raise InputError while stacks of a survey are not accepted: the seal would lose their ballots."""
     waiting = [str(s.number) for s in stacks_of(survey_id) if s.stage != Stage.ACCEPTED]
     if waiting:
@@ -61,7 +62,9 @@ def check_no_stack_is_open(survey_id: int) -> None:
         )  # fmt: skip
 
 
-def begin_stack(actor: Actor, slug: str, group: int, form: str, own_unit: int | None, papers: int) -> PaperStack:
+def begin_stack(
+    actor: Actor, slug: str, group: GroupIndex, form: str, own_unit: UnitIndex | None, papers: int
+) -> PaperStack:
     """Begin a stack of so many papers of one form. Raises InputError."""
 
     def act(survey: Survey) -> PaperStack:

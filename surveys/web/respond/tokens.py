@@ -6,6 +6,7 @@ from flask import Response, current_app, request
 
 from surveys.ballots.drawing import new_token
 from surveys.ballots.token import BallotToken, read_token, sign_token
+from surveys.campaigns.indices import GroupIndex, UnitIndex
 from surveys.services import unit_drawer
 from surveys.web.published import PublishedSurvey
 from surveys.web.questionnaire_pages import Form, Tail, questionnaire_page
@@ -31,7 +32,7 @@ def tail_of(token: BallotToken) -> Tail:
     return Tail(sign_token(token, key), token.holder(key))
 
 
-def hand_out(survey: PublishedSurvey, group: int, own_unit: int | None, admission: bytes) -> Response:
+def hand_out(survey: PublishedSurvey, group: GroupIndex, own_unit: UnitIndex | None, admission: bytes) -> Response:
     """The questionnaire with a new token."""
     return questionnaire(survey, new_token(unit_drawer(), survey.plan, survey.id, group, own_unit, admission))
 

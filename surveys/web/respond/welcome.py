@@ -59,7 +59,10 @@ def by_open_link(slug: str) -> Response | tuple[str, int]:
     if survey.state is not State.OPEN:
         return replies.not_open(survey), 200
     plan, code = survey.plan, request.args.get("group", "")
-    number = next((n for n, g in enumerate(plan.groups) if g.admission == "open" and g.code == code), None)
+    number = next(
+        (n for n, g in zip(plan.group_indices, plan.groups, strict=True) if g.admission == "open" and g.code == code),
+        None,
+    )
     if number is None:
         return replies.welcome(survey, {**sign_on_services()}), 200
     own_unit = None
@@ -67,7 +70,7 @@ def by_open_link(slug: str) -> Response | tuple[str, int]:
         codes = [unit.code for unit in plan.units]
         if request.args.get("unit") not in codes:
             return replies.welcome(survey, {**sign_on_services()}, _("Please choose your unit.")), 422
-        own_unit = codes.index(request.args["unit"])
+        own_unit = plan.unit_indices[codes.index(request.args["unit"])]
     return hand_out(survey, number, own_unit, b"")
 
 

@@ -8,6 +8,7 @@ from wtforms import SelectChoice
 
 from surveys.admission.handouts import code_rows, codes_as_text, codes_from_text, qr_svg
 from surveys.admission.issuing import admission_counts, issue_codes
+from surveys.campaigns.indices import GroupIndex, UnitIndex
 from surveys.campaigns.surveys import plan_of, state_of
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.text import pick
@@ -42,8 +43,8 @@ def index(slug: str) -> str:
         *names,
     ]
     if form.validate_on_submit():
-        targets = {NO_UNIT: (None,), EACH_UNIT: tuple(range(len(plan.units)))}.get(form.unit.data or NO_UNIT)
-        units: tuple[int | None, ...] = (int(form.unit.data),) if targets is None else targets
+        targets = {NO_UNIT: (None,), EACH_UNIT: plan.unit_indices}.get(form.unit.data or NO_UNIT)
+        units: tuple[UnitIndex | None, ...] = (UnitIndex(int(form.unit.data)),) if targets is None else targets
         count = form.count.data or 0
         try:
             if len(units) * count > MAX_CODES_BY_PAGE:
@@ -51,7 +52,9 @@ def index(slug: str) -> str:
                     Problem("More than %(n)s codes at a time are issued by the command “codes issue”.", "count",
                             n=MAX_CODES_BY_PAGE)
                 )  # fmt: skip
-            issued = issue_codes(actor(), slug, current_app.config["CODE_KEY"], form.group.data, count, units)
+            issued = issue_codes(
+                actor(), slug, current_app.config["CODE_KEY"], GroupIndex(form.group.data), count, units
+            )
         except InputError as error:
             add_to_form(form, error)
         else:

@@ -18,6 +18,7 @@ from surveys.ballots.paper.models import PaperStack
 from surveys.ballots.paper.printed import PrintedForm, printed_forms
 from surveys.ballots.paper.sheets import printed_sheet
 from surveys.ballots.paper.stages import TYPING, Act, Stage
+from surveys.campaigns.indices import GroupIndex, UnitIndex
 from surveys.campaigns.models import Survey
 from surveys.campaigns.plan import SurveyPlan
 from surveys.campaigns.surveys import plan_of, state_of
@@ -52,9 +53,9 @@ def _stack(slug: str, number: int) -> tuple[Survey, SurveyPlan, PaperStack]:
         abort(404)
 
 
-def _forms(plan: SurveyPlan, group: int) -> tuple[PrintedForm, ...]:
+def _forms(plan: SurveyPlan, group: GroupIndex) -> tuple[PrintedForm, ...]:
     """The forms of a group; their letters are the same whatever the own unit is."""
-    return printed_forms(plan, group, 0 if plan.groups[group].own else None)
+    return printed_forms(plan, group, plan.unit_indices[0] if plan.groups[group].own else None)
 
 
 @blueprint.route("/", methods=["GET", "POST"])
@@ -65,7 +66,7 @@ def index(slug: str) -> str | Response:
     names = [pick(group.text, language()) for group in plan.groups]
     form.form.choices = [
         SelectChoice(f"{number}/{one.letters}", f"{name} · {one.letters}")
-        for number, name in enumerate(names)
+        for number, name in zip(plan.group_indices, names, strict=True)
         for one in _forms(plan, number)
     ]
     form.unit.choices = [
@@ -74,9 +75,9 @@ def index(slug: str) -> str | Response:
     ]
     if form.validate_on_submit():
         group, _slash, letters = str(form.form.data).partition("/")
-        own_unit = int(form.unit.data) if form.unit.data else None
+        own_unit = UnitIndex(int(form.unit.data)) if form.unit.data else None
         try:
-            stack = stacks.begin_stack(actor(), slug, int(group), letters, own_unit, form.papers.data or 0)
+            stack = stacks.begin_stack(actor(), slug, GroupIndex(int(group)), letters, own_unit, form.papers.data or 0)
         except InputError as error:
             add_to_form(form, error)
         else:
@@ -96,7 +97,8 @@ def sheet(slug: str) -> str:
     if group is None or not 0 <= group < len(plan.groups):
         abort(404)
     unit = request.args.get("unit", None, int) if plan.groups[group].own else None
-    printed = printed_sheet(plan, group, request.args.get("form", "A"), unit, language(), gettext)
+    own_unit = None if unit is None else UnitIndex(unit)
+    printed = printed_sheet(plan, GroupIndex(group), request.args.get("form", "A"), own_unit, language(), gettext)
     if printed is None:
         abort(404)
     return render_template("staff/paper/sheet.html", survey=survey, plan=plan, sheet=printed)

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from surveys.admission.handouts import qr_svg
 from surveys.ballots.turnout import turnout_of
+from surveys.campaigns.indices import GroupIndex
 from surveys.campaigns.states import ALLOWED, Move
 from surveys.campaigns.surveys import move_survey, plan_of, state_of
 from surveys.inputs.problems import InputError
@@ -82,8 +83,8 @@ def preview(slug: str) -> Response:
     survey = survey_or_404(slug)
     plan = plan_of(survey)
     group = plan.groups[0]
-    units = tuple(sorted({*group.fixed, *group.draw_from[: group.draw], *((0,) if group.own else ())}))
-    form = Form(plan, survey.plan_digest, slug, 0, units)
+    units = tuple(sorted({*group.fixed, *group.draw_from[: group.draw], *(plan.unit_indices[:1] if group.own else ())}))
+    form = Form(plan, survey.plan_digest, slug, GroupIndex(0), units)
     return Response(questionnaire_page(form, Tail("preview", ""), packed=False), mimetype="text/html")
 
 

@@ -72,14 +72,14 @@ class TestTwoEntries:
         clerks.finish("test", 1, "Wang")
         stack = clerks.get_stack(survey.id, 1)
         assert (clerks.may_type(stack, "Wang"), clerks.may_type(stack, "Li")) == (False, True)
-        with pytest.raises(InputError, match="somebody else than Wang"):
+        with pytest.raises(InputError, match="Somebody other than Wang"):
             type_in(survey, stack, "Wang", ["1"])
 
     def test_all_papers_must_be_typed_and_no_more(self, any_app):
         survey = published()
         stack = clerks.begin_stack("test", 0, "A", None, 2)
         type_in(survey, stack, "Wang", ["1"])
-        with pytest.raises(InputError, match="1 of 2 papers"):
+        with pytest.raises(InputError, match="1 of 2 paper ballots"):
             clerks.finish("test", 1, "Wang")
         type_in(survey, stack, "Wang", ["1", "2"])
         with pytest.raises(InputError, match="All 2 papers"):
@@ -138,7 +138,7 @@ class TestTwoEntries:
         typed_twice(survey, ["1", "2"])
         clerks.accept("test", 1)
         for act in (clerks.accept, clerks.discard):
-            with pytest.raises(InputError, match="moved on meanwhile"):
+            with pytest.raises(InputError, match="changed in the meantime"):
                 act("test", 1)
         assert (Ballot.select().count(), survey.slug) == (2, "test")
 

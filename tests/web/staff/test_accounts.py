@@ -31,7 +31,7 @@ def test_an_expired_link_is_refused(app, client):
     token = invite(Role.COMMITTEE)
     Invitation.update(expires_at=1).execute()
     assert client.get(f"/staff/welcome/{token}").status_code == 410
-    with pytest.raises(InputError, match="used already or has expired"):
+    with pytest.raises(InputError, match="has been used or has expired"):
         accept_invitation(token, "x", PASSWORD)
 
 
