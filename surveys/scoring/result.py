@@ -32,8 +32,45 @@ METHOD = "1"
 Number = float | None
 
 
-@dataclass
-class Result:
+@dataclass(kw_only=True)
+class GroupFigures:
+    """Scores of units by group (G, U) with intervals, and their differences from the first group's (G − 1, U)."""
+
+    group_score: list[list[Number]]
+    group_low: list[list[Number]]
+    group_high: list[list[Number]]
+    group_n: list[list[int | None]]
+    difference: list[list[Number]]
+    difference_low: list[list[Number]]
+    difference_high: list[list[Number]]
+
+
+@dataclass(kw_only=True)
+class UnitFigures:
+    """Scores of units (U) with intervals and ranks."""
+
+    score: list[Number]
+    low: list[Number]
+    high: list[Number]
+    rank: list[int | None]
+    rank_low: list[Number]
+    rank_high: list[Number]
+    differs_from_next: list[bool | None]
+
+
+@dataclass(kw_only=True)
+class GradeFigures:
+    """Satisfaction rates of units (U) in percent, and grades: by points, and as the rule's gates leave them."""
+
+    rate: list[Number]
+    rate_low: list[Number]
+    rate_high: list[Number]
+    grade_points: list[int | None]
+    grade: list[int | None]
+
+
+@dataclass(kw_only=True)
+class Result(GroupFigures, UnitFigures, GradeFigures):
     """Figures of a survey, as lists: g groups, u units, i items, l levels. None: there is no such figure.
 
     `apart[g]`: whether a group is reported apart and enters no score. `straight`, `alike`, `fast`: ballots with one answer
@@ -55,31 +92,12 @@ class Result:
     dont_know: list[list[list[int]]]
     blank: list[list[list[int]]]
     means: list[list[list[Number]]]
-    group_score: list[list[Number]]
-    group_low: list[list[Number]]
-    group_high: list[list[Number]]
-    group_n: list[list[int | None]]
     included: list[list[bool]]
     short: list[list[bool]]
     shown: list[list[list[bool]]]
     item_score: list[list[Number]]
-    score: list[Number]
-    low: list[Number]
-    high: list[Number]
-    rank: list[int | None]
-    rank_low: list[Number]
-    rank_high: list[Number]
     n: list[int]
-    rate: list[Number]
-    rate_low: list[Number]
-    rate_high: list[Number]
     shrunk: list[Number]
-    grade_points: list[int | None]
-    grade: list[int | None]
-    differs_from_next: list[bool | None]
-    difference: list[list[Number]]
-    difference_low: list[list[Number]]
-    difference_high: list[list[Number]]
     alpha: Number
     icc_single: Number
     icc_average: Number
@@ -150,57 +168,57 @@ def compute(
         icc_average=_plain(icc.average),
         answers=answers,
         turnout=turnout,
-        **_of_groups(by_group, raters, included, resampled),
-        **_of_units(score, resampled, rule.decimals),
-        **_grades(score, [_rate(counts, scoring, layout, unit) for unit in range(len(score))], turnout, rule),
+        **vars(_of_groups(by_group, raters, included, resampled)),
+        **vars(_of_units(score, resampled, rule.decimals)),
+        **vars(_grades(score, [_rate(counts, scoring, layout, unit) for unit in range(len(score))], turnout, rule)),
     )
 
 
-def _of_groups(by_group: Floats, raters: Floats, included: Bools, resampled: Resampled) -> dict[str, Any]:
-    """The fields of a result about groups' scores (G, U), with intervals."""
+def _of_groups(by_group: Floats, raters: Floats, included: Bools, resampled: Resampled) -> GroupFigures:
+    """From the scores of units by groups (G, U)."""
     low, high = percentile_interval(resampled.groups)
     difference, difference_low, difference_high = _differences(by_group, included, resampled)
-    return {
-        "group_score": _plain(np.where(included, by_group, np.nan)),
-        "group_low": _plain(np.where(included, low, np.nan)),
-        "group_high": _plain(np.where(included, high, np.nan)),
-        "group_n": raters.astype(int).tolist(),
-        "difference": _plain(difference),
-        "difference_low": _plain(difference_low),
-        "difference_high": _plain(difference_high),
-    }
+    return GroupFigures(
+        group_score=_plain(np.where(included, by_group, np.nan)),
+        group_low=_plain(np.where(included, low, np.nan)),
+        group_high=_plain(np.where(included, high, np.nan)),
+        group_n=raters.astype(int).tolist(),
+        difference=_plain(difference),
+        difference_low=_plain(difference_low),
+        difference_high=_plain(difference_high),
+    )
 
 
-def _of_units(score: Floats, resampled: Resampled, decimals: int) -> dict[str, Any]:
-    """The fields of a result about units' scores (U), with intervals and ranks."""
+def _of_units(score: Floats, resampled: Resampled, decimals: int) -> UnitFigures:
+    """From the scores of units (U)."""
     low, high = percentile_interval(resampled.units)
     low, high = np.where(np.isnan(score), np.nan, low), np.where(np.isnan(score), np.nan, high)
     rank_low, rank_high = rank_interval(resampled.units, decimals)
-    return {
-        "score": _plain(score),
-        "low": _plain(low),
-        "high": _plain(high),
-        "rank": ranks(_rounded(score, decimals)),
-        "rank_low": _plain(np.where(np.isnan(score), np.nan, rank_low)),
-        "rank_high": _plain(np.where(np.isnan(score), np.nan, rank_high)),
-        "differs_from_next": _differs_from_next(score, low, high),
-    }
+    return UnitFigures(
+        score=_plain(score),
+        low=_plain(low),
+        high=_plain(high),
+        rank=ranks(_rounded(score, decimals)),
+        rank_low=_plain(np.where(np.isnan(score), np.nan, rank_low)),
+        rank_high=_plain(np.where(np.isnan(score), np.nan, rank_high)),
+        differs_from_next=_differs_from_next(score, low, high),
+    )
 
 
 def _grades(
     score: Floats, rates: list[tuple[Number, Number, Number]], turnout: Turnout, rule: ScoreRule
-) -> dict[str, Any]:
-    """The fields of a result about satisfaction rates and grades (U): by points, and as the rule's gates leave them."""
+) -> GradeFigures:
+    """From scores and rates of units (U), turnout, and the rule."""
     by_points = [grade_by_points(figure, rule) for figure in _rounded(score, rule.decimals)]
     rounded = [None if rate is None else round_half_up(rate) for rate, _, _ in rates]
     turnouts = _unit_turnout(turnout, len(score))
-    return {
-        "rate": [rate for rate, _, _ in rates],
-        "rate_low": [lower for _, lower, _ in rates],
-        "rate_high": [upper for _, _, upper in rates],
-        "grade_points": by_points,
-        "grade": [gated(by_points[u], rule, rounded[u], turnouts[u])[0] for u in range(len(score))],
-    }
+    return GradeFigures(
+        rate=[rate for rate, _, _ in rates],
+        rate_low=[lower for _, lower, _ in rates],
+        rate_high=[upper for _, _, upper in rates],
+        grade_points=by_points,
+        grade=[gated(by_points[u], rule, rounded[u], turnouts[u])[0] for u in range(len(score))],
+    )
 
 
 def _rounded(score: Floats, decimals: int) -> list[Decimal | None]:
