@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from surveys.ballots.mix import waiting
 from surveys.campaigns.indices import GroupIndex, SurveyId
@@ -15,13 +15,33 @@ _READ = (
 _BATCH = 5000
 
 
-class StoredBallot(NamedTuple):
-    """A row of the ballot table: random number, group (a position), channel and packed answers."""
+Row = tuple[bytes, GroupIndex, int, bytes]
+"""Random number, group, channel and packed answers of a ballot, as the database gives them."""
 
-    number: bytes
-    group: GroupIndex
-    channel: int
-    packed: bytes
+
+@dataclass(frozen=True)
+class BallotBatch:
+    """Rows of the ballot table. Columns are taken out when they are asked for: there may be a million rows."""
+
+    rows: list[Row]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def groups(self) -> list[GroupIndex]:
+        """The group of each ballot."""
+        return [row[1] for row in self.rows]
+
+    @property
+    def channels(self) -> list[int]:
+        """The channel of each ballot."""
+        return [row[2] for row in self.rows]
+
+    @property
+    def packed(self) -> list[bytes]:
+        """The packed answers of each ballot."""
+        return [row[3] for row in self.rows]
 
 
 def count_ballots(survey_id: SurveyId) -> dict[int, int]:
@@ -35,14 +55,14 @@ def count_ballots(survey_id: SurveyId) -> dict[int, int]:
     return counts
 
 
-def read_ballots(survey_id: SurveyId) -> Iterator[list[StoredBallot]]:
+def read_ballots(survey_id: SurveyId) -> Iterator[BallotBatch]:
     """All ballots in the order of their numbers, in batches."""
     after = b""
     while True:
         batch = run(_READ, (survey_id, after, _BATCH)).fetchall()
         if not batch:
             return
-        yield [StoredBallot._make(row) for row in batch]
+        yield BallotBatch(batch)
         after = batch[-1][0]
 
 

@@ -103,7 +103,7 @@ def dump(slug: str, out: Path) -> None:
         writer = csv.writer(file)
         writer.writerow(["number", "group", "channel", *(plan.slot_name(slot) for slot in slots)])
         for batch in read_ballots(survey.id):
-            for number, group, channel, packed in batch:
+            for number, group, channel, packed in batch.rows:
                 answers = [describe_answer(slot, packed) for slot in slots]
                 writer.writerow(
                     [bytes(number).hex(), plan.groups[group].code, "paper" if channel == PAPER else "phone", *answers]

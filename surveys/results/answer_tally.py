@@ -16,13 +16,14 @@ class AnswerTally:
 
     def __init__(self, plan: SurveyPlan) -> None:
         self.plan = plan
+        self._totals: dict[int, Totals] = {}
         self._slots = [
             slot
             for slot in plan.slots
             if slot.width and not (isinstance(slot.item, RatingItem) and slot.unit is not None)
         ]
-        self._totals: dict[int, Totals] = {}
         self.add(np.zeros(0, np.int64), np.zeros((0, plan.width), np.uint8))
+        self._slots = [slot for slot in self._slots if slot.index in self._totals]  # what has nothing to count is left
 
     def add(self, groups: Ints, packed: Bytes) -> None:
         """Count ballots (n, width) of groups (n)."""

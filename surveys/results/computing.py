@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from surveys.ballots.box import StoredBallot, count_ballots, pace_of, read_ballots
+from surveys.ballots.box import BallotBatch, count_ballots, pace_of, read_ballots
 from surveys.ballots.models import PAPER
 from surveys.ballots.turnout import turnout_of
 from surveys.campaigns.indices import SurveyId
@@ -20,14 +20,12 @@ from surveys.scoring.layout import Bytes, Ints, Layout
 from surveys.scoring.result import Result, compute
 from surveys.scoring.tally import Habits, Tally
 
-Batches = Iterable[list[StoredBallot]]
+Batches = Iterable[BallotBatch]
 Progress = Callable[[int, int], None]
 """Is told how many ballots are done, and of how many."""
 
 
-def digested(
-    survey_id: SurveyId, digest: BallotsDigest, progress: Progress | None = None
-) -> Iterator[list[StoredBallot]]:
+def digested(survey_id: SurveyId, digest: BallotsDigest, progress: Progress | None = None) -> Iterator[BallotBatch]:
     """The ballots of a survey in batches, each of which is fed to the digest, too."""
     total = sum(count_ballots(survey_id).values()) if progress else 0
     for batch in read_ballots(survey_id):
@@ -46,8 +44,7 @@ def score_ballots(survey: Survey, batches: Batches) -> Result:
     on_paper = np.zeros(len(plan.groups), np.int64)
     for batch in batches:
         groups, packed = _arrays(batch, plan.width)
-        channels = np.fromiter((ballot.channel for ballot in batch), np.int64, len(batch))
-        on_paper += np.bincount(groups[channels == PAPER], minlength=len(plan.groups))
+        on_paper += np.bincount(groups[np.array(batch.channels) == PAPER], minlength=len(plan.groups))
         tally.add(groups, packed)
         answers.add(groups, packed)
     pace = pace_of(survey.id, len(plan.groups))
@@ -72,7 +69,6 @@ def _of_what_is_shown(result: Result, layout: Layout, survey: Survey) -> Result:
     return replace(result, straight=[*habits.straight], alike=[*habits.alike()])
 
 
-def _arrays(batch: list[StoredBallot], width: int) -> tuple[Ints, Bytes]:
-    groups = np.fromiter((ballot.group for ballot in batch), np.int64, len(batch))
-    packed = np.frombuffer(b"".join([ballot.packed for ballot in batch]), np.uint8).reshape(len(batch), width)
-    return groups, packed
+def _arrays(batch: BallotBatch, width: int) -> tuple[Ints, Bytes]:
+    packed = np.frombuffer(b"".join(batch.packed), np.uint8).reshape(len(batch), width)
+    return np.array(batch.groups, np.int64), packed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from surveys.ballots.box import StoredBallot
+from surveys.ballots.box import BallotBatch
 from surveys.ballots.receipts import read_receipts
 from surveys.campaigns.indices import SurveyId
 
@@ -19,12 +19,12 @@ class BallotsDigest:
     def __post_init__(self) -> None:
         self._hash = hashlib.sha256(b"ballots")
 
-    def feed(self, batch: list[StoredBallot]) -> None:
+    def feed(self, batch: BallotBatch) -> None:
         """Add ballots."""
         self._hash.update(
             b"".join(
                 number + group.to_bytes(2, "big") + channel.to_bytes(1, "big") + len(packed).to_bytes(4, "big") + packed
-                for number, group, channel, packed in batch
+                for number, group, channel, packed in batch.rows
             )
         )
         self.ballots += len(batch)

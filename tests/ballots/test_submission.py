@@ -95,7 +95,7 @@ def test_numbers_do_not_follow_from_each_other(any_app):
     survey = published()
     papers = [vote(survey, group=1).number for _ in range(20)]
     flush_mix()
-    numbers = [bytes(number) for batch in read_ballots(survey.id) for number, *_ in batch]
+    numbers = [bytes(number) for batch in read_ballots(survey.id) for number, *_ in batch.rows]
     assert len(set(numbers) | set(papers)) == 40
     assert all(len(number) == 16 for number in numbers)
 
@@ -108,7 +108,7 @@ def test_ballots_are_read_in_the_order_of_their_numbers(any_app, monkeypatch):
     for _ in range(10):
         vote(survey, group=1)
     flush_mix()
-    numbers = [bytes(number) for batch in read_ballots(survey.id) for number, *_ in batch]
+    numbers = [bytes(number) for batch in read_ballots(survey.id) for number, *_ in batch.rows]
     assert numbers == sorted(numbers)
     assert len(numbers) == 10
     assert count_ballots(survey.id) == {1: 10}

@@ -257,6 +257,5 @@ def count_positions(
 ) -> Totals:
     """Totals of answers that are positions from 1."""
     given, of = values[valid], groups[valid]
-    counts = np.zeros((group_count, answers), np.int64)
-    np.add.at(counts, (of, given - 1), 1)
+    counts = np.bincount(of * answers + given - 1, minlength=group_count * answers).reshape(group_count, answers)
     return Totals(np.bincount(of, minlength=group_count), counts, np.zeros((group_count, 0)))

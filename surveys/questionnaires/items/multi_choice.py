@@ -106,7 +106,7 @@ class MultiChoiceItem(Item):
         given, of = values[values > _ASKED], groups[values > _ASKED]
         counts = np.zeros((group_count, len(self.options)), np.int64)
         for bit in range(len(self.options)):
-            np.add.at(counts[:, bit], of, given >> bit & 1)
+            counts[:, bit] = np.bincount(of[given >> bit & 1 == 1], minlength=group_count)
         return Totals(np.bincount(of, minlength=group_count), counts, np.zeros((group_count, 0)))
 
     def lines(self, counts: Sequence[int], means: Sequence[float], language: str, gettext: Gettext) -> list[AnswerLine]:
