@@ -48,13 +48,16 @@ class _Reader:
         self.packed = bytearray(plan.width)
         self.remarks: list[RemarkText] = []
         self.problems: list[tuple[int, Problem]] = []
-        self.given: dict[tuple[int, int | None], GivenAnswers] = {}
         self.ratings = 0
 
     def read(self, slots: tuple[Slot, ...]) -> None:
-        """Read the slots of a ballot in order."""
+        """Read the slots of a ballot in the plan's order: those of a section and unit stand together."""
         get = self.fields.get
+        given: GivenAnswers = {}
+        section, unit = -1, None
         for slot in slots:
+            if slot.unit != unit or slot.section != section:
+                section, unit, given = slot.section, slot.unit, {}
             scale = slot.plain_scale
             if scale is not None:  # most of a ballot, so it goes straight through
                 values = get(slot.name, _NOTHING)
@@ -63,13 +66,13 @@ class _Reader:
                     self.packed[slot.offset] = byte
                     self.ratings += 1
                     if slot.has_followers:
-                        self._given(slot)[slot.item.code] = scale.answer_codes[byte - 1]
+                        given[slot.item.code] = scale.answer_codes[byte - 1]
                     continue
-            self._read_slot(slot)
+            self._read_slot(slot, given)
 
-    def _read_slot(self, slot: Slot) -> None:
-        item, given = slot.item, self._given(slot)
-        if not holds(item, given):
+    def _read_slot(self, slot: Slot, given: GivenAnswers) -> None:
+        item = slot.item
+        if item.when is not None and not holds(item, given):
             self.packed[slot.offset : slot.offset + slot.width] = item.blank  # not shown, so not missing
             return
         reading = item.read_form(self.fields, slot.name)
@@ -84,14 +87,6 @@ class _Reader:
             self.problems.append((slot.index, reading.problem))
         elif reading.blank and item.required and self.enforce:
             self.problems.append((slot.index, Problem("Please answer this question.")))
-
-    def _given(self, slot: Slot) -> GivenAnswers:
-        """The answers given so far in a slot's section, about its unit."""
-        where = (slot.section, slot.unit)
-        given = self.given.get(where)
-        if given is None:
-            given = self.given[where] = {}
-        return given
 
 
 def read_answers(plan: SurveyPlan, units: tuple[UnitIndex, ...], fields: Fields, *, enforce: bool = True) -> Answers:

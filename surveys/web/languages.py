@@ -44,9 +44,11 @@ def _requested() -> str:
 
 def language() -> str:
     """The language of the page that is being made, chosen once a request."""
-    if "language" not in g:
+    try:
+        return g.language  # asked for some hundred times on a page
+    except AttributeError:
         g.language = select_locale()
-    return str(g.language)
+        return g.language
 
 
 def set_locale(name: str) -> None:
