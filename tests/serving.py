@@ -68,7 +68,7 @@ class Service:
     def kill(self) -> None:
         """End it at once, as a power cut would."""
         os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        self.process.communicate()
 
     def stop(self) -> str:
         """End it in order; returns what it wrote to its log."""

@@ -82,9 +82,9 @@ class TestTwoEntries:
         with pytest.raises(InputError, match="1 of 2 paper ballots"):
             clerks.finish("test", 1, "Wang")
         type_in(survey, stack, "Wang", ["1", "2"])
-        with pytest.raises(InputError, match="All 2 papers"):
+        with pytest.raises(InputError, match="All 2 paper ballots"):
             clerks.enter("test", 1, "Wang", 2, keys_for(plan_of(survey)))
-        with pytest.raises(InputError, match="2 papers are typed already"):
+        with pytest.raises(InputError, match="2 paper ballots are already typed in"):
             clerks.set_papers("test", 1, 1)
         clerks.set_papers("test", 1, 3)
         type_in(survey, stack, "Wang", ["1", "2", "3"])
