@@ -94,8 +94,10 @@ def _configure_pages(app: Flask) -> None:
     from surveys.web.published import init_published
     from surveys.web.questionnaire_pages import init_pages
     from surveys.web.throttle import init_throttle
+    from surveys.web.undefined import StrictName
 
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.undefined = StrictName
     init_throttle(app)
     init_assets(app)
     init_languages(app)

@@ -144,7 +144,9 @@ def thanks_page(plan: SurveyPlan, digest: str, slug: str) -> str:
     """The thank-you page, with RECEIPT where the receipt's number goes, and TOKEN_TEXT for the token's text."""
     return _cache().page(
         ("thanks", language(), digest, slug),
-        lambda: render_template("respond/thanks.html", plan=plan, slug=slug, receipt=RECEIPT, token=TOKEN_TEXT),
+        lambda: render_template(
+            "respond/thanks.html", plan=plan, slug=slug, receipt=RECEIPT, token=TOKEN_TEXT, code=""
+        ),
     )
 
 

@@ -100,8 +100,10 @@ def remarks(slug: str) -> str:
     survey = survey_or_404(slug)
     plan = _report(survey).plan
     items = {item.code: item for item in plan.questionnaire.items}
+    units = remarks_of(survey.id)
+    count = sum(len(of_item.bodies) for of_unit in units for of_item in of_unit.items)
     return render_template(
-        "staff/results/remarks.html", survey=survey, plan=plan, units=remarks_of(survey.id), items=items
+        "staff/results/remarks.html", survey=survey, plan=plan, units=units, items=items, count=count
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow
 from surveys.web.languages import language
 from surveys.web.messages import add_to_form, localised
 from surveys.web.staff.lookup import survey_or_404
-from surveys.web.staff.survey_forms import SurveyForm, differences, fill_form, survey_data
+from surveys.web.staff.survey_forms import FieldDifference, SurveyForm, differences, fill_form, survey_data
 
 blueprint = Blueprint("surveys", __name__, url_prefix="/staff")
 
@@ -54,7 +54,7 @@ def new() -> str | Response:
             add_to_form(form, error)
         else:
             return _saved(survey)
-    return render_template("staff/surveys/edit.html", form=form, units=units_with_depth(), editing=False)
+    return _form_page(form)
 
 
 @blueprint.route("/surveys/<slug>/edit", methods=["GET", "POST"])
@@ -82,10 +82,7 @@ def edit(slug: str) -> str | Response | tuple[str, int]:
             add_to_form(form, error)
         else:
             return _saved(saved)
-    page = render_template(
-        "staff/surveys/edit.html", form=form, units=units_with_depth(), editing=True, conflict=conflict
-    )  # fmt: skip
-    return page, status
+    return _form_page(form, editing=True, conflict=conflict), status
 
 
 def _draft_is_gone() -> tuple[str, int]:
@@ -96,8 +93,15 @@ def _draft_is_gone() -> tuple[str, int]:
     add_to_form(form, InputError(Problem(
         "The draft is not here any more: somebody removed it, published it or gave it another address. Nothing you "
         "typed is lost; save it as a new draft, at an address of its own.")))  # fmt: skip
-    page = render_template("staff/surveys/edit.html", form=form, units=units_with_depth(), editing=False)
-    return page, 409
+    return _form_page(form), 409
+
+
+def _form_page(
+    form: SurveyForm, *, editing: bool = False, conflict: tuple[Survey, list[FieldDifference]] | None = None
+) -> str:
+    return render_template(
+        "staff/surveys/edit.html", form=form, units=units_with_depth(), editing=editing, conflict=conflict
+    )  # fmt: skip
 
 
 @blueprint.post("/surveys/<slug>/delete")
