@@ -88,6 +88,7 @@ def _configure_login(app: Flask) -> None:
 
 
 def _configure_pages(app: Flask) -> None:
+    from surveys.web.access import may_publish
     from surveys.web.assets import init_assets
     from surveys.web.errors import init_errors
     from surveys.web.languages import init_languages
@@ -98,6 +99,7 @@ def _configure_pages(app: Flask) -> None:
 
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictName
+    app.jinja_env.globals["may_publish"] = may_publish
     init_throttle(app)
     init_assets(app)
     init_languages(app)

@@ -17,6 +17,7 @@ from surveys.ballots.submission import Outcome
 from surveys.campaigns import surveys
 from surveys.campaigns.models import Survey
 from surveys.campaigns.states import Move
+from surveys.campaigns.surveys import get_survey
 from surveys.questionnaires import library
 from surveys.results import roster_retention, sealing
 from surveys.results.models import StoredResult
@@ -67,11 +68,11 @@ def submit_ballot(token: Any, answers: Any, **more: Any) -> Outcome:
 
 
 def issue_codes(survey: Survey, key: bytes, group: int, count: int, own_unit: int | None = None) -> list[IssuedCode]:
-    return issuing.issue_codes(TESTER, survey.slug, key, group, count, (own_unit,))
+    return issuing.issue_codes(TESTER, survey, key, group, count, (own_unit,))
 
 
 def store_roster(slug: str, key: bytes, rows: Any, **more: Any) -> RosterImport:
-    return roster_changes.store_roster(TESTER, slug, key, rows, **more)
+    return roster_changes.store_roster(TESTER, get_survey(slug), key, rows, **more)
 
 
 def remove_persons(slug: str, numbers: Any) -> int:

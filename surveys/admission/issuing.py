@@ -43,7 +43,7 @@ class AdmissionCount:
 
 def issue_codes(
     actor: Actor,
-    slug: str,
+    survey: Survey,
     key: bytes,
     group: GroupIndex,
     count: int,
@@ -72,7 +72,9 @@ def issue_codes(
             Admission.insert_many(batch).execute()
         return issued
 
-    return change_survey(actor, Action.ISSUE_CODES, slug, act, about=lambda issued: str(len(issued)))
+    return change_survey(
+        actor, Action.ISSUE_CODES, survey.slug, act, about=lambda issued: str(len(issued)), as_read=survey
+    )
 
 
 def _check(plan: SurveyPlan, group: GroupIndex, count: int, own_units: tuple[UnitIndex | None, ...]) -> None:

@@ -28,11 +28,21 @@ class MailServer:
 
 @dataclass(frozen=True)
 class Delivery:
-    """What became of the mails; `refused` are the numbers of persons whose address the server did not take."""
+    """What became of the mails; `refused` are the numbers of persons whose address the server did not take,
+    `last` that of the last person whose mail was handed over or refused."""
 
     sent: int
     without_address: int
     refused: list[str]
+    last: str
+
+
+class DeliveryError(InputError):
+    """The mail server failed. `done` is what was sent before, to persons up to `done.last`."""
+
+    def __init__(self, done: Delivery, problem: Problem) -> None:
+        self.done = done
+        super().__init__(problem)
 
 
 def send_links(
@@ -42,11 +52,11 @@ def send_links(
     text: Callable[[Person, str], str],
     progress: Callable[[int, int], None] | None = None,
 ) -> Delivery:
-    """Send each person the text with their link (see roster.links_of). Raises InputError where the server fails."""
+    """Send each person the text with their link (see roster.links_of). Raises DeliveryError where the server fails."""
     if not server.host or not server.sender:
         raise InputError(Problem("No mail server is set up. Set MAIL_SERVER and MAIL_FROM."))
     addressed = [(one.person, one.link) for one in links if one.person.email]
-    sent, refused = 0, []
+    sent, refused, last = 0, [], ""
     try:
         with _connect(server) as smtp:
             for done, (person, link) in enumerate(addressed, 1):
@@ -55,14 +65,16 @@ def send_links(
                     sent += 1
                 except smtplib.SMTPRecipientsRefused:
                     refused.append(person.number)
+                last = person.number
                 if progress:
                     progress(done, len(addressed))
     except (OSError, smtplib.SMTPException) as error:
-        raise InputError(
+        raise DeliveryError(
+            Delivery(sent, 0, refused, last),
             Problem("The mail server %(name)s failed (%(reason)s) after %(n)s mails. Who has not answered can be sent "
                     "the link again.", name=server.host, reason=type(error).__name__, n=sent)
         ) from None  # fmt: skip
-    return Delivery(sent, len(links) - len(addressed), refused)
+    return Delivery(sent, len(links) - len(addressed), refused, last)
 
 
 def _connect(server: MailServer) -> smtplib.SMTP:

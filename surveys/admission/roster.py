@@ -14,6 +14,9 @@ from surveys.admission.models import Admission, Person
 from surveys.admission.roster_file import PersonRow
 from surveys.campaigns.indices import SurveyId
 from surveys.campaigns.models import Survey
+from surveys.campaigns.states import State
+from surveys.campaigns.surveys import state_of
+from surveys.inputs.problems import InputError, Problem
 
 
 def persons_of(survey_id: SurveyId) -> list[Person]:
@@ -111,6 +114,12 @@ class PersonalLink:
     person: Person
     code: str
     link: str
+
+
+def check_links_are_good(survey: Survey) -> None:
+    """Raise InputError unless the links of a survey let people in, or soon will: only then they are sent."""
+    if state_of(survey) not in (State.PUBLISHED, State.OPEN):
+        raise InputError(Problem("Links can be sent once the survey is published and until it closes."))
 
 
 def links_of(survey: Survey, key: bytes, base: str, *, everyone: bool = False) -> list[PersonalLink]:

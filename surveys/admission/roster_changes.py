@@ -40,11 +40,11 @@ def _require(survey: Survey, states: tuple[State, ...], message: str) -> None:
 
 
 def store_roster(
-    actor: Actor, slug: str, key: bytes, rows: list[PersonRow], *, remove_missing: bool = False
+    actor: Actor, survey: Survey, key: bytes, rows: list[PersonRow], *, remove_missing: bool = False
 ) -> RosterImport:
     """Add and update persons by number, all or none; with `remove_missing` remove those the rows do not name.
 
-    Raises InputError: the survey's state, or the group or unit of somebody who has answered would change.
+    `survey` is the one by whose plan the rows were read. Raises InputError: its state or plan has changed, or the group or unit of somebody who has answered would change.
     """
 
     def act(survey: Survey) -> RosterImport:
@@ -71,7 +71,7 @@ def store_roster(
         return RosterImport(len(new), len(changed), len(removed), len(missing) - len(removed))
 
     return change_survey(
-        actor, Action.IMPORT_ROSTER, slug, act,
+        actor, Action.IMPORT_ROSTER, survey.slug, act, as_read=survey,
         about=lambda done: f"{done.added} new, {done.changed} changed, {done.removed} removed",
     )  # fmt: skip
 

@@ -54,7 +54,8 @@ class _Reader:
         """Read the slots of a ballot in the plan's order: those of a section and unit stand together."""
         get = self.fields.get
         given: GivenAnswers = {}
-        section, unit = -1, None
+        section: int | None = None
+        unit: UnitIndex | None = None
         for slot in slots:
             if slot.unit != unit or slot.section != section:
                 section, unit, given = slot.section, slot.unit, {}

@@ -54,6 +54,10 @@ def new_token(
     own_unit: UnitIndex | None = None,
     admission: bytes = b"",
 ) -> BallotToken:
-    """A fresh token for a respondent of a group (a position in the plan's groups)."""
+    """A fresh token for a respondent of a group (a position in the plan's groups).
+
+    The own unit is in it only where it decides what is rated: ballots of all units wait in the mix together.
+    """
+    own_unit = own_unit if plan.groups[group].own else None
     drawn = drawer.draw(survey_id, group, plan.groups[group], own_unit)
     return BallotToken(survey_id, group, own_unit, secrets.token_bytes(16), admission, drawn, int(time.time()))

@@ -101,7 +101,8 @@ def import_ballots(
     Raises InputError: a fault in the file, the survey's state, or the same file was imported before.
     """
     digest = hashlib.sha256(data).hexdigest()
-    ballots = read_paper_ballots(plan_of(get_survey(slug)), name, data)
+    as_read = get_survey(slug)
+    ballots = read_paper_ballots(plan_of(as_read), name, data)
 
     def act(survey: Survey) -> int:
         if state_of(survey) not in (State.OPEN, State.CLOSED):
@@ -121,4 +122,4 @@ def import_ballots(
                 progress(done, len(ballots))
         return len(ballots)
 
-    return change_survey(actor, Action.IMPORT_BALLOTS, slug, act, about=str)
+    return change_survey(actor, Action.IMPORT_BALLOTS, slug, act, about=str, as_read=as_read)

@@ -22,12 +22,12 @@ from surveys.ballots.mix_entries import EntryBody, MixKind, decrypt_entry, encry
 from surveys.ballots.mix_keys import KindKeys, MixKeys
 from surveys.ballots.models import insert_ballots, insert_receipts
 from surveys.campaigns.indices import GroupIndex, SurveyId
-from surveys.storage.audit import Action, record
+from surveys.storage.audit import Action
 from surveys.storage.database import database, drop_connection
-from surveys.storage.locks import hold_backup_off, lock_survey
+from surveys.storage.locks import hold_backup_off, lock_survey, survey_subject
 from surveys.storage.statements import delete_many, insert_many, run, take_many
 from surveys.storage.transactions import write
-from surveys.storage.unit_of_work import Actor
+from surveys.storage.unit_of_work import Actor, unit_of_work
 
 BATCH_SIZE = 10
 """So many of a kind move on together, at least."""
@@ -173,18 +173,25 @@ class Mix:
         return ballots, key
 
     def change_keys(self, actor: Actor) -> int:
-        """Encrypt what is in the mix with new keys, of running surveys too; returns for how many kinds."""
+        """Encrypt what is in the mix with new keys, of running surveys too; returns for how many kinds.
+
+        Kind by kind, each with its audit entry: run again after an interruption, it changes all of them.
+        """
         kinds = [kind for kind, _count in waiting()]
         for kind in kinds:
-            key = write(partial(self._encrypt_again, kind))
+            key = unit_of_work(
+                actor,
+                Action.CHANGE_MIX_KEYS,
+                survey_subject(kind.survey_id),
+                apply=partial(self._encrypt_again, kind),
+                about=f"survey {kind.survey_id}, group {kind.group}",
+            )
             if key is not None:
                 self.keys_of(kind).forget_before(key)
-        record(actor.name, Action.CHANGE_MIX_KEYS, str(len(kinds)))
         return len(kinds)
 
     def _encrypt_again(self, kind: MixKind) -> int | None:
         hold_backup_off(wait=True)
-        lock_survey(kind.survey_id, exclusive=True)
         ballots, key = self._take(kind, 1)
         for ballot in ballots:
             run(INSERT, self.new_entry(ballot.encode(), kind))

@@ -118,6 +118,12 @@ class SurveyPlan:
         """The positions of all groups."""
         return tuple(GroupIndex(position) for position in range(len(self.groups)))
 
+    def units_for_preview(self, group: GroupIndex) -> tuple[UnitIndex, ...]:
+        """Units that a ballot of a group may list: the fixed ones, the first ones to draw from, and one as the own unit."""
+        of = self.groups[group]
+        own = self.unit_indices[:1] if of.own else ()
+        return tuple(sorted({*of.fixed, *of.draw_from[: of.draw], *own}))
+
     @cached_property
     def slots(self) -> tuple[Slot, ...]:
         """All places for answers: sections in order, each unit's items together."""

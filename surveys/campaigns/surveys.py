@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ from surveys.questionnaires.editions import freeze
 from surveys.storage.audit import Action
 from surveys.storage.database import current
 from surveys.storage.locks import Kind, Subject, survey_subject
+from surveys.storage.transactions import write
 from surveys.storage.unit_of_work import Actor, unit_of_work
 
 T = TypeVar("T")
@@ -40,7 +42,8 @@ class DraftConflictError(InputError):
 
 def find_survey(slug: str) -> Survey | None:
     """The survey with this slug, if there is one."""
-    return Survey.get_or_none(Survey.slug == slug)
+    valid = len(slug) <= 40 and "\x00" not in slug
+    return Survey.get_or_none(Survey.slug == slug) if valid else None
 
 
 def get_survey(slug: str) -> Survey:
@@ -56,17 +59,18 @@ def all_surveys() -> list[Survey]:
     return list(Survey.select().order_by(Survey.opens_at.desc(), Survey.id.desc()))  # type: ignore[attr-defined]
 
 
-def plan_by_digest(survey_id: SurveyId, digest: str) -> SurveyPlan:
-    """The plan of a survey, read once for each digest and then remembered."""
-    return current().cached(
-        ("plan", digest),
-        lambda: read_plan(json.loads(Survey.select(Survey.plan).where(Survey.id == survey_id).scalar())),
-    )
+def published_plan(survey_id: SurveyId, digest: str) -> SurveyPlan:
+    """The plan of a published survey, which does not change; read once for each digest and then remembered."""
+    return _plan(digest, lambda: Survey.select(Survey.plan).where(Survey.id == survey_id).scalar())
 
 
 def plan_of(survey: Survey) -> SurveyPlan:
-    """The plan of a survey."""
-    return plan_by_digest(survey.id, survey.plan_digest)
+    """The plan of a survey as it was read."""
+    return _plan(survey.plan_digest, lambda: survey.plan)
+
+
+def _plan(digest: str, text: Callable[[], str]) -> SurveyPlan:
+    return current().cached(("plan", digest), lambda: read_plan(json.loads(text())))
 
 
 def stored_state(survey: Survey) -> StoredState:
@@ -87,10 +91,12 @@ def change_survey(
     *,
     about: str | Callable[[T], str] = "",
     also: tuple[Subject, ...] = (),
+    as_read: Survey | None = None,
 ) -> T:
     """A unit of work on one survey: `apply` gets it as it is once nobody else can change it.
 
-    `about` is said in the audit entry behind the survey's address. Raises InputError if there is no such survey.
+    `about` is said in the audit entry behind the survey's address. `as_read` is the survey by whose plan positions of
+    groups and units were found. Raises InputError if there is no such survey, or if its plan is another one by now.
     """
     survey_id = get_survey(slug).id
 
@@ -98,6 +104,8 @@ def change_survey(
         survey = Survey.get_or_none(Survey.id == survey_id)
         if survey is None or survey.slug != slug:
             raise InputError(Problem("There is no survey %(name)s.", name=slug))
+        if as_read is not None and survey.plan_digest != as_read.plan_digest:
+            raise InputError(Problem("The survey has changed in the meantime. Look at it again."))
         return apply(survey)
 
     def entry(result: T) -> str:
@@ -113,7 +121,8 @@ def create_draft(actor: Actor, data: Mapping[str, Any], timezone: str) -> Survey
 
     def act() -> Survey:
         _check_address(file.plan.slug)
-        return Survey.create(slug=file.plan.slug, **_columns(file, actor))
+        # Begun at random: a form of a draft that was removed is not taken for one of its successor at the address.
+        return Survey.create(slug=file.plan.slug, revision=secrets.randbelow(1 << 30), **_columns(file, actor))
 
     return unit_of_work(actor, Action.SAVE_DRAFT, _ADDRESSES, apply=act, about=file.plan.slug)
 
@@ -146,6 +155,16 @@ def replace_draft(actor: Actor, data: Mapping[str, Any], timezone: str) -> Surve
     if stored is None:
         return create_draft(actor, data, timezone)
     return update_draft(actor, stored.slug, stored.revision, data, timezone)
+
+
+def publish_new(actor: Actor, data: Mapping[str, Any], timezone: str, *, replace: bool = False) -> Survey:
+    """Store a draft and publish it, both or neither. Raises InputError."""
+
+    def act() -> Survey:
+        stored = (replace_draft if replace else create_draft)(actor, data, timezone)
+        return move_survey(actor, stored.slug, Move.PUBLISH)
+
+    return write(act)
 
 
 def _check_address(slug: str) -> None:

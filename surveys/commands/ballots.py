@@ -18,7 +18,7 @@ from surveys.ballots.paper.sheets import printed_sheet
 from surveys.ballots.paper.stacks import stacks_of
 from surveys.campaigns.states import State
 from surveys.campaigns.surveys import get_survey, plan_of
-from surveys.commands.console import actor, group_of, progress_bar, reports_problems, unit_of
+from surveys.commands.console import actor, check_folder, group_of, progress_bar, reports_problems, unit_of
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.translations import gettext_of, load_translations
 from surveys.storage.audit import Action, record
@@ -54,6 +54,7 @@ def import_(slug: str, file: Path) -> None:
 @reports_problems
 def sheet(slug: str, group: str, letters: str, unit: str, language: str, out: Path) -> None:
     """Write a ballot to print on A4, for a GROUP."""
+    check_folder(out)
     plan = plan_of(get_survey(slug))
     number, own = group_of(plan, group), unit_of(plan, unit)
     gettext = gettext_of(load_translations(language))
@@ -95,6 +96,7 @@ def dump(slug: str, out: Path) -> None:
     survey = get_survey(slug)
     if survey.state != State.SEALED:
         raise InputError(Problem("The survey %(name)s is not sealed.", name=slug))
+    check_folder(out)
     plan = plan_of(survey)
     slots = [slot for slot in plan.slots if slot.width]
     total = sum(count_ballots(survey.id).values())

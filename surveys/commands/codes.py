@@ -34,9 +34,10 @@ codes = AppGroup("codes", help="Access codes.")
 @reports_problems
 def issue(slug: str, group: str, count: int, unit: str, base: str, out: Path) -> None:
     """Issue COUNT codes for a GROUP of a survey and write them to a file; they are stored nowhere else."""
-    plan = plan_of(get_survey(slug))
+    survey = get_survey(slug)
+    plan = plan_of(survey)
     number, own = group_of(plan, group), unit_of(plan, unit)
     check_table_name(out)
-    issued = issue_codes(actor(), slug, current_app.config["CODE_KEY"], number, count, (own,))
+    issued = issue_codes(actor(), survey, current_app.config["CODE_KEY"], number, count, (own,))
     write_table(out, ["group", "unit", "code", "link"], code_rows(plan, issued, base_address(base), "zh"))
     click.echo(f"{len(issued)} codes written to {out}")

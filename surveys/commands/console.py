@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -77,6 +78,13 @@ def check_table_name(out: Path) -> None:
     """Raise InputError unless a file's name says which kind of table it is."""
     if out.suffix not in (".csv", ".xlsx"):
         raise InputError(Problem("The file must end in .csv or .xlsx.", "out"))
+    check_folder(out)
+
+
+def check_folder(out: Path) -> None:
+    """Raise InputError unless a file can be written there, before anything is changed."""
+    if not out.parent.is_dir() or not os.access(out.parent, os.W_OK):
+        raise InputError(Problem("Nothing can be written to the folder %(name)s.", "out", name=str(out.parent)))
 
 
 def write_table(out: Path, heading: list[str], rows: list[tuple[str, str, str, str]]) -> None:

@@ -9,11 +9,10 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from surveys.ballots.mix_keys import FOLDER
-from surveys.campaigns.states import State
-from surveys.campaigns.surveys import all_surveys
 from surveys.commands.console import actor, reports_problems
 from surveys.questionnaires.library import install_ready_made
 from surveys.results.roster_retention import erase_due_rosters
+from surveys.results.sealing import erase_leftover_keys
 from surveys.services import mix
 from surveys.storage.backup import check_backup, restore_backup, write_backup
 from surveys.storage.schema import migrate as apply_migrations
@@ -27,10 +26,7 @@ def migrate() -> None:
     for name in apply_migrations():
         click.echo(f"applied {name}")
     install_ready_made()
-    # Keys that a power cut left between a seal and their removal.
-    sealed = {survey.id for survey in all_surveys() if survey.state == State.SEALED}
-    for survey_id in mix().keys.surveys() & sealed:
-        mix().keys.erase(survey_id)
+    erase_leftover_keys(mix())
     erase_due_rosters(actor(), current_app.config["ROSTER_DAYS"])
 
 

@@ -115,7 +115,7 @@ def fill(survey: Survey, ballots: int, seed: int) -> None:
             wanted = round(ballots * share)
             for unit in plan.unit_indices:
                 count = wanted * (unit + 1) // len(plan.units) - wanted * unit // len(plan.units)
-                for issued in issue_codes(actor(), survey.slug, key, group, count, (unit,)) if count else ():
+                for issued in issue_codes(actor(), survey, key, group, count, (unit,)) if count else ():
                     admission = find_admission(survey.id, key, issued.code)
                     assert admission is not None
                     token = new_token(drawer, plan, survey.id, group, unit, bytes(admission.code_hash))
@@ -159,9 +159,7 @@ def make(ballots: int, base: str) -> None:
     open_one = move_survey(actor(), "second-half", Move.PUBLISH)
     plan = plan_of(open_one)
     key = current_app.config["CODE_KEY"]
-    students, staff = (
-        issue_codes(actor(), open_one.slug, key, group, 5, plan.unit_indices) for group in plan.group_indices
-    )
+    students, staff = (issue_codes(actor(), open_one, key, group, 5, plan.unit_indices) for group in plan.group_indices)
     click.echo(f"\nThe demo is ready ({'SQLite' if is_sqlite() else 'PostgreSQL'}): {stored.ballots} ballots sealed.\n")
     click.echo(f"  Staff:       {base}/staff/   names admin, office, committee; password {password}")
     click.echo(f"  Respondents: {base}/s/second-half#{students[0].code}   (a student)")

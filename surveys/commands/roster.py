@@ -8,15 +8,13 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from surveys.admission.letters import letter, mail_server
-from surveys.admission.mail import send_links
-from surveys.admission.roster import classes_of, compare, links_of, roster_of
+from surveys.admission.invitation_mail import letter, mail_server
+from surveys.admission.mail import DeliveryError, send_links
+from surveys.admission.roster import check_links_are_good, classes_of, compare, links_of, roster_of
 from surveys.admission.roster_changes import erase_roster, mark_on_paper, remove_persons, store_roster
 from surveys.admission.roster_file import read_roster
-from surveys.campaigns.states import State
-from surveys.campaigns.surveys import get_survey, plan_of, state_of
+from surveys.campaigns.surveys import get_survey, plan_of
 from surveys.commands.console import actor, base_address, check_table_name, progress_bar, reports_problems, write_table
-from surveys.inputs.problems import InputError, Problem
 from surveys.storage.audit import Action, record
 
 roster = AppGroup("roster", help="Persons who may answer a survey.")
@@ -40,7 +38,7 @@ def import_roster(slug: str, file: Path, preview: bool, remove_missing: bool) ->
         for number in comparison.missing:
             click.echo(f"missing\t{number}")
         return
-    done = store_roster(actor(), slug, current_app.config["CODE_KEY"], rows, remove_missing=remove_missing)
+    done = store_roster(actor(), survey, current_app.config["CODE_KEY"], rows, remove_missing=remove_missing)
     click.echo(f"{done.added} persons added, {done.changed} changed, {done.removed} removed")
     if done.kept:
         click.echo(f"{done.kept} persons were kept because they have answered")
@@ -84,14 +82,19 @@ def links(slug: str, base: str, everyone: bool, out: Path) -> None:
 def mail(slug: str, base: str) -> None:
     """Send everybody who has not answered yet their personal link. Run again, it reminds."""
     survey = get_survey(slug)
-    if state_of(survey) not in (State.PUBLISHED, State.OPEN):
-        raise InputError(Problem("Links can be sent once the survey is published and until it closes."))
+    check_links_are_good(survey)
     plan, config = plan_of(survey), current_app.config
     links = links_of(survey, config["CODE_KEY"], base_address(base))
     with progress_bar("mails") as bar:
         task = bar.add_task("", total=len(links))
-        done = send_links(mail_server(config), links, *letter(plan, survey.closes_at, config["TIMEZONE"], config["ORGANISATION"]),
-                          progress=lambda sent, of: bar.update(task, completed=sent, total=of))  # fmt: skip
+        try:
+            done = send_links(
+                mail_server(config), links, *letter(plan, survey.closes_at, config["TIMEZONE"], config["ORGANISATION"]),
+                progress=lambda sent, of: bar.update(task, completed=sent, total=of),
+            )  # fmt: skip
+        except DeliveryError as error:
+            record(actor().name, Action.SEND_LINKS, f"{slug}: {error.done.sent}")
+            raise
     record(actor().name, Action.SEND_LINKS, f"{slug}: {done.sent}")
     click.echo(f"{done.sent} mails sent, {done.without_address} persons have no address")
     if done.refused:

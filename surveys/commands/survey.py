@@ -16,6 +16,7 @@ from surveys.campaigns.surveys import (
     delete_draft,
     move_survey,
     plan_of,
+    publish_new,
     replace_draft,
     state_of,
 )
@@ -39,10 +40,11 @@ def create(file: Path, and_publish: bool, replace: bool) -> None:
     data = load_file(file)
     if not isinstance(data, dict):
         raise InputError(Problem("A table of names and values is expected here.", file.name))
-    store = replace_draft if replace else create_draft
-    created = store(actor(), data, current_app.config["TIMEZONE"])
+    timezone = current_app.config["TIMEZONE"]
     if and_publish:
-        created = move_survey(actor(), created.slug, Move.PUBLISH)
+        created = publish_new(actor(), data, timezone, replace=replace)
+    else:
+        created = (replace_draft if replace else create_draft)(actor(), data, timezone)
     plan = plan_of(created)
     click.echo(f"survey {created.slug}: {state_of(created).value}")
     for group in plan.groups:

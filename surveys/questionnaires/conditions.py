@@ -39,6 +39,8 @@ def check_condition(item: Item, before: Sequence[Item], *, each_unit: bool, wher
             Problem("A rating of the units is asked of everyone, so that scores mean one thing: it takes no condition.",
                     f"{where}.when")
         )  # fmt: skip
+    if not item.when.answers:
+        raise InputError(Problem("A condition names at least one answer.", f"{where}.when.in"))
     known = {code for other in sources(item, before) for code in other.answer_codes}
     if not known:
         raise InputError(Problem("A condition must name an item before it with levels or options.", f"{where}.when"))

@@ -9,8 +9,8 @@ from surveys.ballots.box import rewrite_tables
 from surveys.ballots.mix import Mix
 from surveys.ballots.paper.stacks import check_no_stack_is_open
 from surveys.campaigns.models import Survey
-from surveys.campaigns.states import Move, move
-from surveys.campaigns.surveys import change_survey, get_survey, stored_state
+from surveys.campaigns.states import Move, State, move
+from surveys.campaigns.surveys import all_surveys, change_survey, get_survey, stored_state
 from surveys.inputs.problems import InputError, Problem
 from surveys.results.computing import Progress, digested, score_ballots
 from surveys.results.digest import BallotsDigest, receipts_digest, survey_digest
@@ -59,3 +59,10 @@ def seal(actor: Actor, mix: Mix, slug: str, progress: Progress | None = None) ->
     mix.keys.erase(get_survey(slug).id)
     forget_old_pages()
     return stored
+
+
+def erase_leftover_keys(mix: Mix) -> None:
+    """Forget the keys of sealed surveys that a power cut left between the seal and their removal."""
+    sealed = {survey.id for survey in all_surveys() if survey.state == State.SEALED}
+    for survey_id in mix.keys.surveys() & sealed:
+        mix.keys.erase(survey_id)

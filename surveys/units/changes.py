@@ -40,6 +40,8 @@ def store_units(actor: Actor, rows: list[UnitRow]) -> UnitImport:
                 changed += 1
         for row in rows:
             unit = known[row.code]
+            if row.parent and row.parent not in known:
+                raise InputError(Problem("There is no unit %(code)s.", "parent", code=row.parent))
             parent = known[row.parent].id if row.parent else None
             if unit.parent_id != parent:
                 Unit.update(parent=parent).where(Unit.id == unit.id).execute()

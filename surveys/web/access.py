@@ -41,6 +41,11 @@ def has_role(roles: frozenset[Role]) -> bool:
     return current_user.role in roles
 
 
+def may_publish() -> bool:
+    """Whether the person who is signed in runs surveys: pages show the others what they may only read."""
+    return has_role(PUBLISHERS)
+
+
 def actor() -> StaffActor:
     """The person who is signed in, as units of work want to know them."""
     return StaffActor(current_user.name, current_user.id)

@@ -10,7 +10,7 @@ from flask import Flask, abort, current_app
 from surveys.campaigns.indices import SurveyId
 from surveys.campaigns.plan import SurveyPlan
 from surveys.campaigns.states import State, StoredState
-from surveys.campaigns.surveys import plan_by_digest
+from surveys.campaigns.surveys import published_plan
 from surveys.storage.statements import run
 from surveys.storage.transactions import read
 
@@ -30,7 +30,7 @@ class PublishedSurvey:
     @property
     def plan(self) -> SurveyPlan:
         """The survey's plan."""
-        return plan_by_digest(self.id, self.digest)
+        return published_plan(self.id, self.digest)
 
 
 def init_published(app: Flask) -> None:

@@ -14,6 +14,7 @@ from surveys.admission.roster import links_of
 from surveys.admission.roster_file import read_roster
 from surveys.campaigns.surveys import plan_of
 from surveys.inputs.problems import InputError
+from surveys.storage.audit import Action, AuditEntry
 from tests.acting import store_roster
 from tests.admission.test_roster import FILE, GROUPS
 from tests.helpers import closed, fill_page, hand_out, post, published
@@ -24,6 +25,7 @@ class Catcher:
 
     def __init__(self) -> None:
         self.mails = []
+        self.fails_after = None
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address.startswith("wang"):
@@ -32,6 +34,8 @@ class Catcher:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
+        if len(self.mails) == self.fails_after:
+            return "421 going down"
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         self.mails.append((envelope.rcpt_tos[0], message))
         return "250 OK"
@@ -97,6 +101,13 @@ def test_a_server_that_cannot_be_reached_is_named(app, survey):
         send_links(server, links, "x", lambda *_: "y")
 
 
+def test_what_was_sent_before_the_server_failed_is_on_the_audit_trail(runner, survey, catcher):
+    catcher.fails_after = 1
+    failed = runner.invoke(args=["roster", "mail", "test"])
+    assert (failed.exit_code, "after 1 mails" in failed.stderr) == (1, True)
+    assert [(entry.action, entry.about) for entry in AuditEntry.select()][-1] == (Action.SEND_LINKS, "test: 1")
+
+
 def test_nothing_is_sent_for_a_closed_survey(runner, survey, catcher):
     closed(survey)
     assert runner.invoke(args=["roster", "mail", "test"]).exit_code == 1
@@ -114,6 +125,16 @@ class TestPage:
     def go_on(self, office, page: str):
         fields = dict(re.findall(r'name="(after|sent|bare|refused)" value="([^"]*)"', page))
         return post(office, "/staff/surveys/test/roster/mail", **fields).text
+
+    def test_after_a_failure_it_goes_on_behind_the_last_mail(self, office, catcher):
+        catcher.fails_after = 1
+        page = post(office, "/staff/surveys/test/roster/mail").text
+        assert "已发送 1 封" in page
+        assert [entry.about for entry in AuditEntry.select()][-1] == "test: 1"
+        catcher.fails_after = None
+        while "全部发送" not in page:
+            page = self.go_on(office, page)
+        assert [to for to, _ in catcher.mails] == ["zhang@example.edu.cn", "zhao@example.edu.cn"]
 
     def test_it_shows_the_letter_and_sends_in_parts_until_all_are_sent(self, office, catcher):
         page = office.get("/staff/surveys/test/roster/mail").text

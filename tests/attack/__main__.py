@@ -86,10 +86,10 @@ def measure() -> list[str]:
                     row("no mix", base, 30, "open, ballots", run(application(base), "code", 30, 1).ballots_open)
                 )
             with weakened(sealing, "forget_old_pages", lambda: None):
-                found = run(application(base), "code", 30, WEAK, anew=True)
+                found = run(application(base), "code", 30, WEAK, fresh_each=True)
                 weak.append(row("old pages kept at the seal", base, 30, "sealed, ballots", found.ballots_sealed))
             with weakened(sealing, "rewrite_tables", lambda _: None):
-                found = run(application(base), "code", 30, WEAK, anew=True)
+                found = run(application(base), "code", 30, WEAK, fresh_each=True)
                 weak.append(row("no rewrite at the seal", base, 30, "sealed, ballots", found.ballots_sealed))
             with weakened(KindKeys, "renew", lambda self, _used: max(self.all())):
                 found = run(application(base), "code", 30, 1)

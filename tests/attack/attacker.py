@@ -89,11 +89,11 @@ def _entries(by_tx: dict[int, list[Written]], people: list[Person]) -> dict[obje
     """Whose each entry of the mix is, by its number: where one transaction wrote one entry and used one admission."""
     found = {}
     for rows in by_tx.values():
-        put_in = [row for row in rows if row.table == "mix_entry" and not row.removed]
-        if len(put_in) == 1:
+        stored = [row for row in rows if row.table == "mix_entry" and not row.removed]
+        if len(stored) == 1:
             admissions, receipts = _named(rows, people)
             if len(admissions.keys() | receipts.keys()) == 1:
-                found[put_in[0].values[4]] = min(admissions.keys() | receipts.keys())
+                found[stored[0].values[4]] = min(admissions.keys() | receipts.keys())
     return found
 
 

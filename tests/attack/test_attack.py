@@ -30,13 +30,13 @@ def beaten(score: Score) -> bool:
     return bool(binom.sf(score.best - 1, score.guesses, chance) < 1e-6 / 8)
 
 
-def run(app, mode: str, people: int, surveys: int, *, anew: bool = False) -> Findings:
-    """So many surveys one after the other; `anew`: each in a database of its own where that is cheap."""
+def run(app, mode: str, people: int, surveys: int, *, fresh_each: bool = False) -> Findings:
+    """So many surveys one after the other; `fresh_each`: each in a database of its own where that is cheap."""
     findings = Findings()
     for number in range(surveys):
-        if anew and is_sqlite():
+        if fresh_each and is_sqlite():
             app = _application(Path(app.instance_path).parent / f"{number}")
-        every = people if anew else 1 if people < 100 else 97
+        every = people if fresh_each else 1 if people < 100 else 97
         attack(app, mode, people, slug=f"{mode.replace(' ', '-')}-{people}-{number}", findings=findings, every=every)
     return findings
 
@@ -73,10 +73,10 @@ def test_with_a_key_that_stays_everyone_is_found(any_app, monkeypatch):
 @pytest.mark.fault
 def test_without_clearing_old_pages_at_the_seal_batches_show(any_app, monkeypatch):
     monkeypatch.setattr(sealing, "forget_old_pages", lambda: None)
-    assert beaten(run(any_app, "code", 30, WEAK, anew=True).ballots_sealed)
+    assert beaten(run(any_app, "code", 30, WEAK, fresh_each=True).ballots_sealed)
 
 
 @pytest.mark.fault
 def test_without_the_rewrite_at_the_seal_batches_show(any_app, monkeypatch):
     monkeypatch.setattr(sealing, "rewrite_tables", lambda _: None)
-    assert beaten(run(any_app, "code", 30, WEAK, anew=True).ballots_sealed)
+    assert beaten(run(any_app, "code", 30, WEAK, fresh_each=True).ballots_sealed)

@@ -73,6 +73,7 @@ def test_an_edition_is_made_once_and_a_correction_is_a_new_one(app):
         (with_item(type="choice", options=[]), "sections[1].items[2].options"),
         (with_item(type="multi", options="units"), "sections[1].items[2].options"),
         (with_item(when={"item": "zzz", "in": ["not"]}), "sections[1].items[2].when"),
+        (with_item(type="text", when={"item": "*", "in": []}), "sections[1].items[2].when.in"),
         (with_item(type="text", when={"item": "*", "in": ["rotten"]}), "sections[1].items[2].when.in"),
         (with_item(scale={"direct": {"low": 9, "high": 1}}), "sections[1].items[2].scale.direct"),
         (definition(scales={"x": {"levels": [{"code": "1", "text": "一", "points": 100}]}}), "scales.x"),

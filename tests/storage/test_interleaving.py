@@ -7,8 +7,10 @@ import pytest
 from surveys.accounts import operations
 from surveys.accounts.models import Account, Role
 from surveys.accounts.operations import StaffActor
+from surveys.admission import issuing, roster_changes
 from surveys.admission.models import Admission, Person
 from surveys.admission.roster_file import PersonRow
+from surveys.ballots.paper import stacks
 from surveys.ballots.paper.models import PaperStack
 from surveys.campaigns import surveys
 from surveys.campaigns.models import Survey
@@ -21,7 +23,18 @@ from surveys.storage import unit_of_work
 from surveys.storage.audit import AuditEntry
 from surveys.storage.database import is_sqlite
 from surveys.storage.unit_of_work import Actor
-from tests.acting import create_account, create_draft, issue_codes, move_survey, seal, set_active, store_roster
+from surveys.units.importing import read_units
+from tests.acting import (
+    create_account,
+    create_draft,
+    delete_unit,
+    issue_codes,
+    move_survey,
+    seal,
+    set_active,
+    store_roster,
+    store_units,
+)
 from tests.ballots.paper import clerks
 from tests.helpers import PASSWORD, ZONE, closed, published, survey_file, vote
 from tests.storage.interleaving import interleave
@@ -179,12 +192,12 @@ class TestDrafts:
         assert self.titles() == {"test": "甲", "other": "乙"}
 
     def test_two_drafts_that_move_to_one_address(self, any_app, monkeypatch):
-        for slug, title in (("test", "甲"), ("second", "乙")):
-            create_draft(survey_file(slug=slug, title=title), ZONE)
+        draft = create_draft(survey_file(title="甲"), ZONE)
+        second = create_draft(survey_file(slug="second", title="乙"), ZONE)
         moved, failed = interleave(
             monkeypatch,
-            lambda: self.save(WANG, 1, slug="third", title="甲"),
-            lambda: surveys.update_draft(LI, "second", 1, survey_file(slug="third", title="乙"), ZONE),
+            lambda: self.save(WANG, draft.revision, slug="third", title="甲"),
+            lambda: surveys.update_draft(LI, "second", second.revision, survey_file(slug="third", title="乙"), ZONE),
         )
         assert isinstance(moved, Survey)
         assert refused(failed, "already a survey")
@@ -210,6 +223,19 @@ class TestDrafts:
         assert self.titles() == {"test": "甲"}
         assert self.save(LI, failed.stored.revision, title="乙").revision == draft.revision + 2
 
+    def test_a_draft_that_was_made_again_at_the_address_is_not_overwritten(self, any_app):
+        old = create_draft(survey_file(title="甲"), ZONE)
+        surveys.delete_draft(LI, "test")
+        create_draft(survey_file(title="乙"), ZONE)
+        with pytest.raises(DraftConflictError):
+            self.save(WANG, old.revision, title="丙")
+        assert self.titles() == {"test": "乙"}
+
+    def test_a_plan_that_was_read_before_a_change_is_the_plan_that_was_read(self, any_app):
+        draft = create_draft(survey_file(title="甲"), ZONE)
+        saved = self.save(LI, draft.revision, title="乙")
+        assert [plan_of(one).title["zh"] for one in (draft, saved, draft)] == ["甲", "乙", "甲"]
+
     def test_a_draft_that_is_being_published_is_not_changed(self, any_app, monkeypatch):
         draft = create_draft(survey_file(title="甲"), ZONE)
         moved, failed = interleave(
@@ -226,6 +252,38 @@ class TestDrafts:
         )
         assert refused(failed, "no survey test")
         assert self.titles() == {}
+
+
+class TestReadBefore:
+    """What was read by an older plan, or beside units that are gone, is not stored by positions that mean others."""
+
+    GROUPS = [
+        {"code": "x", "name": "甲", "admission": "roster"},
+        {"code": "y", "name": "乙", "admission": "roster"},
+        {"code": "z", "name": "丙", "admission": "code"},
+        {"code": "w", "name": "丁", "admission": "code"},
+    ]
+
+    @pytest.mark.parametrize("what", ["persons", "codes", "stack"])
+    def test_groups_in_another_order_by_the_time_it_is_published(self, any_app, what):
+        draft = create_draft(survey_file(groups=self.GROUPS), ZONE)
+        key = any_app.config["CODE_KEY"]
+        surveys.update_draft(LI, "test", draft.revision, survey_file(groups=self.GROUPS[::-1]), ZONE)
+        move_survey("test", Move.PUBLISH)
+        with pytest.raises(InputError, match="changed in the meantime"):
+            if what == "persons":
+                roster_changes.store_roster(WANG, draft, key, [PersonRow("1", "张三", 0, None, "", "")])
+            elif what == "codes":
+                issuing.issue_codes(WANG, draft, key, 2, 1)
+            else:
+                stacks.begin_stack(WANG, draft, 2, "A", None, 3)
+
+    def test_a_parent_that_was_removed_since_the_table_was_read(self, any_app):
+        store_units(read_units("u.csv", "code,name,kind\nP,系,general_branch\n".encode()))
+        rows = read_units("u.csv", "code,name,kind,parent\nB1,支部,branch,P\n".encode())
+        delete_unit("P")
+        with pytest.raises(InputError, match="There is no unit P"):
+            store_units(rows)
 
 
 def test_what_is_refused_leaves_no_audit_entry(any_app):

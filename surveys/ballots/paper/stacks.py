@@ -63,9 +63,9 @@ def check_no_stack_is_open(survey_id: SurveyId) -> None:
 
 
 def begin_stack(
-    actor: Actor, slug: str, group: GroupIndex, form: str, own_unit: UnitIndex | None, papers: int
+    actor: Actor, survey: Survey, group: GroupIndex, form: str, own_unit: UnitIndex | None, papers: int
 ) -> PaperStack:
-    """Begin a stack of so many papers of one form. Raises InputError."""
+    """Begin a stack of so many papers of one form, by the survey's plan as it was read. Raises InputError."""
 
     def act(survey: Survey) -> PaperStack:
         _check_open(survey)
@@ -81,7 +81,9 @@ def begin_stack(
             survey_id=survey.id, number=(last or 0) + 1, group=group, own_unit=own, form=form, papers=papers
         )
 
-    return change_survey(actor, Action.BEGIN_STACK, slug, act, about=lambda stack: str(stack.number))
+    return change_survey(
+        actor, Action.BEGIN_STACK, survey.slug, act, about=lambda stack: str(stack.number), as_read=survey
+    )
 
 
 def _check_papers(papers: int) -> None:

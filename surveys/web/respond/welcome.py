@@ -47,9 +47,7 @@ def by_code(slug: str) -> Response | tuple[str, int]:
         return replies.already_answered(survey, code=typed), 200
     if admission.group >= len(survey.plan.groups):
         abort(404)
-    # The unit is in the token only where it decides what is rated: ballots of all units wait in the mix together.
-    own_unit = admission.own_unit if survey.plan.groups[admission.group].own else None
-    return hand_out(survey, admission.group, own_unit, bytes(admission.code_hash))
+    return hand_out(survey, admission.group, admission.own_unit, bytes(admission.code_hash))
 
 
 @blueprint.get("/<slug>/ballot")

@@ -110,7 +110,7 @@ def accounts() -> str:
     )
 
 
-@blueprint.post("/accounts/<int:number>/active")
+@blueprint.post("/accounts/<int(max=2147483647):number>/active")
 @allow(ADMINISTRATORS)
 def activate(number: int) -> Response:
     try:

@@ -53,7 +53,7 @@ def index(slug: str) -> str:
                             n=MAX_CODES_BY_PAGE)
                 )  # fmt: skip
             issued = issue_codes(
-                actor(), slug, current_app.config["CODE_KEY"], GroupIndex(form.group.data), count, units
+                actor(), survey, current_app.config["CODE_KEY"], GroupIndex(form.group.data), count, units
             )
         except InputError as error:
             add_to_form(form, error)

@@ -77,7 +77,9 @@ def index(slug: str) -> str | Response:
         group, _slash, letters = str(form.form.data).partition("/")
         own_unit = UnitIndex(int(form.unit.data)) if form.unit.data else None
         try:
-            stack = stacks.begin_stack(actor(), slug, GroupIndex(int(group)), letters, own_unit, form.papers.data or 0)
+            stack = stacks.begin_stack(
+                actor(), survey, GroupIndex(int(group)), letters, own_unit, form.papers.data or 0
+            )
         except InputError as error:
             add_to_form(form, error)
         else:
@@ -104,7 +106,7 @@ def sheet(slug: str) -> str:
     return render_template("staff/paper/sheet.html", survey=survey, plan=plan, sheet=printed)
 
 
-@blueprint.route("/<int:number>/type", methods=["GET", "POST"])
+@blueprint.route("/<int(max=2147483647):number>/type", methods=["GET", "POST"])
 @allow(PUBLISHERS)
 def typing(slug: str, number: int) -> str | Response | tuple[str, int]:
     """One ballot after the other; each is kept as soon as it is sent."""
@@ -142,7 +144,7 @@ def _next_page(slug: str, stack: PaperStack) -> str:
     return url_for("paper.index", slug=slug)
 
 
-@blueprint.post("/<int:number>/<act>")
+@blueprint.post("/<int(max=2147483647):number>/<act>")
 @allow(PUBLISHERS)
 def change(slug: str, number: int, act: str) -> Response:
     _stack(slug, number)
@@ -184,7 +186,7 @@ def _after(slug: str, number: int, act: str, at: int) -> Response:
     return redirect(_next_page(slug, stack))
 
 
-@blueprint.route("/<int:number>/compare", methods=["GET", "POST"])
+@blueprint.route("/<int(max=2147483647):number>/compare", methods=["GET", "POST"])
 @allow(PUBLISHERS)
 def compare(slug: str, number: int) -> str | Response | tuple[str, int]:
     survey, plan, stack = _stack(slug, number)

@@ -7,12 +7,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from surveys.admission.handouts import qr_svg
-from surveys.admission.letters import letter, mail_server
-from surveys.admission.mail import send_links
-from surveys.admission.roster import classes_of, compare, links_of, matching, roster_of
+from surveys.admission.invitation_mail import letter, mail_server
+from surveys.admission.mail import DeliveryError, send_links
+from surveys.admission.roster import check_links_are_good, classes_of, compare, links_of, matching, roster_of
 from surveys.admission.roster_changes import erase_roster, mark_on_paper, remove_persons, store_roster
 from surveys.admission.roster_file import read_roster
-from surveys.campaigns.states import State
 from surveys.campaigns.surveys import plan_of, state_of
 from surveys.inputs.problems import InputError
 from surveys.storage.audit import Action, record
@@ -67,7 +66,7 @@ def confirm(slug: str) -> BaseResponse:
         upload = returned_file()
         rows = read_roster(plan_of(survey), upload.name, upload.data)
         done = store_roster(
-            actor(), slug, current_app.config["CODE_KEY"], rows, remove_missing="remove" in request.form
+            actor(), survey, current_app.config["CODE_KEY"], rows, remove_missing="remove" in request.form
         )  # fmt: skip
     except InputError as error:
         flash(localised(error.problems[0]), "error")
@@ -143,10 +142,18 @@ def mail(slug: str) -> str:
     waiting = [one for one in links if one.person.number > after]
     subject, text = letter(plan, survey.closes_at, config["TIMEZONE"], config["ORGANISATION"])
     problem = ""
-    if request.method == "POST" and state_of(survey) in (State.PUBLISHED, State.OPEN):
+    if request.method == "POST":
         part = waiting[:MAILS_AT_A_TIME]
         try:
+            check_links_are_good(survey)
             done = send_links(mail_server(config), part, subject, text)
+        except DeliveryError as error:
+            # What was sent stays sent: it is counted, and whoever goes on begins behind it.
+            problem = localised(error.problems[0])
+            record(actor().name, Action.SEND_LINKS, f"{slug}: {error.done.sent}")
+            counts["sent"] += error.done.sent
+            after = error.done.last or after
+            waiting = [one for one in waiting if one.person.number > after]
         except InputError as error:
             problem = localised(error.problems[0])
         else:

@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from surveys.admission.handouts import qr_svg
 from surveys.ballots.turnout import turnout_of
-from surveys.campaigns.indices import GroupIndex
 from surveys.campaigns.states import ALLOWED, Move
 from surveys.campaigns.surveys import move_survey, plan_of, state_of
 from surveys.inputs.problems import InputError
@@ -82,9 +81,8 @@ def preview(slug: str) -> Response:
     """The questionnaire as respondents of the first group will see it; what is sent from it is refused."""
     survey = survey_or_404(slug)
     plan = plan_of(survey)
-    group = plan.groups[0]
-    units = tuple(sorted({*group.fixed, *group.draw_from[: group.draw], *(plan.unit_indices[:1] if group.own else ())}))
-    form = Form(plan, survey.plan_digest, slug, GroupIndex(0), units)
+    group = plan.group_indices[0]
+    form = Form(plan, survey.plan_digest, slug, group, plan.units_for_preview(group))
     return Response(questionnaire_page(form, Tail("preview", ""), packed=False), mimetype="text/html")
 
 

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from surveys.inputs.problems import InputError
+from surveys.inputs.text import clean
 from surveys.units.changes import compare_units, delete_unit, store_units
 from surveys.units.importing import read_units
 from surveys.units.models import units_with_depth
@@ -58,7 +59,7 @@ def confirm() -> BaseResponse:
 @blueprint.post("/delete")
 @allow(PUBLISHERS)
 def delete() -> BaseResponse:
-    code = request.form.get("code", "")
+    code = clean(request.form.get("code", ""))
     try:
         delete_unit(actor(), code)
     except InputError as error:

@@ -3,6 +3,7 @@
 from surveys.ballots.paper import entries, stacks
 from surveys.ballots.paper.entries import may_type
 from surveys.ballots.paper.stacks import differences, get_stack
+from surveys.campaigns.surveys import get_survey
 from surveys.storage.unit_of_work import Actor
 from tests.acting import TESTER
 
@@ -10,7 +11,7 @@ __all__ = ["differences", "get_stack", "may_type"]
 
 
 def begin_stack(slug, group, form, own_unit, papers):
-    return stacks.begin_stack(TESTER, slug, group, form, own_unit, papers)
+    return stacks.begin_stack(TESTER, get_survey(slug), group, form, own_unit, papers)
 
 
 def enter(slug, number, clerk, position, raw):
