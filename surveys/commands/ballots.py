@@ -47,20 +47,20 @@ def import_(slug: str, file: Path) -> None:
 @ballots.command()
 @click.argument("slug")
 @click.argument("group")
-@click.option("--form", "letters", default="A", help="The form, where units are drawn: A, B, C …")
+@click.option("--form", "label", default="A", help="The form, where units are drawn: A, B, C …")
 @click.option("--unit", default="", help="The code of the holders' own unit.")
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="An .html file to print.")
 @reports_problems
-def sheet(slug: str, group: str, letters: str, unit: str, language: str, out: Path) -> None:
+def sheet(slug: str, group: str, label: str, unit: str, language: str, out: Path) -> None:
     """Write a ballot to print on A4, for a GROUP."""
     check_folder(out)
     plan = plan_of(get_survey(slug))
     number, own = group_of(plan, group), unit_of(plan, unit)
     gettext = gettext_of(load_translations(language))
-    printed = printed_sheet(plan, number, letters, own, language, gettext)
+    printed = printed_sheet(plan, number, label, own, language, gettext)
     if printed is None:
-        raise InputError(Problem("There is no form %(letters)s for this group.", letters=letters[:8]))
+        raise InputError(Problem("There is no form %(form)s for this group.", form=label[:8]))
     folder = Path(current_app.static_folder or "") / "css"
     css = "\n".join((folder / name).read_text("utf-8") for name in ("tokens.css", "staff.css"))
     styles = Markup("<style>") + Markup(css) + Markup("</style>")  # noqa: S704  our own files; a file has no page's policy

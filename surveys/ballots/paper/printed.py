@@ -17,9 +17,9 @@ from surveys.inputs.problems import InputError, Problem
 
 @dataclass(frozen=True)
 class PrintedForm:
-    """A printed form: its letters, and the positions of its units in the plan's order."""
+    """A printed form: its label (A, B, …), and the positions of its units in the plan's order."""
 
-    letters: str
+    label: str
     units: tuple[UnitIndex, ...]
 
 
@@ -35,7 +35,7 @@ def printed_forms(plan: SurveyPlan, number: GroupIndex, own_unit: UnitIndex | No
             raise InputError(Problem("This group rates its own unit: choose it.", "unit"))
         own = {own_unit}
     return tuple(
-        PrintedForm(_letters(i), tuple(sorted({*group.fixed, *own, *drawn})))
+        PrintedForm(_label(i), tuple(sorted({*group.fixed, *own, *drawn})))
         for i, drawn in enumerate(_drawn(plan, group))
     )
 
@@ -49,7 +49,7 @@ def _drawn(plan: SurveyPlan, group: Group) -> list[list[UnitIndex]]:
     return [[deck[(i * each + k) % len(deck)] for k in range(each)] for i in range(ceil(len(deck) / each))]
 
 
-def _letters(number: int) -> str:
+def _label(number: int) -> str:
     """A to Z, then AA, AB …"""
     text = ""
     number += 1

@@ -33,10 +33,10 @@ class Sheet:
 
 
 def printed_sheet(
-    plan: SurveyPlan, group: GroupIndex, letters: str, own_unit: UnitIndex | None, language: str, gettext: Gettext
+    plan: SurveyPlan, group: GroupIndex, label: str, own_unit: UnitIndex | None, language: str, gettext: Gettext
 ) -> Sheet | None:
     """The printed ballot of a form; None where there is no such form. Raises InputError without an own unit."""
-    form = next((form for form in printed_forms(plan, group, own_unit) if form.letters == letters), None)
+    form = next((form for form in printed_forms(plan, group, own_unit) if form.label == label), None)
     if form is None:
         return None
     all_blocks = blocks(plan, form.units)

@@ -36,7 +36,7 @@ T = TypeVar("T")
 
 def units_of(plan: SurveyPlan, stack: PaperStack) -> tuple[UnitIndex, ...]:
     """The units on the stack's form."""
-    return next(f.units for f in printed_forms(plan, stack.group, stack.own_unit) if f.letters == stack.form)
+    return next(f.units for f in printed_forms(plan, stack.group, stack.own_unit) if f.label == stack.form)
 
 
 def stacks_of(survey_id: SurveyId) -> list[PaperStack]:
@@ -73,8 +73,8 @@ def begin_stack(
         if not 0 <= group < len(plan.groups):
             raise InputError(Problem("There is no such group in this survey.", "group"))
         own = own_unit if plan.groups[group].own else None
-        if form not in (one.letters for one in printed_forms(plan, group, own)):
-            raise InputError(Problem("There is no form %(letters)s for this group.", "letters", letters=form[:8]))
+        if form not in (one.label for one in printed_forms(plan, group, own)):
+            raise InputError(Problem("There is no form %(form)s for this group.", "form", form=form[:8]))
         _check_papers(papers)
         last = PaperStack.select(peewee.fn.MAX(PaperStack.number)).where(PaperStack.survey_id == survey.id).scalar()
         return PaperStack.create(

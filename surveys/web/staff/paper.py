@@ -54,7 +54,7 @@ def _stack(slug: str, number: int) -> tuple[Survey, SurveyPlan, PaperStack]:
 
 
 def _forms(plan: SurveyPlan, group: GroupIndex) -> tuple[PrintedForm, ...]:
-    """The forms of a group; their letters are the same whatever the own unit is."""
+    """The forms of a group; their labels are the same whatever the own unit is."""
     return printed_forms(plan, group, plan.unit_indices[0] if plan.groups[group].own else None)
 
 
@@ -65,7 +65,7 @@ def index(slug: str) -> str | Response:
     form = StackForm()
     names = [pick(group.text, language()) for group in plan.groups]
     form.form.choices = [
-        SelectChoice(f"{number}/{one.letters}", f"{name} · {one.letters}")
+        SelectChoice(f"{number}/{one.label}", f"{name} · {one.label}")
         for number, name in zip(plan.group_indices, names, strict=True)
         for one in _forms(plan, number)
     ]
@@ -74,11 +74,11 @@ def index(slug: str) -> str | Response:
         *(SelectChoice(str(n), pick(unit.text, language())) for n, unit in enumerate(plan.units)),
     ]
     if form.validate_on_submit():
-        group, _slash, letters = str(form.form.data).partition("/")
+        group, _slash, label = str(form.form.data).partition("/")
         own_unit = UnitIndex(int(form.unit.data)) if form.unit.data else None
         try:
             stack = stacks.begin_stack(
-                actor(), survey, GroupIndex(int(group)), letters, own_unit, form.papers.data or 0
+                actor(), survey, GroupIndex(int(group)), label, own_unit, form.papers.data or 0
             )
         except InputError as error:
             add_to_form(form, error)

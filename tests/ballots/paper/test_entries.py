@@ -156,7 +156,7 @@ class TestTwoEntries:
             clerks.begin_stack("test", 0, "A", None, 1)
 
     @pytest.mark.parametrize(
-        ("group", "letters", "papers", "words"),
+        ("group", "form", "papers", "words"),
         [
             (7, "A", 1, "no such group"),
             (0, "B", 1, "no form B"),
@@ -164,10 +164,10 @@ class TestTwoEntries:
             (0, "A", 201, "from 1 to 200"),
         ],
     )
-    def test_a_wrong_beginning_is_refused(self, app, group, letters, papers, words):
+    def test_a_wrong_beginning_is_refused(self, app, group, form, papers, words):
         published()
         with pytest.raises(InputError, match=words):
-            clerks.begin_stack("test", group, letters, None, papers)
+            clerks.begin_stack("test", group, form, None, papers)
 
     def test_ballots_do_not_lie_as_they_were_typed(self, any_app):
         """Of 30 papers, the order of the stack cannot be read back: hits are as many as chance gives."""

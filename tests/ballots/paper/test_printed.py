@@ -25,11 +25,11 @@ class TestForms:
         return read_plan(plan)
 
     def test_a_list_is_one_form(self):
-        assert [(f.letters, f.units) for f in printed_forms(self.plan(), 0)] == [("A", tuple(range(7)))]
+        assert [(f.label, f.units) for f in printed_forms(self.plan(), 0)] == [("A", tuple(range(7)))]
 
     def test_drawn_units_are_dealt_so_that_each_stands_on_a_form(self):
         forms = printed_forms(self.plan(draw=3), 0)
-        assert [form.letters for form in forms] == ["A", "B", "C"]
+        assert [form.label for form in forms] == ["A", "B", "C"]
         assert all(len(form.units) == 3 for form in forms)
         assert {unit for form in forms for unit in form.units} == set(range(7))
         assert forms == printed_forms(self.plan(draw=3), 0)
@@ -44,7 +44,7 @@ class TestForms:
     def test_there_are_letters_for_many_forms(self):
         many = {"units": units(60), "groups": [{"code": "g", "name": "群", "draw": 2}], "questionnaire": DIRECT}
         plan = read_plan(survey_file(opens="2036-12-01T08:00", closes="2036-12-02T08:00", **many))
-        assert [form.letters for form in printed_forms(plan, 0)][24:] == ["Y", "Z", "AA", "AB", "AC", "AD"]
+        assert [form.label for form in printed_forms(plan, 0)][24:] == ["Y", "Z", "AA", "AB", "AC", "AD"]
 
 
 class TestKeys:
