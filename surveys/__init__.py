@@ -18,6 +18,7 @@ from surveys.ballots.drawing import UnitDrawer
 from surveys.ballots.mix import Mix
 from surveys.storage import secret
 from surveys.storage.database import database, open_database
+from surveys.storage.instance import WrongSecretError, load_matching_secret
 from surveys.version import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,12 +49,16 @@ def create_app(**overrides: object) -> Flask:
 
 def _configure_storage(app: Flask, chosen: settings.Settings) -> None:
     instance = Path(app.instance_path)
-    master = secret.load_secret(instance)
+    opened = app.extensions["database"] = open_database(instance, chosen.DATABASE_URL)
+    try:
+        master = load_matching_secret(instance)
+    except WrongSecretError:
+        opened.close()
+        raise
     app.config["SECRET_KEY"] = secret.derive(master, "sessions")
     app.config["CODE_KEY"] = secret.derive(master, "codes")
     app.config["SIGN_ON_KEY"] = secret.derive(master, "sign-on")
     app.config["TOKEN_KEY"] = secret.derive(master, "ballot tokens")
-    app.extensions["database"] = open_database(instance, chosen.DATABASE_URL)
     app.extensions["mix"] = Mix(instance)
     app.extensions["unit_drawer"] = UnitDrawer()
     app.extensions["sign_on"] = sign_on_providers(app.config)

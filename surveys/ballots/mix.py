@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,6 +48,18 @@ INSERT = f"INSERT INTO mix_entry ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"
 _ADMISSION_COLUMNS = "survey_id, code_hash, group_no, own_unit, used"
 
 
+_KEY_NUMBERS = f"SELECT DISTINCT substr(ciphertext, 1, 4) FROM mix_entry WHERE {_OF_KIND}"
+_RETRY_SECONDS = 60
+"""So long a kind that could not be decrypted is left alone: each try reads all that waits, under the survey's lock."""
+
+
+class MissingKeyError(RuntimeError):
+    """Ballots of a kind wait in the mix, and the key that they were encrypted with is not in the folder of keys.
+
+    No further one is taken: a new key would be begun beside them, and all of them could never move on together.
+    """
+
+
 def waiting() -> list[tuple[MixKind, int]]:
     """How many of each kind are in the mix."""
     return [(MixKind(*row[:4]), row[4]) for row in run(_WAITING, ()).fetchall()]
@@ -67,6 +80,7 @@ class Mix:
         self._lock = threading.Lock()
         self._submitting = 0
         self._stored: Counter[MixKind] = Counter()
+        self._failed: dict[MixKind, float] = {}
 
     def keys_of(self, kind: MixKind) -> KindKeys:
         """The keys of a kind."""
@@ -99,10 +113,14 @@ class Mix:
                 self._try_to_flush(each)
 
     def _try_to_flush(self, kind: MixKind) -> None:
+        if self._failed.get(kind, 0) > time.monotonic() - _RETRY_SECONDS:
+            return
         try:
             if run(_COUNT, kind).fetchone()[0] >= BATCH_SIZE:
                 self.flush_batch(kind)
+            self._failed.pop(kind, None)
         except Exception as error:
+            self._failed[kind] = time.monotonic()
             # The ballot is in the mix, safe and received, and its sender is told so. The next one moves it on.
             logging.getLogger(__name__).error("a batch could not leave the mix: %s", type(error).__name__)
             drop_connection()
@@ -111,8 +129,20 @@ class Mix:
         """A row for INSERT: a ballot encrypted under a random number.
 
         Inside a write transaction that holds the survey's lock: no key may be forgotten between encrypting and storing.
+        Raises MissingKeyError where ballots wait whose key is gone.
         """
+        if (kind in self._failed or not self.keys_of(kind).all()) and self.missing_keys(kind):
+            raise MissingKeyError(f"a key of {kind} is missing")
         return (*kind, secrets.token_bytes(16), encrypt_entry(body, kind, self.keys_of(kind)))
+
+    def missing_keys(self, kind: MixKind) -> set[int]:
+        """The numbers of keys that ballots of a kind were encrypted with and that are not in the folder of keys."""
+        used = {int.from_bytes(bytes(number), "big") for (number,) in run(_KEY_NUMBERS, kind).fetchall()}
+        return used - set(self.keys_of(kind).all())
+
+    def undecryptable(self) -> int:
+        """How many ballots wait in the mix, of kinds that cannot move on because a key is missing."""
+        return sum(count for kind, count in waiting() if self.missing_keys(kind))
 
     def flush_batch(self, kind: MixKind) -> int:
         """Move a kind's ballots on if at least ten are there; returns how many. Safe to call from many processes."""

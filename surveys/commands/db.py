@@ -15,6 +15,7 @@ from surveys.results.roster_retention import erase_due_rosters
 from surveys.results.sealing import erase_leftover_keys
 from surveys.services import mix
 from surveys.storage.backup import check_backup, restore_backup, write_backup
+from surveys.storage.instance import remember_secret
 from surveys.storage.schema import migrate as apply_migrations
 
 db = AppGroup("db", help="The database.")
@@ -25,6 +26,7 @@ def migrate() -> None:
     """Bring the schema up to date and install the ready-made questionnaires."""
     for name in apply_migrations():
         click.echo(f"applied {name}")
+    remember_secret(Path(current_app.instance_path))
     install_ready_made()
     erase_leftover_keys(mix())
     erase_due_rosters(actor(), current_app.config["ROSTER_DAYS"])

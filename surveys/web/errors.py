@@ -8,8 +8,10 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
+from surveys.ballots.mix import MissingKeyError
 from surveys.inputs.problems import InputError
 from surveys.storage.database import drop_connection
+from surveys.web.languages import for_respondents
 from surveys.web.messages import localised
 
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -44,8 +46,13 @@ def init_errors(app: Flask) -> None:
         title, text = known.get(code, (_("This did not work"), _("Go back and try again.")))
         return _page(code, title, text)
 
+    @app.errorhandler(MissingKeyError)
+    def missing_key(error: MissingKeyError) -> Response:
+        app.logger.error("ballots wait in the mix and cannot be decrypted: restore the folder mix of this instance")
+        return _later(_("Your ballot cannot be stored at the moment."))
+
     @app.errorhandler(Exception)
-    def unexpected(error: Exception) -> tuple[str, int]:
+    def unexpected(error: Exception) -> tuple[str, int] | Response:
         # Only where it happened: the message or the request may hold what a respondent wrote.
         frame = error.__traceback__
         while frame is not None and frame.tb_next is not None:
@@ -54,9 +61,9 @@ def init_errors(app: Flask) -> None:
         if isinstance(error, peewee.PeeweeException):
             drop_connection()  # a broken one must not fail the next request too
         app.logger.error("%s at %s in %s", type(error).__name__, where, request.endpoint)
-        return _page(
-            500, _("This did not work"), _("The fault is ours. Nothing you sent was lost; try again in a minute.")
-        )
+        if isinstance(error, peewee.PeeweeException) and for_respondents():
+            return _later(_("The fault is ours."))
+        return _page(500, _("This did not work"), _("The fault is ours. Go back and try again in a minute."))
 
     @app.after_request
     def headers(response: Response) -> Response:
@@ -66,6 +73,16 @@ def init_errors(app: Flask) -> None:
         if "Cache-Control" not in response.headers:
             response.headers["Cache-Control"] = "no-store"
         return response
+
+
+def _later(reason: str) -> Response:
+    """For respondents: what they filled in is on their phone, whose page tries again by itself."""
+    text = _(
+        "It was perhaps not stored. Go back, where your answers still are, and send them again in a minute: what is sent "
+        "twice counts once."
+    )
+    body, code = _page(503, _("This did not work"), f"{reason} {text}")
+    return Response(body, status=code, headers={"Retry-After": "60"})
 
 
 def _page(code: int, title: str, text: str) -> tuple[str, int]:

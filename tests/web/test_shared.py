@@ -7,6 +7,7 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import peewee
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
@@ -19,7 +20,7 @@ from surveys.storage.schema import migrate
 from surveys.storage.transactions import write
 from tests.acting import close_running, use
 from tests.conftest import _application, _postgres_url
-from tests.helpers import ballots_stored, published, vote
+from tests.helpers import ballots_stored, fill_page, published, vote
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -99,6 +100,23 @@ def test_an_unexpected_fault_shows_a_page_and_no_details(app, client, monkeypatc
     assert answer.status_code == 500
     assert "没有成功" in answer.text
     assert "ZeroDivision" not in answer.text
+
+
+def test_trouble_with_the_database_is_a_reason_to_try_again_and_nothing_is_promised(app, client, monkeypatch):
+    from surveys.web.respond import ballot as views
+
+    published()
+    fields = fill_page(client.get("/s/test/ballot?group=staff").text)
+
+    def fail(*_):
+        raise peewee.OperationalError("server closed the connection")
+
+    monkeypatch.setattr(views, "submit_ballot", fail)
+    answer = client.post("/s/test/submit", data=fields)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "60")
+    assert "可能尚未保存" in answer.text
+    monkeypatch.undo()
+    assert "已收到" in client.post("/s/test/submit", data=fields).text
 
 
 def test_an_upload_beyond_the_limit_is_refused(staff):

@@ -19,6 +19,7 @@ def up(migrator, db):
             *ballots(Base, clustered),
             *paper_ballots(Base),
             *staff(Base),
+            *instance(Base),
         ]
     )
 
@@ -215,3 +216,11 @@ def staff(Base):
         about = peewee.CharField(max_length=200, default="")
 
     return Account, Invitation, AuditEntry
+
+
+def instance(Base):
+    class Instance(Base):
+        name = peewee.CharField(max_length=20, primary_key=True)
+        value = peewee.CharField(max_length=64)
+
+    return (Instance,)

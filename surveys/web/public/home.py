@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from surveys.campaigns.states import State
 from surveys.campaigns.surveys import all_surveys, plan_of, state_of
-from surveys.storage.database import database
+from surveys.services import mix
 
 blueprint = Blueprint("home", __name__)
 
@@ -21,5 +21,8 @@ def home() -> str:
 
 @blueprint.get("/health")
 def health() -> Response:
-    database.execute_sql("SELECT 1")
+    trapped = mix().undecryptable()
+    if trapped:
+        text = f"{trapped} ballots wait in the mix and cannot be decrypted: restore the folder mix of this instance\n"
+        return Response(text, status=503, mimetype="text/plain")
     return Response("ok\n", mimetype="text/plain")

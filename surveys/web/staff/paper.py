@@ -77,9 +77,7 @@ def index(slug: str) -> str | Response:
         group, _slash, label = str(form.form.data).partition("/")
         own_unit = UnitIndex(int(form.unit.data)) if form.unit.data else None
         try:
-            stack = stacks.begin_stack(
-                actor(), survey, GroupIndex(int(group)), label, own_unit, form.papers.data or 0
-            )
+            stack = stacks.begin_stack(actor(), survey, GroupIndex(int(group)), label, own_unit, form.papers.data or 0)
         except InputError as error:
             add_to_form(form, error)
         else:

@@ -26,6 +26,7 @@ from surveys.campaigns.surveys import (
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.text import pick
 from surveys.questionnaires.library import all_questionnaires, load_definition
+from surveys.services import mix
 from surveys.units.models import all_units, units_with_depth
 from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow
 from surveys.web.languages import language
@@ -40,7 +41,9 @@ blueprint = Blueprint("surveys", __name__, url_prefix="/staff")
 @allow(EVERYONE)
 def index() -> str:
     rows = [(survey, plan_of(survey), state_of(survey)) for survey in all_surveys()]
-    return render_template("staff/surveys/index.html", surveys=rows, any_units=bool(all_units()))
+    return render_template(
+        "staff/surveys/index.html", surveys=rows, any_units=bool(all_units()), trapped=mix().undecryptable()
+    )  # fmt: skip
 
 
 @blueprint.route("/surveys/new", methods=["GET", "POST"])
