@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 
 import segno
@@ -13,6 +12,7 @@ from surveys.admission.codes import normalise
 from surveys.admission.issuing import IssuedCode
 from surveys.campaigns.indices import GroupIndex, UnitIndex
 from surveys.campaigns.plan import SurveyPlan
+from surveys.inputs.csv_writing import BOM, CsvWriter
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.text import pick
 
@@ -59,11 +59,10 @@ def code_rows(plan: SurveyPlan, issued: list[IssuedCode], base: str, language: s
 def codes_csv(heading: list[str], rows: list[tuple[str, str, str, str]]) -> bytes:
     """As csv in UTF-8 with BOM, which Excel and WPS open rightly."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(heading)
-    # A leading quote keeps spreadsheets from taking a name for a formula.
-    writer.writerows([f"'{cell}" if cell[:1] in "=+-@\t" else cell for cell in row] for row in rows)
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    writer = CsvWriter(out)
+    for row in (heading, *rows):
+        writer.row(row)
+    return (BOM + out.getvalue()).encode()
 
 
 def codes_xlsx(heading: list[str], rows: list[tuple[str, str, str, str]]) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import click
@@ -19,6 +18,7 @@ from surveys.ballots.paper.stacks import stacks_of
 from surveys.campaigns.states import State
 from surveys.campaigns.surveys import get_survey, plan_of
 from surveys.commands.console import actor, check_folder, group_of, progress_bar, reports_problems, unit_of
+from surveys.inputs.csv_writing import CsvWriter
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.translations import gettext_of, load_translations
 from surveys.storage.audit import Action, record
@@ -102,12 +102,12 @@ def dump(slug: str, out: Path) -> None:
     total = sum(count_ballots(survey.id).values())
     with out.open("w", encoding="utf-8-sig", newline="") as file, progress_bar("ballots") as bar:
         task = bar.add_task("", total=total)
-        writer = csv.writer(file)
-        writer.writerow(["number", "group", "channel", *(plan.slot_name(slot) for slot in slots)])
+        writer = CsvWriter(file)
+        writer.row(["number", "group", "channel", *(plan.slot_name(slot) for slot in slots)])
         for batch in read_ballots(survey.id):
             for number, group, channel, packed in batch.rows:
                 answers = [describe_answer(slot, packed) for slot in slots]
-                writer.writerow(
+                writer.row(
                     [bytes(number).hex(), plan.groups[group].code, "paper" if channel == PAPER else "phone", *answers]
                 )
             bar.advance(task, len(batch))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import time
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from flask.cli import AppGroup
 
 from surveys.campaigns.surveys import get_survey, plan_of
 from surveys.commands.console import actor, check_table_name, reports_problems
+from surveys.inputs.csv_writing import CsvWriter
 from surveys.inputs.translations import load_translations
 from surveys.results.models import stored_result
 from surveys.results.report import Report, report_of
@@ -45,11 +45,11 @@ def export(slug: str, out: Path, language: str) -> None:
 def _write_csv(out: Path, report: Report) -> None:
     result = report.result
     with out.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["rank", "unit", "name", "score", "low", "high", "rate", "n", "grade"])
+        writer = CsvWriter(file)
+        writer.row(["rank", "unit", "name", "score", "low", "high", "rate", "n", "grade"])
         for unit in report.order:
             grade = result.grade[unit]
-            writer.writerow([
+            writer.row([
                 result.rank[unit] or "", report.plan.units[unit].code, report.plan.units[unit].text["zh"],
                 *(report.figure(values[unit]) for values in (result.score, result.low, result.high, result.rate)),
                 result.n[unit], "" if grade is None else report.plan.rule.grades[grade].name["zh"],
