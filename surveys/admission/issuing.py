@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,8 +49,13 @@ def issue_codes(
     group: GroupIndex,
     count: int,
     own_units: tuple[UnitIndex | None, ...] = (None,),
+    deliver: Callable[[list[IssuedCode]], None] | None = None,
 ) -> list[IssuedCode]:
-    """Issue `count` single-use codes for a group and each of the units that they are tied to. Raises InputError."""
+    """Issue `count` single-use codes for a group and each of the units that they are tied to. Raises InputError.
+
+    `deliver` takes the codes where they are wanted, such as a file, before they count: if it fails, none was issued. It
+    may be called again with other codes, which replace the first.
+    """
 
     def act(survey: Survey) -> list[IssuedCode]:
         plan = plan_of(survey)
@@ -70,6 +76,8 @@ def issue_codes(
         secrets.SystemRandom().shuffle(rows)  # so that the table does not keep the order of the slips
         for batch in peewee.chunked(rows, 500):
             Admission.insert_many(batch).execute()
+        if deliver is not None:
+            deliver(issued)
         return issued
 
     return change_survey(

@@ -9,7 +9,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from surveys.admission.handouts import code_rows
-from surveys.admission.issuing import issue_codes
+from surveys.admission.issuing import IssuedCode, issue_codes
 from surveys.campaigns.surveys import get_survey, plan_of
 from surveys.commands.console import (
     actor,
@@ -38,6 +38,9 @@ def issue(slug: str, group: str, count: int, unit: str, base: str, out: Path) ->
     plan = plan_of(survey)
     number, own = group_of(plan, group), unit_of(plan, unit)
     check_table_name(out)
-    issued = issue_codes(actor(), survey, current_app.config["CODE_KEY"], number, count, (own,))
-    write_table(out, ["group", "unit", "code", "link"], code_rows(plan, issued, base_address(base), "zh"))
+
+    def deliver(issued: list[IssuedCode]) -> None:
+        write_table(out, ["group", "unit", "code", "link"], code_rows(plan, issued, base_address(base), "zh"))
+
+    issued = issue_codes(actor(), survey, current_app.config["CODE_KEY"], number, count, (own,), deliver)
     click.echo(f"{len(issued)} codes written to {out}")

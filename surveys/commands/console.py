@@ -89,7 +89,12 @@ def check_folder(out: Path) -> None:
 
 def write_table(out: Path, heading: list[str], rows: list[tuple[str, str, str, str]]) -> None:
     """Write a table as csv or xlsx, as the file's name says."""
-    out.write_bytes(codes_csv(heading, rows) if out.suffix == ".csv" else codes_xlsx(heading, rows))
+    try:
+        out.write_bytes(codes_csv(heading, rows) if out.suffix == ".csv" else codes_xlsx(heading, rows))
+    except OSError as error:
+        raise InputError(
+            Problem("The file %(name)s cannot be written: %(reason)s", "out", name=str(out), reason=str(error.strerror))
+        ) from None
 
 
 def progress_bar(title: str) -> Progress:

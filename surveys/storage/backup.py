@@ -12,7 +12,7 @@ from pathlib import Path
 from psycopg.conninfo import conninfo_to_dict
 
 from surveys.inputs.problems import InputError, Problem
-from surveys.storage.database import database, is_sqlite
+from surveys.storage.database import current, database, is_sqlite
 from surveys.storage.locks import backing_up
 from surveys.storage.secret import FILE as KEY
 
@@ -72,12 +72,24 @@ def check_backup(folder: Path) -> None:
 
 
 def restore_backup(instance: Path, folder: Path, keys: str) -> None:
-    """Put a backup in the place of the database and keys of this instance. No service may be running on it."""
-    database.close()
-    for leftover in (f"{_SQLITE}-wal", f"{_SQLITE}-shm"):
-        (instance / leftover).unlink(missing_ok=True)
-    for name in (_SQLITE, KEY):
-        shutil.copy2(folder / name, instance / name)
-    shutil.rmtree(instance / keys, ignore_errors=True)
-    if (folder / keys).is_dir():
-        shutil.copytree(folder / keys, instance / keys)
+    """Put a backup in the place of the database and keys of this instance.
+
+    Raises InputError while another process has the database open: what it wrote meanwhile would be torn.
+    """
+    in_use = current().in_use
+    if in_use is None or not in_use.alone():
+        raise InputError(Problem("The service is running on this database. Stop it, then restore."))
+    try:
+        database.close()
+        for name in (_SQLITE, KEY):
+            shutil.copyfile(folder / name, instance / f"{name}.restored")
+            (instance / f"{name}.restored").chmod(0o600)
+        for leftover in (f"{_SQLITE}-wal", f"{_SQLITE}-shm"):
+            (instance / leftover).unlink(missing_ok=True)
+        for name in (_SQLITE, KEY):
+            (instance / f"{name}.restored").replace(instance / name)
+        shutil.rmtree(instance / keys, ignore_errors=True)
+        if (folder / keys).is_dir():
+            shutil.copytree(folder / keys, instance / keys)
+    finally:
+        in_use.with_others()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import threading
 from collections import deque
 from collections.abc import Callable, Hashable
@@ -26,11 +28,36 @@ class Model(peewee.Model):
         legacy_table_names = False
 
 
+class InUse:
+    """A lock beside an SQLite database: each process that has it open holds it with others, a restore alone."""
+
+    def __init__(self, instance: Path) -> None:
+        self._file = os.open(instance / "in-use", os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(self._file, fcntl.LOCK_SH)  # waits for the end of a restore
+
+    def alone(self) -> bool:
+        """Hold it alone from now on, if no other process has the database open."""
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fcntl.flock(self._file, fcntl.LOCK_SH)
+            return False
+        return True
+
+    def with_others(self) -> None:
+        """Let others open the database again."""
+        fcntl.flock(self._file, fcntl.LOCK_SH)
+
+    def release(self) -> None:
+        """Say that this process does not have it open any more."""
+        os.close(self._file)
+
+
 class OpenDatabase:
     """An open database with what belongs to it in this process. The application object holds it."""
 
-    def __init__(self, connections: peewee.Database, address: str) -> None:
-        self.connections, self.address = connections, address
+    def __init__(self, connections: peewee.Database, address: str, in_use: InUse | None) -> None:
+        self.connections, self.address, self.in_use = connections, address, in_use
         self.writer = threading.Lock()
         """One writer at a time inside a process: waiting threads queue here fairly, where SQLite would make them
         sleep and poll. Between processes SQLite's own lock and busy timeout decide."""
@@ -54,6 +81,8 @@ class OpenDatabase:
         global _opened
         if _opened is self:
             self.connections.close()
+            if self.in_use is not None:
+                self.in_use.release()
             _opened = None
 
 
@@ -78,7 +107,8 @@ def open_database(instance: Path, url: str = "") -> OpenDatabase:
             'app.extensions["database"].close()'
         )
     if _opened is None:
-        _opened = OpenDatabase(_postgres(url) if url else _sqlite(instance), address)
+        connections = _postgres(url) if url else _sqlite(instance)
+        _opened = OpenDatabase(connections, address, None if url else InUse(instance))
         database.initialize(_opened.connections)
     return _opened
 

@@ -21,6 +21,7 @@ from surveys.storage.transactions import write
 from tests.acting import close_running, use
 from tests.conftest import _application, _postgres_url
 from tests.helpers import ballots_stored, fill_page, published, vote
+from tests.serving import Service
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -220,6 +221,25 @@ def test_backup_and_restore(runner, tmp_path):
     assert ballots_stored() == 4
     again = runner.invoke(args=["db", "backup", str(tmp_path / "b")])
     assert (again.exit_code, "already exists" in again.stderr) == (1, True)
+
+
+@pytest.mark.fault
+def test_nothing_is_restored_under_a_running_service(app, runner, tmp_path):
+    survey = published()
+    vote(survey, group=1)
+    assert runner.invoke(args=["db", "backup", str(tmp_path / "b")]).exit_code == 0
+    service = Service(Path(app.instance_path))
+    try:
+        vote(survey, group=1)
+        refused = runner.invoke(args=["db", "restore", str(tmp_path / "b"), "--yes"])
+        assert (refused.exit_code, "Stop it, then restore" in refused.stderr) == (1, True)
+    finally:
+        service.stop()
+    assert ballots_stored() == 2
+    assert runner.invoke(args=["db", "restore", str(tmp_path / "b"), "--yes"]).exit_code == 0
+    assert ballots_stored() == 1
+    for name in ("surveys.sqlite3", "secret.key"):
+        assert (Path(app.instance_path) / name).stat().st_mode & 0o777 == 0o600, name
 
 
 @pytest.mark.postgres

@@ -391,6 +391,11 @@ def test_survey_and_codes_by_command(runner, app, tmp_path):
     failed = runner.invoke(args=["codes", "issue", "test", "students", "7", "--out", nowhere])
     assert (failed.exit_code, "Nothing can be written" in failed.stderr) == (1, True)
     assert Admission.select().count() == 7
+    unwritable = tmp_path / "gone.csv"
+    unwritable.symlink_to(tmp_path / "nowhere" / "x.csv")
+    failed = runner.invoke(args=["codes", "issue", "test", "students", "7", "--out", str(unwritable)])
+    assert (failed.exit_code, "cannot be written" in failed.stderr) == (1, True)
+    assert Admission.select().count() == 7
     failed = runner.invoke(args=["codes", "issue", "test", "nobody", "7", "--out", str(out)])
     assert failed.exit_code == 1
     assert "There is no group nobody." in failed.stderr
