@@ -176,6 +176,16 @@ def test_text_is_written_as_text_and_never_as_a_formula(app):
     assert not any(cell.hyperlink for sheet in book for row in sheet.iter_rows() for cell in row)
 
 
+@pytest.mark.parametrize("title", ["2011年测评", "9", "A&B", "&P", "甲" * 100, "&" * 100])
+def test_the_print_header_is_the_title_whatever_it_begins_with(app, title):
+    _, data = workbook_of(app, filled(title=title, ballots=8))
+    head = openpyxl.load_workbook(io.BytesIO(data))["汇总"].oddHeader.center
+    # openpyxl reads the size from "&9" and the digits behind it.
+    assert (head.size, head.font) == (9, "宋体")
+    assert head.text.replace("&&", "&") == title
+    assert len(str(head.text)) <= 220
+
+
 @pytest.mark.parametrize("language, names", [
     ("zh", ["汇总", "综合评定", "题目得分", "分布", "群体对比", "其他题目", "参评情况", "说明"]),
     ("en", ["Summary", "Evaluation", "Items", "Distribution", "Groups", "Other questions", "Turnout", "Method"]),

@@ -101,8 +101,10 @@ class SheetWriter:
         sheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
         sheet.fit_to_pages(1, 0)
         title = self.text(self.plan.title).replace("&", "&&")
-        sheet.set_header(f'&C&"{BODY}"&9{title}')
-        sheet.set_footer(f'&C&"{BODY}"&9{self.names[name]} · ' + _("page %(page)s of %(pages)s", page="&P", pages="&N"))
+        # The size before the font: behind "&9" a title that begins with a digit would be part of the size.
+        style = f'&C&9&"{BODY}"'
+        sheet.set_header(style + title)
+        sheet.set_footer(f"{style}{self.names[name]} · " + _("page %(page)s of %(pages)s", page="&P", pages="&N"))
         return sheet
 
     def title(self, sheet: Worksheet, text: str, width: int, note: str = "") -> int:
