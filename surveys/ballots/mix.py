@@ -23,6 +23,7 @@ from surveys.ballots.mix_entries import EntryBody, MixKind, decrypt_entry, encry
 from surveys.ballots.mix_keys import KindKeys, MixKeys
 from surveys.ballots.models import insert_ballots, insert_receipts
 from surveys.campaigns.indices import GroupIndex, SurveyId
+from surveys.inputs.problems import InputError
 from surveys.storage.audit import Action
 from surveys.storage.database import database, drop_connection
 from surveys.storage.locks import hold_backup_off, lock_survey, survey_subject
@@ -120,7 +121,8 @@ class Mix:
                 self.flush_batch(kind)
             self._failed.pop(kind, None)
         except Exception as error:
-            self._failed[kind] = time.monotonic()
+            if isinstance(error, InputError):  # a key is missing: each further try would read all that waits
+                self._failed[kind] = time.monotonic()
             # The ballot is in the mix, safe and received, and its sender is told so. The next one moves it on.
             logging.getLogger(__name__).error("a batch could not leave the mix: %s", type(error).__name__)
             drop_connection()

@@ -177,15 +177,22 @@ def test_a_lost_key_refuses_the_seal_and_loses_nothing(any_app):
     assert seal("test").ballots == 1
 
 
-def test_a_lost_key_does_not_turn_respondents_away(app):
+def test_beside_ballots_whose_key_is_lost_or_damaged_none_is_acknowledged(app):
     survey = published()
     for _ in range(9):
         vote(survey, group=1)
-    key_file(app, survey).unlink()
+    path = key_file(app, survey)
+    kept = path.read_bytes()
+    path.unlink()
+    with pytest.raises(mixing.MissingKeyError):
+        vote(survey, group=1)
+    path.write_bytes(b"damaged")
+    with pytest.raises(mixing.MissingKeyError):
+        vote(survey, group=1)
+    assert MixEntry.select().count() == Receipt.select().count() == 9
+    path.write_bytes(kept)
     vote(survey, group=1)
-    key_file(app, survey).write_bytes(b"damaged")
-    vote(survey, group=1)
-    assert MixEntry.select().count() == Receipt.select().count() == 11
+    assert MixEntry.select().count() == 0
 
 
 def test_each_move_replaces_the_key_and_forgets_the_old_one(any_app):
