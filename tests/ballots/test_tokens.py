@@ -6,9 +6,11 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.ballots.drawing import UnitDrawer
+from surveys.ballots.drawing import UnitDrawer, new_token
 from surveys.ballots.token import BallotToken, read_token, sign_token
 from surveys.campaigns.plan import Group
+from surveys.campaigns.surveys import plan_of
+from tests.helpers import published
 
 KEY = b"k" * 32
 tokens = st.builds(
@@ -78,3 +80,9 @@ def test_a_token_with_strange_characters_in_it_is_refused(token, strange, place)
     """Pages carry the text on as it came, so nothing but the alphabet may stand in it."""
     text = sign_token(token, KEY)
     assert read_token(text[:place] + strange + text[place:], KEY) is None
+
+
+def test_the_own_unit_is_in_a_token_only_where_it_decides_what_is_rated(app):
+    groups = [{"code": "own", "name": "甲", "own": True}, {"code": "other", "name": "乙"}]
+    plan = plan_of(published(groups=groups))
+    assert [new_token(UnitDrawer(), plan, 1, group, 2).own_unit for group in plan.group_indices] == [2, None]

@@ -71,3 +71,24 @@ def test_respondents_pages_answer_in_words(app, client, place, nonsense):
     for path in ("/s/-/oidc", "/s/-/cas", "/s/test/sign-on/oidc", "/s/test/bulletin", "/s/test/receipts.txt"):
         names = ("state", "code", "ticket", "error", "lang", "again")
         assert client.get(path, query_string=dict.fromkeys(names, nonsense)).status_code in FINE, path
+
+
+def test_addresses_with_numbers_and_characters_that_no_database_takes_are_not_found(any_app):
+    from surveys.accounts.models import Role
+    from tests.acting import create_account
+    from tests.helpers import PASSWORD, post
+
+    published()
+    create_account("Wang", PASSWORD, Role.ADMINISTRATOR)
+    office = any_app.test_client()
+    post(office, "/staff/login", name="Wang", password=PASSWORD)
+    token, large = {"csrf_token": csrf(office, "/staff/")}, 10**30
+    for path in (
+        f"/staff/accounts/{large}/active",
+        f"/staff/surveys/test/paper/{large}/finish",
+        "/staff/surveys/a%00b/delete",
+    ):
+        assert office.post(path, data=token).status_code == 404, path
+    for path in (f"/staff/surveys/test/paper/{large}/type", "/staff/surveys/a%00b/", "/staff/surveys/a%00b/edit"):
+        assert office.get(path).status_code == 404, path
+    assert office.post("/staff/units/delete", data={**token, "code": "\x00"}).status_code == 302
