@@ -92,7 +92,7 @@ def erase_due_rosters(days: int, now: float | None = None) -> int:
 
 
 def import_ballots(slug: str, name: str, data: bytes, progress: Any = None) -> int:
-    return importing.import_ballots(TESTER, slug, name, data, progress)
+    return importing.import_ballots(TESTER, slug, name, data, progress).ballots
 
 
 def create_account(name: str, password: str, role: Role) -> Account:

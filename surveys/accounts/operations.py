@@ -12,6 +12,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from surveys.accounts.models import Account, Invitation, Role
+from surveys.inputs.ordering import name_key
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.text import clean
 from surveys.storage.audit import Action
@@ -42,7 +43,7 @@ class StaffActor(Actor):
 
 def all_accounts() -> list[Account]:
     """All accounts by name."""
-    return list(Account.select().order_by(Account.name))
+    return sorted(Account.select(), key=lambda account: name_key(account.name))
 
 
 def any_account() -> bool:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.utils import formatdate, make_msgid
+from email.utils import formatdate, make_msgid, parseaddr
+from enum import StrEnum
 
 from surveys.admission.models import Person
 from surveys.admission.roster import PersonalLink
+from surveys.inputs.addresses import read_address
 from surveys.inputs.problems import InputError, Problem
+from surveys.inputs.text import clean
 
 
 @dataclass(frozen=True)
@@ -26,55 +29,80 @@ class MailServer:
     security: str = "starttls"
 
 
-@dataclass(frozen=True)
-class Delivery:
-    """What became of the mails; `refused` are the numbers of persons whose address the server did not take,
-    `last` that of the last person whose mail was handed over or refused."""
+class MailOutcome(StrEnum):
+    """What became of a mail."""
 
-    sent: int
-    without_address: int
-    refused: list[str]
-    last: str
+    SENT = "sent"
+    REFUSED = "refused"
+    """The server will not take it for this address."""
+    RETRY = "retry"
+    """The server did not take it this time."""
+
+
+Record = Callable[[Person, MailOutcome, str], None]
+"""Is told what became of each mail as it happens, with the server's words where it was not taken."""
 
 
 class DeliveryError(InputError):
-    """The mail server failed. `done` is what was sent before, to persons up to `done.last`."""
-
-    def __init__(self, done: Delivery, problem: Problem) -> None:
-        self.done = done
-        super().__init__(problem)
+    """The mail server failed; what was sent before it stays sent."""
 
 
 def send_links(
     server: MailServer,
-    links: list[PersonalLink],
+    links: Iterable[PersonalLink],
     subject: str,
     text: Callable[[Person, str], str],
-    progress: Callable[[int, int], None] | None = None,
-) -> Delivery:
+    record: Record,
+) -> None:
     """Send each person the text with their link (see roster.links_of). Raises DeliveryError where the server fails."""
     if not server.host or not server.sender:
         raise InputError(Problem("No mail server is set up. Set MAIL_SERVER and MAIL_FROM."))
-    addressed = [(one.person, one.link) for one in links if one.person.email]
-    sent, refused, last = 0, [], ""
+    if read_address(parseaddr(server.sender)[1]) is None:
+        raise InputError(Problem("MAIL_FROM is no e-mail address."))
+    sent, person = 0, None
     try:
         with _connect(server) as smtp:
-            for done, (person, link) in enumerate(addressed, 1):
-                try:
-                    smtp.send_message(_message(server, person, subject, text(person, link)))
-                    sent += 1
-                except smtplib.SMTPRecipientsRefused:
-                    refused.append(person.number)
-                last = person.number
-                if progress:
-                    progress(done, len(addressed))
+            for link in links:
+                person = link.person
+                outcome, reply = _send(smtp, server, person, subject, text(person, link.link))
+                record(person, outcome, reply)
+                sent += outcome is MailOutcome.SENT
+                person = None
     except (OSError, smtplib.SMTPException) as error:
+        if person is not None:
+            record(person, MailOutcome.RETRY, _words(error))
         raise DeliveryError(
-            Delivery(sent, 0, refused, last),
-            Problem("The mail server %(name)s failed (%(reason)s) after %(n)s mails. Who has not answered can be sent "
-                    "the link again.", name=server.host, reason=type(error).__name__, n=sent)
+            Problem("The mail server %(name)s failed (%(reason)s) after %(n)s mails. Go on later: nobody is sent a "
+                    "mail twice.", name=server.host, reason=_words(error), n=sent)
         ) from None  # fmt: skip
-    return Delivery(sent, len(links) - len(addressed), refused, last)
+
+
+def _send(smtp: smtplib.SMTP, server: MailServer, person: Person, subject: str, text: str) -> tuple[MailOutcome, str]:
+    """Hand one mail over. Raises what ends the connection."""
+    try:
+        smtp.send_message(_message(server, person, subject, text))
+    except smtplib.SMTPRecipientsRefused as error:
+        code, reply = next(iter(error.recipients.values()))
+        outcome = MailOutcome.RETRY if 400 <= code < 500 else MailOutcome.REFUSED
+        return outcome, f"{code} {_text(reply)}"
+    except smtplib.SMTPDataError as error:
+        if error.smtp_code == 421:  # the server is going down
+            raise
+        outcome = MailOutcome.RETRY if 400 <= error.smtp_code < 500 else MailOutcome.REFUSED
+        return outcome, f"{error.smtp_code} {_text(error.smtp_error)}"
+    except (ValueError, UnicodeError, smtplib.SMTPNotSupportedError) as error:
+        return MailOutcome.REFUSED, type(error).__name__
+    return MailOutcome.SENT, ""
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {_text(error.smtp_error)}"
+    return type(error).__name__
+
+
+def _text(reply: bytes | str) -> str:
+    return clean(reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply)
 
 
 def _connect(server: MailServer) -> smtplib.SMTP:
@@ -93,11 +121,10 @@ def _connect(server: MailServer) -> smtplib.SMTP:
 
 def _message(server: MailServer, person: Person, subject: str, text: str) -> EmailMessage:
     message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = server.sender, person.email, subject
-    message["Date"], message["Message-ID"] = (
-        formatdate(),
-        make_msgid(domain=server.sender.rpartition("@")[2].strip("> ")),
-    )
+    # The library refuses line breaks in headers, and would do so for each mail.
+    message["From"], message["To"], message["Subject"] = clean(server.sender), person.email, clean(subject)
+    message["Date"] = formatdate()
+    message["Message-ID"] = make_msgid(domain=parseaddr(server.sender)[1].rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(text)
     return message

@@ -30,6 +30,8 @@ class Person(Model):
 
     survey_id: SurveyId = peewee.IntegerField()  # type: ignore[assignment]
     number = peewee.CharField(max_length=40)
+    number_key = peewee.CharField(max_length=40)
+    """The number folded (see inputs/identifiers.py): no two persons of a survey have the same."""
     name = peewee.CharField(max_length=60)
     group: GroupIndex = peewee.SmallIntegerField(column_name="group_no")  # type: ignore[assignment]
     own_unit: UnitIndex | None = peewee.SmallIntegerField(null=True)  # type: ignore[assignment]
@@ -37,6 +39,12 @@ class Person(Model):
     email = peewee.CharField(max_length=200, default="")
     code_hash = peewee.BlobField()
     on_paper = peewee.BooleanField(default=False)
+    mail_round = peewee.SmallIntegerField(default=0)
+    """In which round of mails the person was last written to; 0: in none."""
+    mail_outcome = peewee.CharField(max_length=10, default="")
+    """What became of that mail: sent, refused or retry (see mail.py); empty: nothing yet."""
+    mail_reply = peewee.CharField(max_length=200, default="")
+    """What the mail server said where it did not take the mail."""
 
     class Meta:
-        primary_key = peewee.CompositeKey("survey_id", "number")
+        primary_key = peewee.CompositeKey("survey_id", "number_key")

@@ -16,12 +16,14 @@ from surveys.campaigns.indices import SurveyId
 from surveys.campaigns.models import Survey
 from surveys.campaigns.states import State
 from surveys.campaigns.surveys import state_of
+from surveys.inputs.identifiers import alike, fold
+from surveys.inputs.ordering import natural_key
 from surveys.inputs.problems import InputError, Problem
 
 
 def persons_of(survey_id: SurveyId) -> list[Person]:
     """The persons on a survey's roster, by number."""
-    return list(Person.select().where(Person.survey_id == survey_id).order_by(Person.number))
+    return sorted(Person.select().where(Person.survey_id == survey_id), key=lambda person: natural_key(person.number))
 
 
 def used_hashes(survey_id: SurveyId) -> set[bytes]:
@@ -51,26 +53,30 @@ def roster_of(survey: Survey) -> list[RosterEntry]:
 
 def matching(people: list[RosterEntry], wanted: str, *, waiting: bool = False) -> list[RosterEntry]:
     """Those whose number, name or class holds what is looked for; with `waiting` only who has not answered."""
-    wanted = wanted.strip().lower()
+    wanted = fold(wanted)
     return [
         one
         for one in people
         if not (waiting and one.answered)
-        and any(wanted in text.lower() for text in (one.person.number, one.person.name, one.person.class_name))
+        and any(wanted in fold(text) for text in (one.person.number, one.person.name, one.person.class_name))
     ]
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A file against the roster: rows with "new", "changed" or "same", and the numbers that the file does not name."""
+    """A file against the roster: rows with "new", "changed" or "same", and the numbers that the file does not name.
+
+    `alike` are new numbers that differ from known ones only by zeros in front, with these.
+    """
 
     rows: list[tuple[PersonRow, str]]
     missing: list[str]
+    alike: list[tuple[str, str]]
 
 
 def find_person(survey_id: SurveyId, number: str) -> Person | None:
-    """The person with this number on a survey's roster."""
-    return Person.get_or_none((Person.survey_id == survey_id) & (Person.number == number))
+    """The person with this number on a survey's roster; capitals and width do not matter."""
+    return Person.get_or_none((Person.survey_id == survey_id) & (Person.number_key == fold(number)[:40]))
 
 
 def class_of(survey_id: SurveyId, code_hash: bytes) -> str:
@@ -81,10 +87,15 @@ def class_of(survey_id: SurveyId, code_hash: bytes) -> str:
 
 def compare(survey: Survey, rows: list[PersonRow]) -> Comparison:
     """What storing these rows would change."""
-    known = {person.number: person for person in persons_of(survey.id)}
-    states = [(row, "new" if row.number not in known else "same" if row_of(known[row.number]) == row else "changed")
-              for row in rows]  # fmt: skip
-    return Comparison(states, sorted(known.keys() - {row.number for row in rows}))
+    known = {person.number_key: row_of(person) for person in persons_of(survey.id)}
+    states = []
+    for row in rows:
+        stored = known.get(fold(row.number))
+        full = row if stored is None else row.over(stored)
+        states.append((full, "new" if stored is None else "same" if stored == full else "changed"))
+    named = {fold(row.number) for row in rows}
+    missing = [stored.number for key, stored in known.items() if key not in named]
+    return Comparison(states, missing, alike((row.number for row in rows), (row.number for row in known.values())))
 
 
 @dataclass(frozen=True)
@@ -98,13 +109,14 @@ class ClassTurnout:
 
 def classes_of(survey: Survey) -> list[ClassTurnout]:
     """Turnout by class, by name."""
-    entries = roster_of(survey)
-    names = sorted({entry.person.class_name for entry in entries})
-    return [
-        ClassTurnout(name, len(of_class), sum(entry.answered for entry in of_class))
-        for name in names
-        for of_class in [[entry for entry in entries if entry.person.class_name == name]]
+    classes: dict[str, list[RosterEntry]] = {}
+    for entry in roster_of(survey):
+        classes.setdefault(fold(entry.person.class_name), []).append(entry)
+    turnout = [
+        ClassTurnout(members[0].person.class_name, len(members), sum(entry.answered for entry in members))
+        for members in classes.values()
     ]
+    return sorted(turnout, key=lambda one: natural_key(one.name))
 
 
 @dataclass(frozen=True)

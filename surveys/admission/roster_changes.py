@@ -12,12 +12,14 @@ import peewee
 from surveys.admission.codes import hash_code, normalise, personal_code
 from surveys.admission.models import Admission, Person
 from surveys.admission.roster import persons_of, row_of, used_hashes
-from surveys.admission.roster_file import MAX_PROBLEMS, PersonRow
+from surveys.admission.roster_file import PersonRow
 from surveys.campaigns.indices import SurveyId
 from surveys.campaigns.models import Survey
 from surveys.campaigns.states import State
 from surveys.campaigns.surveys import change_survey, state_of
+from surveys.inputs.identifiers import fold
 from surveys.inputs.problems import InputError, Problem
+from surveys.inputs.tables import MAX_PROBLEMS
 from surveys.inputs.translations import message_id
 from surveys.storage.audit import Action
 from surveys.storage.schema import forget_old_pages
@@ -50,22 +52,23 @@ def store_roster(
     def act(survey: Survey) -> RosterImport:
         _require(survey, (State.PUBLISHED, State.OPEN),
                  message_id("A roster can be imported once the survey is published and until it closes."))  # fmt: skip
-        known = {person.number: person for person in persons_of(survey.id)}
+        known = {person.number_key: person for person in persons_of(survey.id)}
         used = used_hashes(survey.id)
-        new = [row for row in rows if row.number not in known]
-        changed = [row for row in rows if row.number in known and row_of(known[row.number]) != row]
+        new = [row for row in rows if fold(row.number) not in known]
+        stored = [row.over(row_of(known[fold(row.number)])) for row in rows if fold(row.number) in known]
+        changed = [row for row in stored if row_of(known[fold(row.number)]) != row]
         problems = [
             Problem("%(number)s has answered, so group and unit cannot change.", number=row.number)
             for row in changed
-            if bytes(known[row.number].code_hash) in used
-            and (known[row.number].group, known[row.number].own_unit) != (row.group, row.own_unit)
+            for person in [known[fold(row.number)]]
+            if bytes(person.code_hash) in used and (person.group, person.own_unit) != (row.group, row.own_unit)
         ]
         if problems:
             raise InputError(problems[:MAX_PROBLEMS])
         for row in changed:
-            _update(known[row.number], row)
+            _update(known[fold(row.number)], row)
         _add(survey.id, key, new)
-        missing = [known[n] for n in known.keys() - {row.number for row in rows}] if remove_missing else []
+        missing = [known[n] for n in known.keys() - {fold(row.number) for row in rows}] if remove_missing else []
         removed = [person for person in missing if bytes(person.code_hash) not in used]
         _remove(removed)
         return RosterImport(len(new), len(changed), len(removed), len(missing) - len(removed))
@@ -78,13 +81,13 @@ def store_roster(
 
 def remove_persons(actor: Actor, slug: str, numbers: Iterable[str]) -> int:
     """Take persons who have not answered off the roster, with their admissions; how many. Raises InputError."""
-    wanted = set(numbers)
+    wanted = {fold(number) for number in numbers}
 
     def act(survey: Survey) -> int:
         _require(survey, (State.PUBLISHED, State.OPEN),
                  message_id("A roster can be changed once the survey is published and until it closes."))  # fmt: skip
         used = used_hashes(survey.id)
-        removed = [p for p in persons_of(survey.id) if p.number in wanted and bytes(p.code_hash) not in used]
+        removed = [p for p in persons_of(survey.id) if p.number_key in wanted and bytes(p.code_hash) not in used]
         _remove(removed)
         return len(removed)
 
@@ -97,19 +100,19 @@ def mark_on_paper(actor: Actor, slug: str, numbers: Iterable[str], *, undo: bool
     Who has answered on a phone meanwhile is left out. Returns how many changed. Raises InputError: unknown numbers, or
     the survey's state.
     """
-    wanted = list(dict.fromkeys(numbers))
+    wanted = {fold(number): number for number in numbers}
 
     def act(survey: Survey) -> int:
         _require(survey, (State.OPEN, State.CLOSED),
                  message_id("People who voted on paper can be marked while the survey is open or closed, before the seal."))  # fmt: skip
-        known = {person.number: person for person in persons_of(survey.id)}
-        unknown = [number for number in wanted if number not in known]
+        known = {person.number_key: person for person in persons_of(survey.id)}
+        unknown = [number for key, number in wanted.items() if key not in known]
         if unknown:
             raise InputError(
                 [Problem("The number %(number)s is not on the roster.", number=n[:40]) for n in unknown[:MAX_PROBLEMS]]
             )
         used = used_hashes(survey.id)
-        persons = [known[number] for number in wanted]
+        persons = [known[key] for key in wanted]
         changed = [p for p in persons if (p.on_paper if undo else bytes(p.code_hash) not in used)]
         for person in changed:
             _admission_of(Admission.update(used=not undo), person).execute()
@@ -135,7 +138,7 @@ def erase_roster(actor: Actor, slug: str) -> int:
 
 
 def _where(query: Any, person: Person) -> Any:
-    return query.where(Person.survey_id == person.survey_id, Person.number == person.number)
+    return query.where(Person.survey_id == person.survey_id, Person.number_key == person.number_key)
 
 
 def _admission_of(query: Any, person: Person) -> Any:
@@ -151,7 +154,10 @@ def _remove(persons: Iterable[Person]) -> None:
 def _update(person: Person, row: PersonRow) -> None:
     if (person.group, person.own_unit) != (row.group, row.own_unit):
         _admission_of(Admission.update(group=row.group, own_unit=row.own_unit), person).execute()
-    _where(Person.update(_columns(row)), person).execute()
+    columns = _columns(row)
+    if person.email != row.email:
+        columns |= {"mail_round": 0, "mail_outcome": "", "mail_reply": ""}
+    _where(Person.update(columns), person).execute()
 
 
 def _columns(row: PersonRow) -> dict[str, Any]:
@@ -164,7 +170,7 @@ def _add(survey_id: SurveyId, key: bytes, rows: list[PersonRow]) -> None:
     for row in rows:
         code_hash = hash_code(key, survey_id, normalise(personal_code(key, survey_id, row.number)) or "")
         same = {"survey_id": survey_id, "code_hash": code_hash}
-        persons.append({**same, "number": row.number, **_columns(row)})
+        persons.append({**same, "number": row.number, "number_key": fold(row.number), **_columns(row)})
         admissions.append({**same, "group": row.group, "own_unit": row.own_unit, "used": False})
     secrets.SystemRandom().shuffle(admissions)  # so that the table does not keep the order of the roster
     for batch in peewee.chunked(persons, 100):

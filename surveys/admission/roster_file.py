@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from surveys.campaigns.indices import GroupIndex, UnitIndex
 from surveys.campaigns.plan import SurveyPlan
+from surveys.inputs.addresses import read_address
+from surveys.inputs.identifiers import Lookup, fold
 from surveys.inputs.problems import InputError, Problem
-from surveys.inputs.tables import read_table
+from surveys.inputs.tables import MAX_PROBLEMS, Column, Table, read_table
 from surveys.inputs.text import clean
 
-HEADINGS = {
-    "学号": "number", "工号": "number", "学工号": "number", "编号": "number", "id": "number", "姓名": "name",
-    "群体": "group", "类别": "group", "单位": "unit", "部门": "unit", "支部": "unit", "班级": "class",
-    "邮箱": "email", "电子邮箱": "email", "e-mail": "email", "mail": "email",
-}  # fmt: skip
+COLUMNS = (
+    Column("number", ("学号", "工号", "学工号", "编号", "id"), required=True, identifier=True),
+    Column("name", ("姓名",), required=True),
+    Column("group", ("群体", "类别")),
+    Column("unit", ("单位", "部门", "支部"), identifier=True),
+    Column("class", ("班级",), identifier=True),
+    Column("email", ("邮箱", "电子邮箱", "电子邮件", "e-mail", "mail")),
+)
 _NUMBER = re.compile(r"[0-9A-Za-z_-]{1,40}")
-_EMAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>]+\.[^@\s,;<>.]+")
-MAX_PROBLEMS = 100
 
 
 @dataclass(frozen=True)
@@ -32,72 +35,87 @@ class PersonRow:
     own_unit: UnitIndex | None
     class_name: str
     email: str
+    unsaid: frozenset[str] = frozenset()
+    """The fields for which the file has no column: what is stored of a known person stays."""
+
+    def over(self, stored: PersonRow) -> PersonRow:
+        """The row of a known person: as it is stored, with what the file says."""
+        kept = {name: getattr(stored, name) for name in self.unsaid}
+        return replace(self, number=stored.number, unsaid=frozenset(), **kept)
 
 
-def read_roster(plan: SurveyPlan, name: str, data: bytes) -> list[PersonRow]:
+@dataclass(frozen=True)
+class RosterFile:
+    """The persons of a file, and what whoever imports it should see before."""
+
+    rows: list[PersonRow]
+    remarks: tuple[Problem, ...] = ()
+
+
+_FIELDS = {"unit": "own_unit", "class": "class_name", "email": "email"}
+
+
+def read_roster(plan: SurveyPlan, name: str, data: bytes) -> RosterFile:
     """Read a table of persons: number, name, group, unit, class, email. Raises InputError with each fault's place.
 
     Group and unit are given by code or name; a survey with one group by roster needs no group column.
     """
-    allowed = {
-        word.lower(): g
-        for g, group in zip(plan.group_indices, plan.groups, strict=True) if group.admission == "roster"
-        for word in (group.code, *group.text.values())
-    }  # fmt: skip
-    if not allowed:
+    groups: Lookup[GroupIndex] = Lookup()
+    for position, group in zip(plan.group_indices, plan.groups, strict=True):
+        if group.admission == "roster":
+            groups.add(position, group.code, (group.code, *group.text.values()))
+    if not groups.things:
         raise InputError(Problem("No group of this survey is admitted by a roster.", name))
-    units = {
-        word.lower(): u
-        for u, unit in zip(plan.unit_indices, plan.units, strict=True)
-        for word in (*unit.text.values(), unit.code)
-    }
-    table = read_table(name, data)
-    columns = {HEADINGS.get(column, column): column for column in table.columns}
-    only = next(iter(allowed.values())) if len(set(allowed.values())) == 1 else None
-    needed = ["number", "name"] + ([] if only is not None else ["group"])
-    missing = [column for column in needed if column not in columns]
-    if missing:
-        raise InputError([Problem("The column %(name)s is missing.", name, 1, name=column) for column in missing])
+    only = next(iter(groups.things)) if len(groups.things) == 1 else None
+    table = read_table(
+        name, data, [replace(c, required=c.required or (c.name == "group" and only is None)) for c in COLUMNS]
+    )
+    unsaid = frozenset(field for column, field in _FIELDS.items() if column not in table.headings)
     rows: list[PersonRow] = []
     seen: dict[str, int] = {}
     problems: list[Problem] = []
     for line, cells in table.rows:
-        cell = {column: clean(cells[columns[column]]) if column in columns else ""
-                for column in ("number", "name", "group", "unit", "class", "email")}  # fmt: skip
-        group = only if only is not None and not cell["group"] else allowed.get(cell["group"].lower())
-        unit = units.get(cell["unit"].lower())
-        problems += _problems(plan, line, cell, group, unit, seen)
-        seen.setdefault(cell["number"], line)
-        rows.append(PersonRow(cell["number"], cell["name"], group or GroupIndex(0), unit, cell["class"], cell["email"]))
+        cell = {column.name: clean(cells.get(column.name, "")) for column in COLUMNS}
+        found = only if only is not None and not cell["group"] else groups.find(cell["group"])
+        unit = plan.unit_lookup.find(cell["unit"])
+        email = read_address(cell["email"])
+        problems += _problems(plan, table, line, cell, found, seen)
+        if found is None:
+            problem = groups.problem(
+                cell["group"], "There is no group %(name)s with a roster.", name=cell["group"][:50]
+            )
+            problems += [problem.at(table.at("group"), line)] if problem else []
+        if cell["email"] and email is None:
+            problems.append(Problem("This is not an e-mail address.", table.at("email"), line))
+        seen.setdefault(fold(cell["number"]), line)
+        rows.append(
+            PersonRow(cell["number"], cell["name"], found or GroupIndex(0), unit, cell["class"], email or "", unsaid)
+        )
         if len(problems) >= MAX_PROBLEMS:
             break
     if problems:
         raise InputError(problems[:MAX_PROBLEMS])
-    return rows
+    return RosterFile(rows, table.remarks)
 
 
 def _problems(
-    plan: SurveyPlan,
-    line: int,
-    cell: dict[str, str],
-    group: GroupIndex | None,
-    unit: UnitIndex | None,
-    seen: dict[str, int],
+    plan: SurveyPlan, table: Table, line: int, cell: dict[str, str], group: GroupIndex | None, seen: dict[str, int]
 ) -> Iterable[Problem]:
+    number = fold(cell["number"])
     if not _NUMBER.fullmatch(cell["number"]):
-        yield Problem("A number is 1 to 40 letters, digits, - and _.", "number", line)
-    elif cell["number"] in seen:
-        yield Problem("The number %(number)s is also in row %(other)s.", "number", line,
-                      number=cell["number"], other=seen[cell["number"]])  # fmt: skip
+        yield Problem("A number is 1 to 40 letters, digits, - and _.", table.at("number"), line)
+    elif number in seen:
+        yield Problem("The number %(number)s is also in row %(other)s.", table.at("number"), line,
+                      number=cell["number"], other=seen[number])  # fmt: skip
     if not 1 <= len(cell["name"]) <= 60:
-        yield Problem("A name has 1 to 60 characters.", "name", line)
-    if group is None:
-        yield Problem("There is no group %(name)s with a roster.", "group", line, name=cell["group"][:50])
-    if cell["unit"] and unit is None:
-        yield Problem("There is no unit %(code)s in this survey.", "unit", line, code=cell["unit"][:50])
-    if group is not None and plan.groups[group].own and not cell["unit"]:
-        yield Problem("This group rates its own unit, so each person must have one.", "unit", line)
+        yield Problem("A name has 1 to 60 characters.", table.at("name"), line)
+    if cell["unit"]:
+        problem = plan.unit_lookup.problem(
+            cell["unit"], "There is no unit %(code)s in this survey.", code=cell["unit"][:50]
+        )
+        if problem is not None:
+            yield problem.at(table.at("unit"), line)
+    elif group is not None and plan.groups[group].own:
+        yield Problem("This group rates its own unit, so each person must have one.", table.at("unit"), line)
     if len(cell["class"]) > 60:
-        yield Problem("The text is longer than %(limit)s characters.", "class", line, limit=60)
-    if cell["email"] and (len(cell["email"]) > 200 or not _EMAIL.fullmatch(cell["email"])):
-        yield Problem("This is not an e-mail address.", "email", line)
+        yield Problem("The text is longer than %(limit)s characters.", table.at("class"), line, limit=60)

@@ -1,29 +1,23 @@
 """The plan of a survey: everything about it that is frozen at publication, and the slots of its ballots.
 
-A plan is read from one file or form (see docs/survey-file.md) and stored as JSON. Plain values, no database.
+Reading one is in plan_file.py. Plain values, no database.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from math import ceil
 from typing import Literal
 
 from surveys.campaigns.indices import GroupIndex, UnitIndex
-from surveys.campaigns.rule_file import read_rule
-from surveys.inputs.problems import InputError, Problem
-from surveys.inputs.text import Text
-from surveys.inputs.values import as_code, as_flag, as_list, as_number, as_table, read_text
-from surveys.questionnaires.items.base import Item, Option
+from surveys.inputs.identifiers import Lookup
+from surveys.inputs.text import Text, pick
+from surveys.questionnaires.items.base import Item
 from surveys.questionnaires.items.rating import RatingItem
-from surveys.questionnaires.questionnaire import Questionnaire, read_questionnaire
+from surveys.questionnaires.questionnaire import Questionnaire
 from surveys.questionnaires.scales import Scale
 from surveys.scoring.rule import ScoreRule
-
-MAX_UNITS = 500
-MAX_GROUPS = 20
 
 
 @dataclass(frozen=True)
@@ -31,9 +25,11 @@ class RatedUnit:
     """A unit as it was when the survey was published."""
 
     code: str
-    text: Text
+    name: Text
     kind: str
     parent: Text | None
+    text: Text
+    """The name, and where another unit of the survey has the same, the unit above it or the code in brackets."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +121,23 @@ class SurveyPlan:
         return tuple(sorted({*of.fixed, *of.draw_from[: of.draw], *own}))
 
     @cached_property
+    def unit_lookup(self) -> Lookup[UnitIndex]:
+        """The units by code and name, as people type them."""
+        units: Lookup[UnitIndex] = Lookup()
+        for position, unit in zip(self.unit_indices, self.units, strict=True):
+            label = f"{unit.code} ({pick(unit.parent, 'zh')})" if unit.parent else unit.code
+            units.add(position, label, (unit.code, *unit.name.values(), *unit.text.values()))
+        return units
+
+    @cached_property
+    def group_lookup(self) -> Lookup[GroupIndex]:
+        """The groups by code and name, as people type them."""
+        groups: Lookup[GroupIndex] = Lookup()
+        for position, group in zip(self.group_indices, self.groups, strict=True):
+            groups.add(position, group.code, (group.code, *group.text.values()))
+        return groups
+
+    @cached_property
     def slots(self) -> tuple[Slot, ...]:
         """All places for answers: sections in order, each unit's items together."""
         slots: list[Slot] = []
@@ -175,93 +188,3 @@ class SurveyPlan:
             each = sum(item.seconds for item in section.items if item.when is None)
             seconds += group.units_on_ballot * (4.0 + each) if section.each_unit else each
         return max(1, ceil(seconds / 60))
-
-
-def read_plan(data: object) -> SurveyPlan:
-    """Read a plan from plain data; units and questionnaire must stand in it. Raises InputError."""
-    top = as_table(data, "survey")
-    questionnaire = read_questionnaire(top.get("questionnaire"))
-    units = tuple(_read_unit(entry, i) for i, entry in enumerate(as_list(top.get("units", []), "units"), 1))
-    positions = {unit.code: UnitIndex(i) for i, unit in enumerate(units)}
-    if len(positions) != len(units):
-        raise InputError(Problem("A unit is listed twice.", "units"))
-    if len(units) > MAX_UNITS:
-        raise InputError(Problem("There are more than %(limit)s units.", "units", limit=MAX_UNITS))
-    if questionnaire.rated and not units:
-        raise InputError(Problem("Choose the units to rate.", "units"))
-    entries = as_list(top.get("groups"), "groups")
-    if not 1 <= len(entries) <= MAX_GROUPS:
-        raise InputError(Problem("A survey has 1 to %(limit)s groups.", "groups", limit=MAX_GROUPS))
-    groups = tuple(_read_group(entry, i, positions, bool(questionnaire.rated)) for i, entry in enumerate(entries, 1))
-    if len({group.code for group in groups}) != len(groups):
-        raise InputError(Problem("A group is listed twice.", "groups"))
-    if not sum(group.weight for group in groups):
-        raise InputError(Problem("The weights of the groups are all zero.", "groups"))
-    rule = read_rule(top.get("rule", {}), tuple(item.code for item in questionnaire.rated))
-    if rule.open_apart:
-        groups = tuple(replace(group, apart=group.admission == "open") for group in groups)
-        if not sum(group.score_weight for group in groups):
-            raise InputError(
-                Problem("Where open links are reported separately, another group with a weight must be admitted by code or roster.",
-                        "rule.open_apart")
-            )  # fmt: skip
-    return SurveyPlan(
-        slug=as_code(top.get("slug"), "slug"),
-        title=read_text(top.get("title"), "title", limit=100),
-        campaign=read_text(top["campaign"], "campaign", limit=100) if top.get("campaign") else None,
-        stage=read_text(top["stage"], "stage", limit=100) if top.get("stage") else None,
-        questionnaire=questionnaire.with_units([Option(unit.code, unit.text) for unit in units]),
-        units=units,
-        groups=groups,
-        rule=rule,
-    )
-
-
-def _read_unit(data: object, number: int) -> RatedUnit:
-    row = as_table(data, f"units[{number}]")
-    return RatedUnit(
-        as_code(row.get("code"), f"units[{number}].code"),
-        read_text(row.get("name"), f"units[{number}].name", limit=200),
-        str(row.get("kind", "branch")),
-        read_text(row["parent"], f"units[{number}].parent", limit=200) if row.get("parent") else None,
-    )
-
-
-def _read_group(data: object, number: int, positions: Mapping[str, UnitIndex], rates: bool) -> Group:
-    where = f"groups[{number}]"
-    row = as_table(data, where)
-    admission = row.get("admission", "code")
-    if admission not in ("code", "roster", "open"):
-        raise InputError(Problem("This must be one of: %(names)s.", f"{where}.admission", names="code, roster, open"))
-    own = as_flag(row.get("own", False), f"{where}.own")
-    draw = int(as_number(row.get("draw", 0), 0, MAX_UNITS, f"{where}.draw"))
-    everything = tuple(positions.values())
-    draw_from = _positions(row["draw_from"], positions, f"{where}.draw_from") if "draw_from" in row else everything
-    if "units" in row:
-        fixed = _positions(row["units"], positions, f"{where}.units")
-    else:
-        fixed = () if own or draw or not rates else everything
-    if rates and not (fixed or own or draw):
-        raise InputError(Problem("The group has no units to rate.", where))
-    expected, required = row.get("expected"), row.get("required_turnout")
-    return Group(
-        code=as_code(row.get("code"), f"{where}.code"),
-        text=read_text(row.get("name"), f"{where}.name", limit=50),
-        weight=as_number(row.get("weight", 1), 0, 1000, f"{where}.weight"),
-        admission=admission,
-        fixed=fixed,
-        own=own,
-        draw=draw,
-        draw_from=tuple(unit for unit in draw_from if unit not in fixed) if draw else (),
-        expected=None if expected is None else int(as_number(expected, 1, 10**7, f"{where}.expected")),
-        required_turnout=None if required is None else as_number(required, 0, 100, f"{where}.required_turnout"),
-    )
-
-
-def _positions(data: object, positions: Mapping[str, UnitIndex], where: str) -> tuple[UnitIndex, ...]:
-    found = []
-    for code in as_list(data, where):
-        if code not in positions:
-            raise InputError(Problem("There is no unit %(code)s in this survey.", where, code=str(code)))
-        found.append(positions[code])
-    return tuple(sorted(set(found)))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
-from surveys.inputs.problems import InputError, Problem
-from surveys.inputs.values import as_flag, as_list, as_number, as_table, read_text
+from surveys.inputs.problems import Faults, InputError, Problem
+from surveys.inputs.values import as_flag, as_list, as_number, as_table, as_whole, check_names, read_text
+from surveys.questionnaires.items.rating import RatingItem
 from surveys.scoring.rule import DEFAULT_SEED, Gate, Grade, GradeQuota, Part, ScoreRule, Trim
+
+T = TypeVar("T")
 
 FIVE_GOODS: list[dict[str, Any]] = [
     {"name": {"zh": "领导班子好", "en": "Leadership"}, "weight": 20},
@@ -39,46 +43,87 @@ GRADES: dict[str, list[dict[str, Any]]] = {
 }
 
 
-def read_rule(data: object, item_codes: tuple[str, ...]) -> ScoreRule:
-    """Read a score rule from plain data; `item_codes` are the ratings of units. Raises InputError."""
-    row = as_table(data, "rule")
-    grades_data = row.get("grades", "quality")
-    if isinstance(grades_data, str):
-        if grades_data not in GRADES:
-            raise InputError(Problem("This must be one of: %(names)s.", "rule.grades", names=", ".join(GRADES)))
-        grades_data = GRADES[grades_data]
-    grades = tuple(
-        Grade(read_text(g.get("name"), "rule.grades.name", limit=20), as_number(g.get("at"), 0, 100, "rule.grades.at"))
-        for g in (as_table(entry, "rule.grades") for entry in as_list(grades_data, "rule.grades"))
-    )
-    if any(a.at <= b.at for a, b in pairwise(grades)):
-        raise InputError(Problem("Grades go from the highest threshold to the lowest.", "rule.grades"))
-    void = as_table(row.get("void", {}), "rule.void")
-    same = void.get("same_over")
+_NAMES = (
+    "minimum", "trim", "item_weights", "short_group", "void", "rate_item", "decimals", "grades", "gates", "quotas",
+    "turnout_required", "open_apart", "parts", "resamples", "seed",
+)  # fmt: skip
+
+
+def read_rule(data: object, rated: Sequence[RatingItem] | None) -> ScoreRule:
+    """Read a score rule from plain data; `rated` are the ratings of units. Raises InputError with all faults.
+
+    With `rated` None the questionnaire could not be read, and what names ratings is not looked at.
+    """
+    row, faults = as_table(data, "rule"), Faults()
+    faults.take(lambda: check_names(row, _NAMES, "rule"))
+    grades = faults.take(lambda: _read_grades(row.get("grades", "quality")))
+    count = len(grades) if grades is not None else 20
+    void = faults.take(lambda: _read_void(row.get("void", {})))
     rate_item = row.get("rate_item")
-    if rate_item is not None and rate_item not in item_codes:
-        raise InputError(Problem("There is no rating %(name)s.", "rule.rate_item", name=str(rate_item)))
+    if rate_item is not None and rated is not None and rate_item not in {item.code for item in rated}:
+        faults.note("There is no rating %(name)s.", "rule.rate_item", name=str(rate_item)[:50])
     short = row.get("short_group", "reweigh")
     if short not in ("reweigh", "no_score"):
-        raise InputError(Problem("This must be one of: %(names)s.", "rule.short_group", names="reweigh, no_score"))
+        faults.note("This must be one of: %(names)s.", "rule.short_group", names="reweigh, no_score")
+    minimum = faults.take(lambda: as_whole(row.get("minimum", 5), 1, 1000, "rule.minimum"))
+    trim = faults.take(lambda: _read_trim(row.get("trim", {})))
+    weights = faults.take(lambda: _read_weights(row.get("item_weights"), rated))
+    decimals = faults.take(lambda: as_whole(row.get("decimals", 2), 0, 4, "rule.decimals"))
+    gates = faults.take(lambda: _each(row, "gates", lambda entry, place: _read_gate(entry, count, place)))
+    quotas = faults.take(lambda: _each(row, "quotas", lambda entry, place: _read_quota(entry, count, place)))
+    turnout_required = faults.take(lambda: as_flag(row.get("turnout_required", False), "rule.turnout_required"))
+    open_apart = faults.take(lambda: as_flag(row.get("open_apart", False), "rule.open_apart"))
+    parts = faults.take(lambda: _read_parts(row.get("parts", "five_goods")))
+    resamples = faults.take(lambda: as_whole(row.get("resamples", 2000), 200, 10_000, "rule.resamples"))
+    seed = faults.take(lambda: as_whole(row.get("seed", DEFAULT_SEED), 0, 2**31, "rule.seed"))
+    faults.check()
     return ScoreRule(
-        minimum=int(as_number(row.get("minimum", 5), 1, 1000, "rule.minimum")),
-        trim=_read_trim(row.get("trim", {})),
-        item_weights=_read_weights(row.get("item_weights"), item_codes),
-        short_group=short,
-        void_same_over=None if same is None else int(as_number(same, 1, 1000, "rule.void.same_over")),
-        void_quota=as_flag(void.get("quota", False), "rule.void.quota"),
-        rate_item=rate_item,
-        decimals=int(as_number(row.get("decimals", 2), 0, 4, "rule.decimals")),
-        grades=grades,
-        gates=tuple(_read_gate(entry, len(grades)) for entry in as_list(row.get("gates", []), "rule.gates")),
-        quotas=tuple(_read_quota(entry, len(grades)) for entry in as_list(row.get("quotas", []), "rule.quotas")),
-        turnout_required=as_flag(row.get("turnout_required", False), "rule.turnout_required"),
-        open_apart=as_flag(row.get("open_apart", False), "rule.open_apart"),
-        parts=_read_parts(row.get("parts", "five_goods")),
-        resamples=int(as_number(row.get("resamples", 2000), 200, 10_000, "rule.resamples")),
-        seed=int(as_number(row.get("seed", DEFAULT_SEED), 0, 2**31, "rule.seed")),
+        minimum=minimum, trim=trim, item_weights=weights, short_group=short, void_same_over=void[0],
+        void_quota=void[1], rate_item=rate_item, decimals=decimals, grades=grades, gates=gates, quotas=quotas,
+        turnout_required=turnout_required, open_apart=open_apart, parts=parts, resamples=resamples, seed=seed,
+    )  # fmt: skip
+
+
+def _each(row: Mapping[str, Any], name: str, read: Callable[[object, str], T]) -> tuple[T, ...]:
+    """The entries of a list, each read with its place."""
+    faults = Faults()
+    found = faults.each(
+        as_list(row.get(name, []), f"rule.{name}"), lambda entry, number: read(entry, f"rule.{name}[{number}]")
     )
+    faults.check()
+    return tuple(found)
+
+
+def _read_grades(data: object) -> tuple[Grade, ...]:
+    if isinstance(data, str):
+        if data not in GRADES:
+            raise InputError(Problem("This must be one of: %(names)s.", "rule.grades", names=", ".join(GRADES)))
+        data = GRADES[data]
+    grades = _each({"grades": data}, "grades", _read_grade)
+    if any(a.at <= b.at for a, b in pairwise(grades)):
+        raise InputError(Problem("Grades go from the highest threshold to the lowest.", "rule.grades"))
+    if grades and grades[-1].at > 0:
+        raise InputError(Problem("The lowest grade begins at 0, so that every score has one.", "rule.grades"))
+    return grades
+
+
+def _read_grade(data: object, where: str) -> Grade:
+    row, faults = as_table(data, where), Faults()
+    faults.take(lambda: check_names(row, ("name", "at"), where))
+    name = faults.take(lambda: read_text(row.get("name"), f"{where}.name", limit=20))
+    at = faults.take(lambda: as_number(row.get("at"), 0, 100, f"{where}.at"))
+    faults.check()
+    return Grade(name, at)
+
+
+def _read_void(data: object) -> tuple[int | None, bool]:
+    row, faults = as_table(data, "rule.void"), Faults()
+    faults.take(lambda: check_names(row, ("same_over", "quota"), "rule.void"))
+    same = row.get("same_over")
+    same_over = None if same is None else faults.take(lambda: as_whole(same, 1, 1000, "rule.void.same_over"))
+    quota = faults.take(lambda: as_flag(row.get("quota", False), "rule.void.quota"))
+    faults.check()
+    return same_over, quota
 
 
 def _read_trim(data: object) -> Trim:
@@ -86,52 +131,79 @@ def _read_trim(data: object) -> Trim:
     if not row:
         return Trim()
     if "drop_ends" in row:
-        count = int(as_number(row["drop_ends"], 1, 100, "rule.trim.drop_ends"))
-        above = int(as_number(row.get("above", max(5, 2 * count)), 2 * count, 10_000, "rule.trim.above"))
+        check_names(row, ("drop_ends", "above"), "rule.trim")
+        count = as_whole(row["drop_ends"], 1, 100, "rule.trim.drop_ends")
+        above = as_whole(row.get("above", max(5, 2 * count)), 2 * count, 10_000, "rule.trim.above")
         return Trim("drop_ends", count, above)
+    check_names(row, ("share",), "rule.trim")
     share = as_number(row.get("share"), 0, 0.49, "rule.trim.share")
     # As typed: 0.29 of 100 is 29, though 0.29 * 100 is 28.999… in binary.
     return Trim("share", share=Fraction(repr(share)))
 
 
-def _read_weights(data: object, item_codes: tuple[str, ...]) -> Mapping[str, float] | None:
+def _read_weights(data: object, rated: Sequence[RatingItem] | None) -> Mapping[str, float] | None:
+    """The weights of the items in a score; those of the questionnaire count where the rule has none."""
     if data is None:
+        if rated and not sum(item.weight for item in rated):
+            raise InputError(
+                Problem("The weights of the items are all zero, so no unit could have a score.", "questionnaire")
+            )
         return None
-    weights = {}
+    faults, weights = Faults(), {}
     for code, weight in as_table(data, "rule.item_weights").items():
-        if code not in item_codes:
-            raise InputError(Problem("There is no rating %(name)s.", "rule.item_weights", name=code))
-        weights[code] = as_number(weight, 0, 1000, f"rule.item_weights.{code}")
+        if rated is not None and code not in {item.code for item in rated}:
+            faults.note("There is no rating %(name)s.", "rule.item_weights", name=str(code)[:50])
+        weights[code] = faults.take(partial(as_number, weight, 0, 1000, f"rule.item_weights.{code}"))
+    faults.check()
+    if rated and not sum(weights.values()):
+        raise InputError(
+            Problem("The weights of the items are all zero, so no unit could have a score.", "rule.item_weights")
+        )
     return weights
 
 
-def _read_gate(data: object, grades: int) -> Gate:
-    row = as_table(data, "rule.gates")
+def _read_gate(data: object, grades: int, where: str) -> Gate:
+    row, faults = as_table(data, where), Faults()
+    faults.take(lambda: check_names(row, ("rate_under", "turnout_under", "cap"), where))
+    if ("rate_under" in row) == ("turnout_under" in row):
+        faults.note("A gate has either rate_under or turnout_under.", where)
     kind: Literal["rate", "turnout"] = "rate" if "rate_under" in row else "turnout"
-    under = as_number(row.get(f"{kind}_under"), 0, 100, f"rule.gates.{kind}_under")
-    return Gate(kind, under, int(as_number(row.get("cap"), 0, grades - 1, "rule.gates.cap")))
+    name = f"{kind}_under"
+    under = faults.take(lambda: as_number(row.get(name, 0), 0, 100, f"{where}.{name}"))
+    cap = faults.take(lambda: as_whole(row.get("cap"), 0, grades - 1, f"{where}.cap"))
+    faults.check()
+    return Gate(kind, under, cap)
 
 
-def _read_quota(data: object, grades: int) -> GradeQuota:
-    row = as_table(data, "rule.quotas")
+def _read_quota(data: object, grades: int, where: str) -> GradeQuota:
+    row, faults = as_table(data, where), Faults()
+    faults.take(lambda: check_names(row, ("at_most", "at_least", "grade"), where))
+    if ("at_most" in row) == ("at_least" in row):
+        faults.note("A quota has either at_most or at_least.", where)
     kind: Literal["at_most", "at_least"] = "at_most" if "at_most" in row else "at_least"
-    grade = int(as_number(row.get("grade"), 0, grades - 1, "rule.quotas.grade"))
-    return GradeQuota(kind, grade, as_number(row.get(kind), 0, 1, f"rule.quotas.{kind}"))
+    grade = faults.take(lambda: as_whole(row.get("grade"), 0, grades - 1, f"{where}.grade"))
+    share = faults.take(lambda: as_number(row.get(kind, 0), 0, 1, f"{where}.{kind}"))
+    faults.check()
+    return GradeQuota(kind, grade, share)
 
 
 def _read_parts(data: object) -> tuple[Part, ...]:
-    if data == "five_goods":
-        data = FIVE_GOODS
-    elif data == "by_source":
-        data = BY_SOURCE
-    parts = tuple(
-        Part(
-            read_text(row.get("name"), "rule.parts.name", limit=30),
-            as_number(row.get("weight"), 0, 1000, "rule.parts.weight"),
-            as_flag(row.get("survey", False), "rule.parts.survey"),
-        )
-        for row in (as_table(entry, "rule.parts") for entry in as_list(data, "rule.parts"))
-    )
+    if isinstance(data, str):
+        known = {"five_goods": FIVE_GOODS, "by_source": BY_SOURCE}
+        if data not in known:
+            raise InputError(Problem("This must be one of: %(names)s.", "rule.parts", names=", ".join(known)))
+        data = known[data]
+    parts = _each({"parts": data}, "parts", _read_part)
     if parts and (sum(part.survey for part in parts) != 1 or not sum(part.weight for part in parts)):
         raise InputError(Problem("Exactly one part is the survey, and the weights are not all zero.", "rule.parts"))
     return parts
+
+
+def _read_part(data: object, where: str) -> Part:
+    row, faults = as_table(data, where), Faults()
+    faults.take(lambda: check_names(row, ("name", "weight", "survey"), where))
+    name = faults.take(lambda: read_text(row.get("name"), f"{where}.name", limit=30))
+    weight = faults.take(lambda: as_number(row.get("weight"), 0, 1000, f"{where}.weight"))
+    survey = faults.take(lambda: as_flag(row.get("survey", False), f"{where}.survey"))
+    faults.check()
+    return Part(name, weight, survey)

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from surveys.campaigns.plan import SurveyPlan, read_plan
-from surveys.inputs.problems import InputError, Problem
+from surveys.campaigns.plan import SurveyPlan
+from surveys.campaigns.plan_file import UNREADABLE, read_plan
+from surveys.inputs.identifiers import fold
+from surveys.inputs.problems import Faults
 from surveys.inputs.values import read_datetime
 from surveys.questionnaires.canonical import canonical_json, text_digest
 from surveys.questionnaires.library import load_definition
@@ -26,42 +28,40 @@ class SurveyFile:
 
 
 def read_survey_file(data: Mapping[str, Any], timezone: str) -> SurveyFile:
-    """Read a survey file's data. Raises InputError."""
-    opens = read_datetime(data.get("opens"), timezone, "opens")
-    closes = read_datetime(data.get("closes"), timezone, "closes")
-    if closes <= opens:
-        raise InputError(Problem("The end must be after the beginning and in the future.", "closes"))
-    full = complete(data)
-    plan, text = read_plan(full), canonical_json(full)
+    """Read a survey file's data. Raises InputError with all faults."""
+    faults = Faults()
+    opens = faults.take(lambda: read_datetime(data.get("opens"), timezone, "opens"))
+    closes = faults.take(lambda: read_datetime(data.get("closes"), timezone, "closes"))
+    if opens is not None and closes is not None and closes <= opens:
+        faults.note("The end must be after the beginning and in the future.", "closes")
+    full = _complete(data, faults)
+    plan = read_plan(full, faults)
+    full["slug"] = plan.slug
+    text = canonical_json(full)
     return SurveyFile(plan, text, text_digest(text), opens, closes)
 
 
-def complete(data: Mapping[str, Any]) -> dict[str, Any]:
+def _complete(data: Mapping[str, Any], faults: Faults) -> dict[str, Any]:
     """The data with its references filled in: the questionnaire by key, units by code (default: all branches)."""
     full = {name: value for name, value in data.items() if name not in ("opens", "closes")}
     if isinstance(full.get("questionnaire"), str):
         definition = load_definition(full["questionnaire"])
         if definition is None:
-            raise InputError(
-                Problem("There is no questionnaire %(name)s.", "questionnaire", name=full["questionnaire"])
-            )
-        full["questionnaire"] = definition
-    units = {unit.code: unit for unit in all_units()}
+            faults.note("There is no questionnaire %(name)s.", "questionnaire", name=full["questionnaire"][:50])
+        full["questionnaire"] = definition or UNREADABLE
+    units = {fold(unit.code): unit for unit in all_units()}
     by_id = {unit.id: unit for unit in units.values()}
     wanted = full.get("units")
     if wanted is None:
         wanted = [unit.code for unit in units.values() if unit.kind == "branch"]
     if not isinstance(wanted, list):
-        raise InputError(Problem("A list is expected here.", "units"))
-    filled = []
-    for entry in wanted:
-        if isinstance(entry, str):
-            if entry not in units:
-                raise InputError(Problem("There is no unit %(code)s.", "units", code=entry))
-            filled.append(_frozen_unit(units[entry], by_id))
-        else:
-            filled.append(entry)
-    full["units"] = filled
+        return full
+    unknown = [entry for entry in wanted if isinstance(entry, str) and fold(entry) not in units]
+    for code in unknown:
+        faults.note("There is no unit %(code)s.", "units", code=code[:50])
+    full["units"] = UNREADABLE if unknown else [
+        _frozen_unit(units[fold(entry)], by_id) if isinstance(entry, str) else entry for entry in wanted
+    ]  # fmt: skip
     return full
 
 

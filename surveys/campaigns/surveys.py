@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 from surveys.campaigns.indices import SurveyId
 from surveys.campaigns.models import Survey
-from surveys.campaigns.plan import SurveyPlan, read_plan
+from surveys.campaigns.plan import SurveyPlan
+from surveys.campaigns.plan_file import read_plan
 from surveys.campaigns.states import Move, State, StoredState, move
 from surveys.campaigns.survey_file import SurveyFile, read_survey_file
 from surveys.inputs.problems import InputError, Problem

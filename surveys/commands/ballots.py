@@ -11,13 +11,21 @@ from markupsafe import Markup
 
 from surveys.ballots.answers import describe_answer
 from surveys.ballots.box import count_ballots, read_ballots
-from surveys.ballots.importing import import_ballots
+from surveys.ballots.importing import import_ballots, read_paper_ballots
 from surveys.ballots.models import PAPER
 from surveys.ballots.paper.sheets import printed_sheet
 from surveys.ballots.paper.stacks import stacks_of
 from surveys.campaigns.states import State
 from surveys.campaigns.surveys import get_survey, plan_of
-from surveys.commands.console import actor, check_folder, group_of, progress_bar, reports_problems, unit_of
+from surveys.commands.console import (
+    actor,
+    check_folder,
+    echo_remarks,
+    group_of,
+    progress_bar,
+    reports_problems,
+    unit_of,
+)
 from surveys.inputs.csv_writing import CsvWriter
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.translations import gettext_of, load_translations
@@ -29,19 +37,26 @@ ballots = AppGroup("ballots", help="Ballots: paper ones in, stored ones out.")
 @ballots.command("import")
 @click.argument("slug")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--preview", is_flag=True, help="Only check the file.")
 @reports_problems
-def import_(slug: str, file: Path) -> None:
-    """Import paper ballots from xlsx, xls, ods or csv (see docs/survey-file.md), all or none."""
+def import_(slug: str, file: Path, preview: bool) -> None:
+    """Import paper ballots from xlsx, xls, ods or csv (see docs/imports.md), all or none."""
+    if preview:
+        found = read_paper_ballots(plan_of(get_survey(slug)), file.name, file.read_bytes())
+        echo_remarks(found.remarks)
+        click.echo(f"{len(found.ballots)} ballots, no errors")
+        return
     with progress_bar("ballots") as bar:
         task = bar.add_task("", total=None)
-        count = import_ballots(
+        done = import_ballots(
             actor(),
             slug,
             file.name,
             file.read_bytes(),
             lambda done, total: bar.update(task, completed=done, total=total),
         )
-    click.echo(f"{count} ballots imported")
+    echo_remarks(done.remarks)
+    click.echo(f"{done.ballots} ballots imported")
 
 
 @ballots.command()

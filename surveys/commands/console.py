@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
@@ -58,20 +58,18 @@ def base_address(base: str) -> str:
 
 def group_of(plan: SurveyPlan, code: str) -> GroupIndex:
     """The group with a code that was typed. Raises InputError."""
-    for position, group in zip(plan.group_indices, plan.groups, strict=True):
-        if group.code == code:
-            return position
-    raise InputError(Problem("There is no group %(name)s.", name=code))
+    problem = plan.group_lookup.problem(code, "There is no group %(name)s.", name=code[:50])
+    if problem is not None:
+        raise InputError(problem)
+    return plan.group_lookup.find(code)  # type: ignore[return-value]
 
 
 def unit_of(plan: SurveyPlan, code: str) -> UnitIndex | None:
     """The unit with a code that was typed; None for an empty one. Raises InputError."""
-    for position, unit in zip(plan.unit_indices, plan.units, strict=True):
-        if unit.code == code:
-            return position
-    if code:
-        raise InputError(Problem("There is no unit %(code)s in this survey.", code=code))
-    return None
+    problem = plan.unit_lookup.problem(code, "There is no unit %(code)s in this survey.", code=code[:50])
+    if code and problem is not None:
+        raise InputError(problem)
+    return plan.unit_lookup.find(code)
 
 
 def check_table_name(out: Path) -> None:
@@ -95,6 +93,18 @@ def write_table(out: Path, heading: list[str], rows: list[tuple[str, str, str, s
         raise InputError(
             Problem("The file %(name)s cannot be written: %(reason)s", "out", name=str(out), reason=str(error.strerror))
         ) from None
+
+
+def echo_remarks(remarks: Iterable[Problem]) -> None:
+    """Say what there is to remark about a file that was read."""
+    for remark in remarks:
+        click.echo(f"note: {remark}", err=True)
+
+
+def echo_alike(pairs: Iterable[tuple[str, str]]) -> None:
+    """Say which new identifiers differ from known ones only by zeros in front."""
+    for new, known in pairs:
+        click.echo(f"note: {new} differs from the known {known} only by zeros in front", err=True)
 
 
 def progress_bar(title: str) -> Progress:

@@ -9,12 +9,22 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from surveys.admission.invitation_mail import letter, mail_server
-from surveys.admission.mail import DeliveryError, send_links
-from surveys.admission.roster import check_links_are_good, classes_of, compare, links_of, roster_of
+from surveys.admission.mailing import mailing_of, send_round
+from surveys.admission.roster import classes_of, compare, links_of, roster_of
 from surveys.admission.roster_changes import erase_roster, mark_on_paper, remove_persons, store_roster
 from surveys.admission.roster_file import read_roster
 from surveys.campaigns.surveys import get_survey, plan_of
-from surveys.commands.console import actor, base_address, check_table_name, progress_bar, reports_problems, write_table
+from surveys.commands.console import (
+    actor,
+    base_address,
+    check_table_name,
+    echo_alike,
+    echo_remarks,
+    progress_bar,
+    reports_problems,
+    write_table,
+)
+from surveys.inputs.problems import InputError, Problem
 from surveys.storage.audit import Action, record
 
 roster = AppGroup("roster", help="Persons who may answer a survey.")
@@ -25,20 +35,26 @@ roster = AppGroup("roster", help="Persons who may answer a survey.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--preview", is_flag=True, help="Only say what would change.")
 @click.option("--remove-missing", is_flag=True, help="Remove persons the file does not name, unless they answered.")
+@click.option("--yes", is_flag=True, help="Remove them even where numbers differ only by zeros in front.")
 @reports_problems
-def import_roster(slug: str, file: Path, preview: bool, remove_missing: bool) -> None:
+def import_roster(slug: str, file: Path, preview: bool, remove_missing: bool, yes: bool) -> None:
     """Import persons from xlsx, xls, ods or csv: number, name, group, unit, class, email. Known numbers are updated."""
     survey = get_survey(slug)
-    rows = read_roster(plan_of(survey), file.name, file.read_bytes())
+    found = read_roster(plan_of(survey), file.name, file.read_bytes())
+    comparison = compare(survey, found.rows)
+    echo_remarks(found.remarks)
+    echo_alike(comparison.alike)
     if preview:
-        comparison = compare(survey, rows)
         for row, change in comparison.rows:
             if change != "same":
                 click.echo(f"{change}\t{row.number}\t{row.name}")
         for number in comparison.missing:
             click.echo(f"missing\t{number}")
         return
-    done = store_roster(actor(), survey, current_app.config["CODE_KEY"], rows, remove_missing=remove_missing)
+    if comparison.alike and remove_missing and not yes:
+        raise InputError(Problem("Nothing was imported: persons would be removed whose numbers differ from those of the "
+                                 "file only by zeros in front. Correct the file, or add --yes."))  # fmt: skip
+    done = store_roster(actor(), survey, current_app.config["CODE_KEY"], found.rows, remove_missing=remove_missing)
     click.echo(f"{done.added} persons added, {done.changed} changed, {done.removed} removed")
     if done.kept:
         click.echo(f"{done.kept} persons were kept because they have answered")
@@ -78,27 +94,27 @@ def links(slug: str, base: str, everyone: bool, out: Path) -> None:
 @roster.command()
 @click.argument("slug")
 @click.option("--base", default="", help="Where the service is reached; default: the setting BASE_URL.")
+@click.option("--again", is_flag=True, help="Begin another round, to remind those who were written to before.")
 @reports_problems
-def mail(slug: str, base: str) -> None:
-    """Send everybody who has not answered yet their personal link. Run again, it reminds."""
+def mail(slug: str, base: str, again: bool) -> None:
+    """Send everybody who has not answered yet their personal link, once in a round. Run again, it goes on."""
     survey = get_survey(slug)
-    check_links_are_good(survey)
     plan, config = plan_of(survey), current_app.config
-    links = links_of(survey, config["CODE_KEY"], base_address(base))
+    text = letter(plan, survey.closes_at, config["TIMEZONE"], config["ORGANISATION"])
+    mailing = mailing_of(survey, config["CODE_KEY"], base_address(base), again=again)
     with progress_bar("mails") as bar:
-        task = bar.add_task("", total=len(links))
-        try:
-            done = send_links(
-                mail_server(config), links, *letter(plan, survey.closes_at, config["TIMEZONE"], config["ORGANISATION"]),
-                progress=lambda sent, of: bar.update(task, completed=sent, total=of),
-            )  # fmt: skip
-        except DeliveryError as error:
-            record(actor().name, Action.SEND_LINKS, f"{slug}: {error.done.sent}")
-            raise
-    record(actor().name, Action.SEND_LINKS, f"{slug}: {done.sent}")
-    click.echo(f"{done.sent} mails sent, {done.without_address} persons have no address")
-    if done.refused:
-        click.echo(f"refused by the mail server: {', '.join(done.refused)}")
+        task = bar.add_task("", total=len(mailing.waiting) + len(mailing.retry))
+        sent = send_round(
+            actor(), survey, mailing, mail_server(config), text, progress=lambda: bar.advance(task)
+        )  # fmt: skip
+    after = mailing_of(survey, config["CODE_KEY"], base_address(base))
+    click.echo(f"{sent} mails sent, {after.without_address} persons have no address")
+    for person in after.refused:
+        click.echo(f"refused by the mail server: {person.number} {person.email}: {person.mail_reply}")
+    for link in after.retry:
+        click.echo(f"to be tried again: {link.person.number} {link.person.email}: {link.person.mail_reply}")
+    if not sent and mailing.sent and not again:
+        click.echo("This round is finished. To remind those who have not answered, add --again.")
 
 
 @roster.command("remove")

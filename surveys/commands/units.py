@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from surveys.commands.console import actor, reports_problems
-from surveys.units.changes import delete_unit, store_units
+from surveys.commands.console import actor, echo_alike, echo_remarks, reports_problems
+from surveys.units.changes import alike_codes, delete_unit, store_units
 from surveys.units.importing import read_units
 from surveys.units.models import all_units
 
@@ -21,11 +21,13 @@ units = AppGroup("units", help="The organisation's units.")
 @reports_problems
 def import_(file: Path, preview: bool) -> None:
     """Import units from xlsx, xls, ods or csv: code, name, name_en, kind, parent. Known codes are updated."""
-    rows = read_units(file.name, file.read_bytes())
+    found = read_units(file.name, file.read_bytes())
+    echo_remarks(found.remarks)
+    echo_alike(alike_codes(found.rows))
     if preview:
-        click.echo(f"{len(rows)} units, no errors")
+        click.echo(f"{len(found.rows)} units, no errors")
         return
-    done = store_units(actor(), rows)
+    done = store_units(actor(), found.rows)
     click.echo(f"{done.added} units added, {done.changed} changed")
 
 

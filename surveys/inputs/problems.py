@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable
+from functools import partial
+from typing import Any, TypeVar, cast
+
+T = TypeVar("T")
+E = TypeVar("E")
 
 
 class InputError(ValueError):
@@ -13,11 +18,46 @@ class InputError(ValueError):
         super().__init__("; ".join(str(problem) for problem in self.problems))
 
 
+class Faults:
+    """Collects the faults of several values, so that all of them are named at once.
+
+    Read each value with `take`, then `check`: until then a value that could not be read is None.
+    """
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def take(self, read: Callable[[], T]) -> T:
+        """What `read` returns; where it raises InputError, its problems are kept, and this returns None."""
+        try:
+            return read()
+        except InputError as error:
+            self.problems += error.problems
+            return cast(T, None)
+
+    def each(self, entries: Iterable[E], read: Callable[[E, int], T]) -> list[T]:
+        """What `read` returns of each entry and its number, which begins with 1."""
+        return [self.take(partial(read, entry, number)) for number, entry in enumerate(entries, 1)]
+
+    def note(self, message: str, where: str, **values: Any) -> None:
+        """Keep a problem."""
+        self.problems.append(Problem(message, where, **values))
+
+    def check(self) -> None:
+        """Raise InputError if there is a problem."""
+        if self.problems:
+            raise InputError(self.problems)
+
+
 class Problem:
     """What is wrong (a message id of the catalogues with its values) and where (row and column, or a name)."""
 
     def __init__(self, message: str, where: str = "", row: int | None = None, **values: Any) -> None:
         self.message, self.where, self.row, self.values = message, where, row, values
+
+    def at(self, where: str, row: int | None) -> Problem:
+        """The same problem at another place."""
+        return Problem(self.message, where, row, **self.values)
 
     def text(self) -> str:
         """The sentence without the place, in English."""

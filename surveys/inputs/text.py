@@ -8,21 +8,37 @@ from collections.abc import Mapping
 
 LANGUAGES = ("zh", "en")
 
-# C0 and C1 controls but tab and newline; directional overrides, which can make text read as what it is not;
-# lone surrogates, which no database stores.
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+# C0 and C1 controls but tab and newline, and lone surrogates, which no database stores.
+_CONTROLS = "\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff"
+
+# What no reader sees: soft hyphens, zero-width spaces, directional marks and overrides (which can make text read as what
+# it is not), fillers, tags.
+_UNSEEN = (
+    "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    "\ufe00-\ufe0e\ufeff\uffa0\ufff9-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+
+# Joiners and the sign for a coloured emoji: emoji and some scripts need them, Chinese and Latin text does not.
+_JOINERS = "\u200c\u200d\ufe0f"
+_PLAIN = "[\x00-\x7f\u3000-\u9fff]"
+
+_REMOVED = re.compile(f"[{_CONTROLS}{_UNSEEN}]")
+_STRAY_JOINER = re.compile(f"(?:^|(?<={_PLAIN}))[{_JOINERS}]+|[\u200c\u200d]+(?=$|{_PLAIN})")
+
+INVISIBLE = re.compile(f"[{_CONTROLS}{_UNSEEN}{_JOINERS}]")
+"""All of these: none may tell two identifiers apart."""
 
 Text = Mapping[str, str]
 """A text by language: {"zh": …, "en": …}. Chinese is always there."""
 
 
 def clean(value: object, *, lines: bool = False) -> str:
-    """Normalise to NFC, remove control characters, trim. Line breaks stay only with `lines`."""
+    """Normalise to NFC, remove control and invisible characters, trim. Line breaks stay only with `lines`."""
     text = str(value)
     if text.isascii() and text.isprintable():
         return text.strip()
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = _CONTROLS.sub("", unicodedata.normalize("NFC", text))
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2800", " ")  # a braille sign without dots
+    text = _STRAY_JOINER.sub("", _REMOVED.sub("", unicodedata.normalize("NFC", text)))
     if not lines:
         text = re.sub(r"\s+", " ", text)
     return text.strip()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,11 +15,14 @@ from zoneinfo import ZoneInfo
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.text import LANGUAGES, Text, clean
 
+RESERVED_ADDRESSES = ("new", "static", "health")
+"""Words that are parts of the service's own addresses."""
+
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}\Z")
 
 
-def read_text(value: object, where: str, *, limit: int = 2000) -> Text:
-    """Read a text in one or several languages from a file. Raises InputError."""
+def read_text(value: object, where: str, *, limit: int = 2000, lines: bool = False) -> Text:
+    """Read a text in one or several languages from a file, in one line unless `lines`. Raises InputError."""
     if isinstance(value, str):
         value = {"zh": value}
     if not isinstance(value, Mapping) or not value:
@@ -29,7 +33,7 @@ def read_text(value: object, where: str, *, limit: int = 2000) -> Text:
             raise InputError(Problem("Unknown language %(name)s; use zh and en.", where, name=str(language)))
         if not isinstance(text, str):
             raise InputError(Problem("A text is expected here.", where))
-        cleaned = clean(text, lines=True)
+        cleaned = clean(text, lines=lines)
         if len(cleaned) > limit:
             raise InputError(Problem("The text is longer than %(limit)s characters.", where, limit=limit))
         if cleaned:
@@ -41,11 +45,43 @@ def read_text(value: object, where: str, *, limit: int = 2000) -> Text:
     return result
 
 
+def read_optional_text(value: object, where: str, *, limit: int = 2000, lines: bool = False) -> Text | None:
+    """The same for a text that may be left out."""
+    return read_text(value, where, limit=limit, lines=lines) if value else None
+
+
 def as_table(value: object, where: str) -> Mapping[str, Any]:
     """The value as a table of names and values. Raises InputError naming `where`."""
     if not isinstance(value, Mapping):
         raise InputError(Problem("A table of names and values is expected here.", where))
     return value
+
+
+def as_address(value: object, where: str) -> str:
+    """The value as the address of a survey, in small letters. Raises InputError naming `where`."""
+    code = as_code(value, where).lower()
+    if code in RESERVED_ADDRESSES or "." in code:
+        raise InputError(
+            Problem("%(name)s cannot be the address of a survey. Take letters, digits, - and _.", where, name=code)
+        )
+    return code
+
+
+def check_names(row: Mapping[str, Any], names: Iterable[str], where: str) -> None:
+    """Raise InputError where a table has names that mean nothing here: one may be mistyped."""
+    known = sorted(names)
+    problems = []
+    for name in [str(name) for name in row if name not in known]:
+        near = difflib.get_close_matches(name, known, 1)
+        if near:
+            problem = Problem("There is no setting %(name)s here; do you mean %(near)s?", where,
+                              name=name[:50], near=near[0])  # fmt: skip
+        else:
+            problem = Problem("There is no setting %(name)s here. Known are: %(names)s.", where,
+                              name=name[:50], names=", ".join(known))  # fmt: skip
+        problems.append(problem)
+    if problems:
+        raise InputError(problems)
 
 
 def as_list(value: object, where: str) -> list[Any]:
@@ -67,6 +103,14 @@ def as_number(value: object, low: float, high: float, where: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
         raise InputError(Problem("A number from %(low)s to %(high)s is expected.", where, low=low, high=high))
     return float(value)
+
+
+def as_whole(value: object, low: int, high: int, where: str) -> int:
+    """The value as a whole number within bounds. Raises InputError naming `where`."""
+    number = as_number(value, low, high, where)
+    if not number.is_integer():
+        raise InputError(Problem("A whole number from %(low)s to %(high)s is expected.", where, low=low, high=high))
+    return int(number)
 
 
 def as_flag(value: object, where: str) -> bool:

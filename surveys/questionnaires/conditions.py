@@ -44,5 +44,8 @@ def check_condition(item: Item, before: Sequence[Item], *, each_unit: bool, wher
     known = {code for other in sources(item, before) for code in other.answer_codes}
     if not known:
         raise InputError(Problem("A condition must name an item before it with levels or options.", f"{where}.when"))
-    for answer in sorted(item.when.answers - known):
-        raise InputError(Problem("There is no answer %(name)s.", f"{where}.when.in", name=answer))
+    unknown = sorted(item.when.answers - known)
+    if unknown:
+        raise InputError(
+            [Problem("There is no answer %(name)s.", f"{where}.when.in", name=name[:50]) for name in unknown]
+        )

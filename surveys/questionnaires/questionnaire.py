@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import partial
 
-from surveys.inputs.problems import InputError, Problem
+from surveys.inputs.identifiers import fold
+from surveys.inputs.problems import Faults, InputError, Problem
 from surveys.inputs.text import Text
-from surveys.inputs.values import as_code, as_list, as_table, read_text
+from surveys.inputs.values import as_code, as_list, as_table, check_names, read_optional_text, read_text
 from surveys.questionnaires.conditions import check_condition
 from surveys.questionnaires.items import read_item
 from surveys.questionnaires.items.base import Item, Option
@@ -67,47 +68,68 @@ class Questionnaire:
         return replace(self, sections=tuple(sections))
 
 
+_NAMES = ("key", "title", "introduction", "scales", "sections", "quotas")
+RESERVED_CODES = ("group",)
+"""Codes that no item may have: they are columns of the table of ballots."""
+
+
 def read_questionnaire(data: object) -> Questionnaire:
     """Read a questionnaire from plain data (as from JSON or TOML). Raises InputError with the place of each fault."""
-    top = as_table(data, "questionnaire")
-    key = as_code(top.get("key"), "key")
-    scales = read_scales(top.get("scales", {}))
-    codes: set[str] = set()
-    sections = tuple(
-        _read_section(as_table(entry, f"sections[{number}]"), scales, codes, f"sections[{number}]")
-        for number, entry in enumerate(as_list(top.get("sections"), "sections"), 1)
+    top, faults = as_table(data, "questionnaire"), Faults()
+    faults.take(lambda: check_names(top, _NAMES, "questionnaire"))
+    key = faults.take(lambda: as_code(top.get("key"), "key"))
+    title = faults.take(lambda: read_text(top.get("title"), "title", limit=100))
+    introduction = faults.take(lambda: read_optional_text(top.get("introduction"), "introduction", lines=True))
+    scales = read_scales(top.get("scales", {}), faults)
+    sections = faults.take(lambda: _read_sections(top.get("sections"), scales))
+    faults.check()
+    questionnaire = Questionnaire(key=key, title=title, introduction=introduction, sections=sections)
+    rated = {item.code: item for item in questionnaire.rated}
+    if len({(item.scale.points, item.scale.key) for item in rated.values()}) > 1:
+        faults.note("All ratings of the units must use one scale, so that scores mean one thing.", "sections")
+    quotas = faults.each(
+        faults.take(lambda: as_list(top.get("quotas", []), "quotas")) or [],
+        lambda entry, number: read_quota(entry, rated, f"quotas[{number}]"),
     )
+    faults.check()
+    return replace(questionnaire, quotas=tuple(quotas))
+
+
+def _read_sections(data: object, scales: Mapping[str, Scale]) -> tuple[Section, ...]:
+    faults, codes = Faults(), dict[str, str]()
+    sections = faults.each(
+        as_list(data, "sections"), lambda entry, number: _read_section(entry, scales, codes, f"sections[{number}]")
+    )
+    faults.check()
     if not codes:
         raise InputError(Problem("A questionnaire needs at least one item.", "sections"))
     if len(codes) > MAX_ITEMS:
         raise InputError(Problem("There are more than %(limit)s items.", "sections", limit=MAX_ITEMS))
-    questionnaire = Questionnaire(
-        key=key,
-        title=read_text(top.get("title"), "title", limit=100),
-        introduction=read_text(top["introduction"], "introduction") if top.get("introduction") else None,
-        sections=sections,
-    )
-    rated = {item.code: item for item in questionnaire.rated}
-    if len({(item.scale.points, item.scale.key) for item in rated.values()}) > 1:
-        raise InputError(
-            Problem("All ratings of the units must use one scale, so that scores mean one thing.", "sections")
-        )
-    quotas = (read_quota(as_table(entry, "quotas"), rated) for entry in as_list(top.get("quotas", []), "quotas"))
-    return replace(questionnaire, quotas=tuple(quotas))
+    return tuple(sections)
 
 
-def _read_section(data: Mapping[str, Any], scales: Mapping[str, Scale], codes: set[str], where: str) -> Section:
-    each = data.get("per", "survey")
+def _read_section(data: object, scales: Mapping[str, Scale], codes: dict[str, str], where: str) -> Section:
+    row, faults = as_table(data, where), Faults()
+    faults.take(lambda: check_names(row, ("per", "items", "title"), where))
+    each = row.get("per", "survey")
     if each not in ("unit", "survey"):
-        raise InputError(Problem("This must be one of: %(names)s.", f"{where}.per", names="unit, survey"))
+        faults.note("This must be one of: %(names)s.", f"{where}.per", names="unit, survey")
+    title = faults.take(lambda: read_optional_text(row.get("title"), f"{where}.title", limit=100))
     items: list[Item] = []
-    for number, entry in enumerate(as_list(data.get("items"), f"{where}.items"), 1):
+    entries = faults.take(lambda: as_list(row.get("items"), f"{where}.items")) or []
+    for number, entry in enumerate(entries, 1):
         place = f"{where}.items[{number}]"
-        item = read_item(as_table(entry, place), place, scales)
-        if item.code in codes:
-            raise InputError(Problem("The code %(code)s is used twice.", place, code=item.code))
-        check_condition(item, items, each_unit=each == "unit", where=place)
-        codes.add(item.code)
+        item = faults.take(partial(read_item, entry, place, scales))
+        if item is None:
+            continue
+        if fold(item.code) in codes:
+            faults.note("The code %(code)s is used twice.", place, code=item.code)
+        if fold(item.code) in RESERVED_CODES:
+            faults.note("No item can have the code %(code)s: it has another meaning.", place, code=item.code)
+        # An item before it that could not be read may be the one that its condition names.
+        if len(items) == number - 1:
+            faults.take(partial(check_condition, item, list(items), each_unit=each == "unit", where=place))
+        codes.setdefault(fold(item.code), item.code)
         items.append(item)
-    title = read_text(data["title"], f"{where}.title", limit=100) if data.get("title") else None
+    faults.check()
     return Section(each == "unit", tuple(items), title)

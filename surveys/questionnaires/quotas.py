@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from surveys.inputs.problems import InputError, Problem
-from surveys.inputs.values import as_list, as_number
+from surveys.inputs.problems import Faults, Problem
+from surveys.inputs.values import as_list, as_number, as_table, as_whole, check_names
 from surveys.questionnaires.items.rating import RatingItem
 
 
@@ -43,19 +42,25 @@ class Quota:
         return None
 
 
-def read_quota(data: Mapping[str, Any], rated: Mapping[str, RatingItem]) -> Quota:
-    """A quota from plain data; `rated` are the ratings of units by code. Raises InputError."""
-    item = rated.get(str(data.get("item")))
+_NAMES = ("item", "levels", "at_most_share", "at_most", "at_least")
+
+
+def read_quota(data: object, rated: Mapping[str, RatingItem], where: str) -> Quota:
+    """A quota from plain data; `rated` are the ratings of units by code. Raises InputError with all faults."""
+    row, faults = as_table(data, where), Faults()
+    faults.take(lambda: check_names(row, _NAMES, where))
+    item = rated.get(str(row.get("item")))
     if item is None:
-        raise InputError(Problem("A quota names a rating of the units.", "quotas.item"))
-    levels = tuple(str(name) for name in as_list(data.get("levels"), "quotas.levels"))
-    if not levels or not set(levels) <= {level.code for level in item.scale.levels}:
-        raise InputError(Problem("A quota names levels of its item's scale.", "quotas.levels"))
-    share, most, least = data.get("at_most_share"), data.get("at_most"), data.get("at_least")
-    return Quota(
-        item.code,
-        levels,
-        None if share is None else as_number(share, 0, 1, "quotas.at_most_share"),
-        None if most is None else int(as_number(most, 0, 1000, "quotas.at_most")),
-        None if least is None else int(as_number(least, 0, 1000, "quotas.at_least")),
-    )
+        faults.note("A quota names a rating of the units.", f"{where}.item")
+    levels = tuple(str(name) for name in faults.take(lambda: as_list(row.get("levels"), f"{where}.levels")) or [])
+    if item is not None and (not levels or not set(levels) <= {level.code for level in item.scale.levels}):
+        faults.note("A quota names levels of its item's scale.", f"{where}.levels")
+    share, most, least = row.get("at_most_share"), row.get("at_most"), row.get("at_least")
+    if share is most is least is None:
+        faults.note("A quota has at_most_share, at_most or at_least.", where)
+    of_share = None if share is None else faults.take(lambda: as_number(share, 0, 1, f"{where}.at_most_share"))
+    at_most = None if most is None else faults.take(lambda: as_whole(most, 0, 1000, f"{where}.at_most"))
+    at_least = None if least is None else faults.take(lambda: as_whole(least, 0, 1000, f"{where}.at_least"))
+    faults.check()
+    assert item is not None
+    return Quota(item.code, levels, of_share, at_most, at_least)

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
-from surveys.inputs.problems import InputError, Problem
-from surveys.inputs.text import Text
-from surveys.inputs.values import as_code, as_flag, as_list, as_number, as_table, read_text
+from surveys.inputs.identifiers import fold
+from surveys.inputs.problems import Faults, InputError, Problem
+from surveys.inputs.text import LANGUAGES, Text, pick
+from surveys.inputs.values import (
+    as_code,
+    as_flag,
+    as_list,
+    as_number,
+    as_table,
+    as_whole,
+    check_names,
+    read_optional_text,
+    read_text,
+)
 from surveys.scoring.ratings import DONT_KNOW
 
 MAX_LEVELS = 11
@@ -120,48 +131,67 @@ PRESETS: dict[str, dict[str, Any]] = {
 """Scales ready to use; a questionnaire may define its own, or change the points of these."""
 
 
-def read_scales(data: object) -> dict[str, Scale]:
-    """The presets and a questionnaire's own scales, by name. Raises InputError."""
+def read_scales(data: object, faults: Faults) -> dict[str, Scale]:
+    """The presets and a questionnaire's own scales, by name; a preset is in the place of one that cannot be read."""
     scales = {name: read_scale(name, value, f"scales.{name}") for name, value in PRESETS.items()}
-    for name, value in as_table(data, "scales").items():
-        scales[name] = read_scale(as_code(name, "scales"), value, f"scales.{name}")
+    for name, value in (faults.take(lambda: as_table(data, "scales")) or {}).items():
+        faults.take(partial(as_code, name, "scales"))
+        read = faults.take(partial(read_scale, name, value, f"scales.{name}"))
+        scales[name] = read or scales["satisfaction4"]
     return scales
 
 
 def read_scale(name: str, data: object, where: str) -> Scale:
-    """A scale from plain data. Raises InputError."""
-    row = as_table(data, where)
-    dont_know = read_text(row["dont_know"], f"{where}.dont_know", limit=20) if row.get("dont_know") else None
+    """A scale from plain data. Raises InputError with all faults."""
+    row, faults = as_table(data, where), Faults()
+    names = ("direct", "dont_know_at", "satisfied_from") if "direct" in row else ("levels",)
+    faults.take(lambda: check_names(row, (*names, "dont_know"), where))
+    dont_know = faults.take(lambda: read_optional_text(row.get("dont_know"), f"{where}.dont_know", limit=20))
     if "direct" in row:
-        return _read_direct(name, row, dont_know, where)
-    levels = tuple(
-        _read_level(entry, f"{where}.levels[{number}]")
-        for number, entry in enumerate(as_list(row.get("levels"), f"{where}.levels"), 1)
-    )
-    if not 2 <= len(levels) <= MAX_LEVELS or len({level.code for level in levels}) != len(levels):
+        scale = faults.take(lambda: _read_direct(name, row, dont_know, where))
+        faults.check()
+        return scale
+    entries = faults.take(lambda: as_list(row.get("levels"), f"{where}.levels")) or []
+    levels = faults.each(entries, lambda entry, number: _read_level(entry, f"{where}.levels[{number}]"))
+    faults.check()
+    if not 2 <= len(levels) <= MAX_LEVELS or len({fold(level.code) for level in levels}) != len(levels):
         raise InputError(Problem("A scale has 2 to %(limit)s levels with different codes.", where, limit=MAX_LEVELS))
-    return Scale(name, levels, dont_know)
+    check_words([level.text for level in levels] + ([dont_know] if dont_know else []), where)
+    return Scale(name, tuple(levels), dont_know)
+
+
+def check_words(texts: Sequence[Text], where: str) -> None:
+    """Raise InputError where two answers have the same words, so that nobody can tell them apart."""
+    for language in LANGUAGES:
+        seen: set[str] = set()
+        for text in texts:
+            word = fold(pick(text, language))
+            if word in seen:
+                raise InputError(Problem("Two answers are called %(name)s.", where, name=pick(text, language)[:50]))
+            seen.add(word)
 
 
 def _read_direct(name: str, row: Mapping[str, Any], dont_know: Text | None, where: str) -> Scale:
     bounds = as_table(row["direct"], f"{where}.direct")
-    low = int(as_number(bounds.get("low"), 0, 100, f"{where}.direct.low"))
-    high = int(as_number(bounds.get("high"), 0, 100, f"{where}.direct.high"))
+    check_names(bounds, ("low", "high"), f"{where}.direct")
+    low = as_whole(bounds.get("low"), 0, 100, f"{where}.direct.low")
+    high = as_whole(bounds.get("high"), 0, 100, f"{where}.direct.high")
     if low >= high:
         raise InputError(Problem("The lowest number must be below the highest.", f"{where}.direct"))
     at, satisfied = row.get("dont_know_at"), row.get("satisfied_from")
     return Scale(
         name, (), dont_know, low, high,
-        None if at is None else int(as_number(at, low, high, f"{where}.dont_know_at")),
-        None if satisfied is None else int(as_number(satisfied, low, high, f"{where}.satisfied_from")),
+        None if at is None else as_whole(at, low, high, f"{where}.dont_know_at"),
+        None if satisfied is None else as_whole(satisfied, low, high, f"{where}.satisfied_from"),
     )  # fmt: skip
 
 
 def _read_level(data: object, where: str) -> Level:
-    row = as_table(data, where)
-    return Level(
-        as_code(row.get("code"), f"{where}.code"),
-        read_text(row.get("text"), where, limit=20),
-        as_number(row.get("points"), 0, 100, f"{where}.points"),
-        as_flag(row.get("satisfied", False), f"{where}.satisfied"),
-    )
+    row, faults = as_table(data, where), Faults()
+    faults.take(lambda: check_names(row, ("code", "text", "points", "satisfied"), where))
+    code = faults.take(lambda: as_code(row.get("code"), f"{where}.code"))
+    text = faults.take(lambda: read_text(row.get("text"), where, limit=20))
+    points = faults.take(lambda: as_number(row.get("points"), 0, 100, f"{where}.points"))
+    satisfied = faults.take(lambda: as_flag(row.get("satisfied", False), f"{where}.satisfied"))
+    faults.check()
+    return Level(code, text, points, satisfied)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from surveys.campaigns.indices import UnitIndex
 from surveys.campaigns.plan import Group, Slot, SurveyPlan
+from surveys.inputs.ordering import natural_key
 from surveys.inputs.text import pick
 from surveys.inputs.translations import Gettext
 from surveys.questionnaires.items.base import AnswerLine
@@ -153,5 +154,5 @@ def report_of(plan: SurveyPlan, stored: StoredResult) -> Report:
     published = publishable(stored.result(), plan.rule.minimum)
     result = published.result
     units = range(len(result.score))
-    order = sorted(units, key=lambda u: (result.rank[u] is None, result.rank[u] or 0, plan.units[u].code))
+    order = sorted(units, key=lambda u: (result.rank[u] is None, result.rank[u] or 0, natural_key(plan.units[u].code)))
     return Report(plan, stored, result, published.answers, published.withheld, order)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from surveys.inputs.identifiers import alike, fold
 from surveys.inputs.problems import InputError, Problem
 from surveys.storage.audit import Action
 from surveys.storage.locks import Kind, Subject
@@ -28,6 +29,7 @@ def store_units(actor: Actor, rows: list[UnitRow]) -> UnitImport:
 
     def act() -> UnitImport:
         known = {unit.code: unit for unit in Unit.select()}
+        _refuse_same_codes({row.code for row in rows} | known.keys())
         added = changed = 0
         for row in rows:
             unit = known.get(row.code)
@@ -63,12 +65,26 @@ def compare_units(rows: list[UnitRow]) -> list[tuple[UnitRow, Change]]:
     return [(row, _change(row, known.get(row.code))) for row in rows]
 
 
+def alike_codes(rows: list[UnitRow]) -> list[tuple[str, str]]:
+    """New codes that differ from known ones only by zeros in front, with these: a spreadsheet may have removed them."""
+    return alike((row.code for row in rows), (unit.code for unit in Unit.select()))
+
+
 def _change(row: UnitRow, unit: Unit | None) -> Change:
     if unit is None:
         return "new"
     parent = unit.parent.code if unit.parent_id else ""
     same = (unit.name, unit.name_en, unit.kind, parent) == (row.name, row.name_en, row.kind, row.parent)
     return "same" if same else "changed"
+
+
+def _refuse_same_codes(codes: set[str]) -> None:
+    """Two files that were read at the same time may each bring a new code, one in capitals."""
+    seen: dict[str, str] = {}
+    for code in sorted(codes):
+        other = seen.setdefault(fold(code), code)
+        if other != code:
+            raise InputError(Problem("The codes %(code)s and %(other)s are the same.", code=code, other=other))
 
 
 def _refuse_cycles(known: dict[str, Unit]) -> None:
@@ -88,7 +104,7 @@ def delete_unit(actor: Actor, code: str) -> None:
     """Remove a unit. Published surveys keep their own copy. Raises InputError if it has units below it."""
 
     def act() -> None:
-        unit = Unit.get_or_none(Unit.code == code)
+        unit = next((unit for unit in Unit.select() if fold(unit.code) == fold(code)), None)
         if unit is None:
             raise InputError(Problem("There is no unit %(code)s.", code=code))
         if Unit.select().where(Unit.parent == unit).exists():

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
+from surveys.inputs.identifiers import Lookup, fold
 from surveys.inputs.problems import InputError, Problem
-from surveys.inputs.tables import read_table
+from surveys.inputs.tables import MAX_PROBLEMS, Column, Table, read_table
 from surveys.inputs.text import clean
 from surveys.inputs.values import CODE
 from surveys.units.models import KINDS, Unit
@@ -22,7 +24,13 @@ class UnitRow:
     parent: str
 
 
-COLUMNS = ("code", "name", "name_en", "kind", "parent")
+COLUMNS = (
+    Column("code", ("编号", "代码", "单位编号", "单位代码"), required=True, identifier=True),
+    Column("name", ("名称", "单位名称"), required=True),
+    Column("name_en", ("英文名称", "english name", "english")),
+    Column("kind", ("类型", "类别"), required=True),
+    Column("parent", ("上级", "上级编号", "上级单位"), identifier=True),
+)
 
 # Words that clerks use, beside the codes of the kinds.
 KIND_WORDS = {
@@ -31,44 +39,85 @@ KIND_WORDS = {
     "团总支": "youth_league", "团支部": "youth_league", "部门": "office", "处室": "office", "机关": "office",
     "个人": "person", "人员": "person",
 }  # fmt: skip
-HEADINGS = {
-    "编号": "code", "代码": "code", "名称": "name", "单位名称": "name", "英文名称": "name_en", "english name": "name_en",
-    "english": "name_en", "类型": "kind", "类别": "kind", "上级": "parent", "上级编号": "parent", "上级单位": "parent",
-}  # fmt: skip
+_FOLDED_KINDS = {
+    fold(word).replace("_", ""): kind for word, kind in (*KIND_WORDS.items(), *((kind, kind) for kind in KINDS))
+}
 
 
-def read_units(name: str, data: bytes) -> list[UnitRow]:
-    """Read a csv or workbook of units. Parents may be in the file or known already. Raises InputError."""
-    table = read_table(name, data)
-    columns = {HEADINGS.get(column, column): column for column in table.columns}
-    missing = [column for column in ("code", "name", "kind") if column not in columns]
-    if missing:
-        raise InputError([Problem("The column %(name)s is missing.", name, 1, name=column) for column in missing])
-    known = {unit.code for unit in Unit.select(Unit.code)}
+@dataclass(frozen=True)
+class UnitFile:
+    """The units of a file, and what whoever imports it should see before."""
+
+    rows: list[UnitRow]
+    remarks: tuple[Problem, ...] = ()
+
+
+def read_units(name: str, data: bytes) -> UnitFile:
+    """Read a csv or workbook of units. A parent is given by code or name, and may be in the file or known already.
+
+    A code that is known with other capitals is that unit's. Raises InputError with each fault's place.
+    """
+    table = read_table(name, data, COLUMNS)
+    stored = {fold(unit.code): unit for unit in Unit.select()}
     problems: list[Problem] = []
     seen: dict[str, int] = {}
     rows: list[tuple[int, UnitRow]] = []
     for number, cells in table.rows:
-        values = {column: clean(cells.get(columns.get(column, ""), "")) for column in COLUMNS}
-        kind = KIND_WORDS.get(values["kind"], values["kind"].lower().replace(" ", "_"))
-        if not CODE.match(values["code"]):
-            problems.append(Problem("A code is 1 to 40 letters, digits, - and _.", "code", number))
-        elif values["code"] in seen:
-            problems.append(Problem("The code %(code)s is also in row %(other)s.", "code", number,
-                                    code=values["code"], other=seen[values["code"]]))  # fmt: skip
-        seen.setdefault(values["code"], number)
-        if not 1 <= len(values["name"]) <= 100:
-            problems.append(Problem("A name has 1 to 100 characters.", "name", number))
-        if len(values["name_en"]) > 200:
-            problems.append(Problem("A name has 1 to 100 characters.", "name_en", number))
-        if kind not in KINDS:
-            problems.append(Problem("This must be one of: %(names)s.", "kind", number, names=", ".join(KINDS)))
-        rows.append((number, UnitRow(values["code"], values["name"], values["name_en"], kind, values["parent"])))
-    for number, row in rows:
-        if row.parent and row.parent not in seen and row.parent not in known:
-            problems.append(Problem("There is no unit %(code)s.", "parent", number, code=row.parent))
-        if row.parent and row.parent == row.code:
-            problems.append(Problem("The unit %(code)s would be its own parent.", "parent", number, code=row.code))
+        values = {column.name: clean(cells.get(column.name, "")) for column in COLUMNS}
+        key = fold(values["code"])
+        kind = _FOLDED_KINDS.get(fold(values["kind"]).replace("_", ""), "")
+        problems += _problems(table, number, values, kind, seen)
+        seen.setdefault(key, number)
+        row = UnitRow(values["code"], values["name"], values["name_en"], kind, values["parent"])
+        rows.append((number, _as_stored(row, stored.get(key), table)))
+    found = [_with_parent(table, number, row, parents) for parents in [_parents(stored, rows)] for number, row in rows]
+    problems += [each for each in found if isinstance(each, Problem)]
     if problems:
-        raise InputError(sorted(problems, key=lambda problem: problem.row or 0)[:100])
-    return [row for _, row in rows]
+        raise InputError(sorted(problems, key=lambda problem: problem.row or 0)[:MAX_PROBLEMS])
+    return UnitFile([row for row in found if isinstance(row, UnitRow)], table.remarks)
+
+
+def _as_stored(row: UnitRow, unit: Unit | None, table: Table) -> UnitRow:
+    """A row of a known unit, with its code as it is stored, and with what the file has no column for."""
+    if unit is None:
+        return row
+    kept = {"name_en": unit.name_en, "parent": unit.parent.code if unit.parent_id else ""}
+    return replace(row, code=unit.code, **{name: value for name, value in kept.items() if name not in table.headings})
+
+
+def _parents(stored: dict[str, Unit], rows: list[tuple[int, UnitRow]]) -> Lookup[str]:
+    """Units by code and name, as they will be when the file is stored."""
+    units = {unit.code: (unit.name, unit.name_en) for unit in stored.values()}
+    units.update({row.code: (row.name, row.name_en) for _, row in rows})
+    parents: Lookup[str] = Lookup()
+    for code, names in units.items():
+        parents.add(code, code, (code, *names))
+    return parents
+
+
+def _with_parent(table: Table, number: int, row: UnitRow, parents: Lookup[str]) -> UnitRow | Problem:
+    if not row.parent:
+        return row
+    problem = parents.problem(row.parent, "There is no unit %(code)s.", code=row.parent[:50])
+    if problem is not None:
+        return problem.at(table.at("parent"), number)
+    parent = parents.find(row.parent) or ""
+    if parent == row.code:
+        return Problem("The unit %(code)s would be its own parent.", table.at("parent"), number, code=row.code)
+    return replace(row, parent=parent)
+
+
+def _problems(table: Table, number: int, values: dict[str, str], kind: str, seen: dict[str, int]) -> Iterable[Problem]:
+    key = fold(values["code"])
+    if not CODE.match(values["code"]):
+        yield Problem("A code is 1 to 40 letters, digits, - and _.", table.at("code"), number)
+    elif key in seen:
+        yield Problem("The code %(code)s is also in row %(other)s.", table.at("code"), number,
+                      code=values["code"], other=seen[key])  # fmt: skip
+    if not 1 <= len(values["name"]) <= 100:
+        yield Problem("A name has 1 to 100 characters.", table.at("name"), number)
+    if len(values["name_en"]) > 200:
+        yield Problem("The text is longer than %(limit)s characters.", table.at("name_en"), number, limit=200)
+    if not kind:
+        yield Problem("This must be one of: %(names)s.", table.at("kind"), number,
+                      names=", ".join(("党委", "党总支", "党支部", "工会", "共青团", "部门", "个人", *KINDS)))  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import peewee
 
+from surveys.inputs.ordering import natural_key
 from surveys.inputs.text import Text
 from surveys.inputs.translations import message_id
 from surveys.storage.database import Model
@@ -38,7 +39,7 @@ class Unit(Model):
 
 def all_units() -> list[Unit]:
     """All units, parents before their children, siblings by code."""
-    units = list(Unit.select().order_by(Unit.code))
+    units = sorted(Unit.select(), key=lambda unit: natural_key(unit.code))
     children: dict[int | None, list[Unit]] = {}
     for unit in units:
         children.setdefault(unit.parent_id, []).append(unit)

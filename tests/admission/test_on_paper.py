@@ -16,7 +16,7 @@ from tests.helpers import closed, hand_out, post, published
 @pytest.fixture
 def survey(any_app):
     survey = published(groups=GROUPS)
-    store_roster("test", any_app.config["CODE_KEY"], read_roster(plan_of(survey), "r.csv", FILE.encode()))
+    store_roster("test", any_app.config["CODE_KEY"], read_roster(plan_of(survey), "r.csv", FILE.encode()).rows)
     return survey
 
 
@@ -79,7 +79,7 @@ def test_who_has_not_answered_can_be_taken_off_the_roster(any_app, survey):
 
 def test_by_page_and_command(app, runner, staff):
     survey = published(groups=GROUPS)
-    store_roster("test", app.config["CODE_KEY"], read_roster(plan_of(survey), "r.csv", FILE.encode()))
+    store_roster("test", app.config["CODE_KEY"], read_roster(plan_of(survey), "r.csv", FILE.encode()).rows)
     office = staff("publisher")
     page = "/staff/surveys/test/roster/"
     done = post(office, page + "on-paper", form_on=page, follow_redirects=True, number=["2011001", "T-7"]).text

@@ -38,7 +38,7 @@ def survey(any_app):
 
 
 def rows_of(survey, text: str = FILE):
-    return read_roster(plan_of(survey), "roster.csv", text.encode())
+    return read_roster(plan_of(survey), "roster.csv", text.encode()).rows
 
 
 def store(app, survey, text: str = FILE, **options):
@@ -65,7 +65,7 @@ def test_a_roster_is_read_from_csv_and_workbooks(any_app, survey, encoding):
         data = out.getvalue()
     else:
         data = FILE.encode(encoding)
-    rows = read_roster(plan_of(survey), "r", data)
+    rows = read_roster(plan_of(survey), "r", data).rows
     assert [(row.number, row.name, row.group, row.own_unit, row.class_name, row.email) for row in rows] == [
         ("2011001", "张三", 0, None, "机电1班", "zhang@example.edu.cn"),
         ("2011002", "李四", 0, 1, "机电1班", ""),
@@ -76,16 +76,16 @@ def test_a_roster_is_read_from_csv_and_workbooks(any_app, survey, encoding):
 @pytest.mark.parametrize(
     ("line", "column", "words"),
     [
-        (",张三,学生,,,", "number", "A number is 1 to 40"),
-        ("2011 001,张三,学生,,,", "number", "A number is 1 to 40"),
-        ("2011001,赵六,学生,,,", "number", "is also in row 2"),
-        ("9,,学生,,,", "name", "A name has 1 to 60"),
-        (f"9,{'长' * 61},学生,,,", "name", "A name has 1 to 60"),
-        ("9,赵六,来宾,,,", "group", "There is no group 来宾 with a roster"),
-        ("9,赵六,学生,B99,,", "unit", "There is no unit B99"),
-        ("9,赵六,教职工,,,", "unit", "each person must have one"),
-        ("9,赵六,学生,,,not an address", "email", "This is not an e-mail address"),
-        (f"9,赵六,学生,,{'长' * 61},", "class", "longer than 60"),
+        (",张三,学生,,,", "学号", "A number is 1 to 40"),
+        ("2011 001,张三,学生,,,", "学号", "A number is 1 to 40"),
+        ("2011001,赵六,学生,,,", "学号", "is also in row 2"),
+        ("9,,学生,,,", "姓名", "A name has 1 to 60"),
+        (f"9,{'长' * 61},学生,,,", "姓名", "A name has 1 to 60"),
+        ("9,赵六,来宾,,,", "群体", "There is no group 来宾 with a roster"),
+        ("9,赵六,学生,B99,,", "单位", "There is no unit B99"),
+        ("9,赵六,教职工,,,", "单位", "each person must have one"),
+        ("9,赵六,学生,,,not an address", "邮箱", "This is not an e-mail address"),
+        (f"9,赵六,学生,,{'长' * 61},", "班级", "longer than 60"),
     ],
 )
 def test_each_fault_is_named_with_row_and_column(app, line, column, words):
@@ -100,7 +100,7 @@ def test_each_fault_is_named_with_row_and_column(app, line, column, words):
 def test_a_survey_without_rosters_and_a_file_without_columns_are_refused(app):
     with pytest.raises(InputError, match="admitted by a roster"):
         rows_of(published(slug="other"))
-    with pytest.raises(InputError, match="The column name is missing"):
+    with pytest.raises(InputError, match="The column name / 姓名 is missing"):
         rows_of(published(groups=GROUPS), "学号\n1\n")
 
 
@@ -249,7 +249,7 @@ def test_by_command(app, runner, tmp_path):
     assert "https://s.example/s/test#" in (tmp_path / "links.csv").read_text("utf-8-sig")
     file.write_text("学号,姓名\n1,甲\n", "utf-8")
     refused = runner.invoke(args=["roster", "import", "test", str(file)])
-    assert (refused.exit_code, "The column group is missing" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "The column group / 群体 / 类别 is missing" in refused.stderr) == (1, True)
 
 
 class TestPages:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.ballots.answers import describe_answer, read_answers
-from surveys.campaigns.plan import read_plan
+from surveys.campaigns.plan_file import read_plan
 from tests.helpers import survey_file, units
 
 SECTIONS = [
@@ -114,7 +114,7 @@ def test_answers_about_units_that_are_not_on_the_paper_are_not_read():
     assert answers.remarks == ()
 
 
-DIRECT = {"levels": [], "direct": {"low": 50, "high": 99}, "dont_know": "不了解", "dont_know_at": 50}
+DIRECT = {"direct": {"low": 50, "high": 99}, "dont_know": "不了解", "dont_know_at": 50}
 TWO = [{"per": "unit", "items": [{"code": "n", "type": "rating", "scale": "points", "text": "分"}]}]
 
 

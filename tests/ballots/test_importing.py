@@ -27,9 +27,9 @@ def test_levels_come_by_word_by_code_or_by_position(any_app, encoding):
     ("rows", "place", "message"),
     [
         ("village,1,1,,,", "row 2, group", "no group village"),
-        ("学生,1,1,,,\n学生,9,1,,,", "row 3, b01/listen", "not one of the answers"),
-        ("学生,很好,1,,,", "row 2, b01/listen", "not one of the answers"),
-        ("学生,1,1,,天气,", "row 2, b01/why", "not one of the answers"),
+        ("学生,1,1,,,\n学生,9,1,,,", "row 3, B01/listen", "not one of the answers"),
+        ("学生,很好,1,,,", "row 2, B01/listen", "not one of the answers"),
+        ("学生,1,1,,天气,", "row 2, B01/why", "not one of the answers"),
         ("学生,1,1,,," + "长" * 501, "row 2, B01/opinion", "longer than 500"),
     ],
 )
@@ -56,7 +56,7 @@ def test_an_unknown_column_is_named(app, column):
 
 
 def test_a_group_may_only_rate_its_own_units(app):
-    published(groups=[{"code": "s", "name": "学生", "units": ["B01"]}])
+    published(groups=[{"code": "s", "name": "学生", "units": ["B01"]}, {"code": "t", "name": "教师"}])
     with pytest.raises(InputError, match="does not rate this unit: B02"):
         import_ballots("test", "p.csv", b"group,B02/listen\ns,1\n")
 

@@ -5,12 +5,17 @@ import io
 import pytest
 import xlsxwriter
 
-from surveys.inputs import tables
+from surveys.inputs import csv_reading, sheets, tables
 from surveys.inputs.problems import InputError
-from surveys.inputs.tables import read_table
+from surveys.inputs.tables import Column
 from surveys.inputs.text import clean
 
+COLUMNS = (Column("code", ("编号", "代码"), required=True, identifier=True), Column("name", ("名称",)))
 ROWS = "code,name\nB1,机电党支部\nB2,信息党支部\n"
+
+
+def read_table(name, data, columns=COLUMNS, **options):
+    return tables.read_table(name, data, columns, **options)
 
 
 def xlsx(rows) -> bytes:
@@ -34,8 +39,8 @@ def test_csv_may_be_separated_by_semicolons_or_tabs(delimiter):
 
 
 def test_xlsx_keeps_codes_typed_as_numbers_whole():
-    table = read_table("t.xlsx", xlsx([["code", "name"], [1024, "甲"], [3.5, "乙"]]))
-    assert [cells["code"] for _, cells in table.rows] == ["1024", "3.5"]
+    table = read_table("t.xlsx", xlsx([["code", "name"], [1024, "甲"]]))
+    assert [cells["code"] for _, cells in table.rows] == ["1024"]
 
 
 def test_rows_keep_the_numbers_they_have_in_the_file():
@@ -50,7 +55,7 @@ def test_rows_keep_the_numbers_they_have_in_the_file():
         (b"\n\n", "The file holds no rows."),
         (b"code,name\n", "a heading but no rows"),
         (b"code,code\nB1,B1\n", "two columns"),
-        (b"name\nx\n", "column code is missing"),
+        (b"name\nx\n", "column code / 编号 / 代码 is missing"),
         (b"\xff\xfe\xff\xff\x81", "neither"),
         (b"code\x00\n1\n", "neither a table"),
         (b"PK\x03\x04not a workbook", "damaged"),
@@ -63,22 +68,23 @@ def test_a_bad_file_gets_a_clear_error(data, message):
         assert read_table("t.csv", data).rows  # Python's csv takes an open quotation mark at the end
         return
     with pytest.raises(InputError, match=message):
-        read_table("t.csv", data, required=("code",))
+        read_table("t.csv", data)
 
 
 def test_sizes_are_bounded(monkeypatch):
     with pytest.raises(InputError, match="longer than"):
         read_table("t.csv", b"code\n" + b"x" * (tables.MAX_CELL + 1))
     with pytest.raises(InputError, match="columns"):
-        read_table("t.csv", b"," * (tables.MAX_COLUMNS + 1) + b"\n1")
-    monkeypatch.setattr(tables, "MAX_ROWS", 3)
+        read_table("t.csv", b"x," * (tables.MAX_COLUMNS + 1) + b"\n1")
+    monkeypatch.setattr(csv_reading, "MAX_ROWS", 3)
     with pytest.raises(InputError, match="more than 3 rows"):
         read_table("t.csv", b"code\n1\n2\n3\n4\n")
-    with pytest.raises(InputError, match="more than 3 rows"):
-        read_table("t.xlsx", xlsx([["code"], [1], [2], [3], [4]]))
-    monkeypatch.setattr(tables, "MAX_UNPACKED", 100)
+    monkeypatch.setattr(sheets, "MAX_UNPACKED", 100)
     with pytest.raises(InputError, match="too large when unpacked"):
         read_table("t.xlsx", xlsx([["code"], [1]]))
+    monkeypatch.setattr(tables, "MAX_FILE", 3)
+    with pytest.raises(InputError, match="larger than 0 MB"):
+        read_table("t.csv", b"code")
 
 
 def test_text_is_normalised_and_control_characters_go():

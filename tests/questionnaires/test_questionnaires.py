@@ -30,7 +30,8 @@ def definition(**changes):
 
 def with_item(**item):
     data = definition()
-    data["sections"][0]["items"].append({"code": "b", "type": "rating", "scale": "satisfaction4", "text": "乙", **item})
+    kind = {} if item.get("type", "rating") != "rating" else {"scale": "satisfaction4"}
+    data["sections"][0]["items"].append({"code": "b", "type": "rating", "text": "乙", **kind, **item})
     return data
 
 
@@ -81,8 +82,8 @@ def test_an_edition_is_made_once_and_a_correction_is_a_new_one(app):
             definition(scales={"x": {"levels": [{"code": "1", "text": "一", "points": 101}]}}),
             "scales.x.levels[1].points",
         ),
-        (definition(quotas=[{"item": "nothing"}]), "quotas.item"),
-        (definition(quotas=[{"item": "a", "levels": ["excellent"]}]), "quotas.levels"),
+        (definition(quotas=[{"item": "nothing"}]), "quotas[1].item"),
+        (definition(quotas=[{"item": "a", "levels": ["excellent"]}]), "quotas[1].levels"),
     ],
 )
 def test_a_fault_is_named_with_its_place(data, place):

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from surveys.campaigns.models import Survey
-from surveys.campaigns.plan import read_plan
+from surveys.campaigns.plan_file import read_plan
 from surveys.campaigns.surveys import plan_of
 from surveys.inputs.problems import InputError
 from surveys.inputs.translations import load_translations

@@ -67,7 +67,7 @@ def test_case_e_share_table():
 
 def test_case_f_composite_by_source_with_a_gate():
     rule: ScoreRule = read_rule(
-        {"grades": "grading2012", "parts": BY_SOURCE, "gates": [{"rate_under": 90, "cap": 2}]}, ("overall",)
+        {"grades": "grading2012", "parts": BY_SOURCE, "gates": [{"rate_under": 90, "cap": 2}]}, None
     )
     survey = float(mean_points(np.array([62, 20, 10, 3]), SATISFACTION, Trim()))
     total = composite([95, survey, 90], [part.weight for part in rule.parts])

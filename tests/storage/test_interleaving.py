@@ -279,8 +279,8 @@ class TestReadBefore:
                 stacks.begin_stack(WANG, draft, 2, "A", None, 3)
 
     def test_a_parent_that_was_removed_since_the_table_was_read(self, any_app):
-        store_units(read_units("u.csv", "code,name,kind\nP,系,general_branch\n".encode()))
-        rows = read_units("u.csv", "code,name,kind,parent\nB1,支部,branch,P\n".encode())
+        store_units(read_units("u.csv", "code,name,kind\nP,系,general_branch\n".encode()).rows)
+        rows = read_units("u.csv", "code,name,kind,parent\nB1,支部,branch,P\n".encode()).rows
         delete_unit("P")
         with pytest.raises(InputError, match="There is no unit P"):
             store_units(rows)

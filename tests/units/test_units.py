@@ -21,14 +21,16 @@ def upload(browser, data: bytes, name="units.csv"):
 
 
 def test_importing_again_updates_and_never_duplicates(app):
-    assert store_units(read_units("u.csv", GOOD.encode())) == UnitImport(added=2, changed=0)
-    assert store_units(read_units("u.csv", GOOD.encode())) == UnitImport(added=0, changed=0)
-    assert store_units(read_units("u.csv", GOOD.replace("第一", "甲").encode())) == UnitImport(added=0, changed=1)
+    assert store_units(read_units("u.csv", GOOD.encode()).rows) == UnitImport(added=2, changed=0)
+    assert store_units(read_units("u.csv", GOOD.encode()).rows) == UnitImport(added=0, changed=0)
+    assert store_units(read_units("u.csv", GOOD.replace("第一", "甲").encode()).rows) == UnitImport(added=0, changed=1)
     assert [(unit.code, unit.name) for unit in all_units()] == [("P", "院党委"), ("B1", "甲党支部")]
 
 
 def test_chinese_headings_and_kinds_are_understood(app):
-    rows = read_units("u.csv", "编号,名称,类型,上级\nZ1,机电党总支,党总支,\nB1,一支部,党支部,Z1\n".encode("gb18030"))
+    rows = read_units(
+        "u.csv", "编号,名称,类型,上级\nZ1,机电党总支,党总支,\nB1,一支部,党支部,Z1\n".encode("gb18030")
+    ).rows
     assert rows == [UnitRow("Z1", "机电党总支", "", "general_branch", ""), UnitRow("B1", "一支部", "", "branch", "Z1")]
 
 
@@ -91,7 +93,7 @@ def test_formula_like_names_stay_text(staff):
 
 def test_a_unit_with_units_below_it_is_not_removed(staff):
     browser = staff("publisher")
-    store_units(read_units("u.csv", GOOD.encode()))
+    store_units(read_units("u.csv", GOOD.encode()).rows)
     post(browser, "/staff/units/delete", form_on="/staff/units/", code="P")
     assert Unit.select().count() == 2
     post(browser, "/staff/units/delete", form_on="/staff/units/", code="B1")

@@ -21,7 +21,7 @@ FINE = {200, 302, 400, 403, 404, 422, 429}
 def place(app, staff):
     """A survey with a roster and a compared stack of paper ballots, and a browser of the office."""
     survey = published(groups=[*GROUPS, {"code": "coded", "name": "校友", "admission": "code"}])
-    store_roster("test", app.config["CODE_KEY"], read_roster(plan_of(survey), "r.csv", FILE.encode()))
+    store_roster("test", app.config["CODE_KEY"], read_roster(plan_of(survey), "r.csv", FILE.encode()).rows)
     typed_twice(survey, ["1"], ["2"])
     clerks.begin_stack("test", 0, "A", None, 3)
     office = staff("publisher")

@@ -29,7 +29,15 @@ ROOT = Path(__file__).resolve().parents[2]
 def texts() -> set[str]:
     """Every text in code and templates."""
     found = set()
-    keywords = {"_": None, "_l": None, "gettext": None, "Problem": None, "message_id": None}
+    keywords = {
+        "_": None,
+        "_l": None,
+        "gettext": None,
+        "Problem": None,
+        "note": None,
+        "problem": (2,),
+        "message_id": None,
+    }
     for folder, method in ((ROOT / "surveys", "python"), (ROOT / "templates", "jinja2")):
         for _file, _line, message, _comments, _context in extract_from_dir(
             folder, [("**." + ("py" if method == "python" else "html"), method)], keywords=keywords

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from surveys.inputs.problems import InputError, Problem
-from surveys.questionnaires.items.base import Item
+from surveys.inputs.problems import Faults, InputError, Problem
+from surveys.inputs.values import as_table, check_names
+from surveys.questionnaires.items.base import COMMON_NAMES, Item
 from surveys.questionnaires.items.choice import ChoiceItem
 from surveys.questionnaires.items.date import DateItem
 from surveys.questionnaires.items.multi_choice import MultiChoiceItem
@@ -33,9 +33,14 @@ KINDS: dict[str, type[Item]] = {
 """Every kind by the name that a definition gives it."""
 
 
-def read_item(row: Mapping[str, Any], where: str, scales: Mapping[str, Scale]) -> Item:
-    """An item from plain data. Raises InputError with the place of a fault."""
+def read_item(data: object, where: str, scales: Mapping[str, Scale]) -> Item:
+    """An item from plain data. Raises InputError with all faults."""
+    row = as_table(data, where)
     kind = KINDS.get(str(row.get("type")))
     if kind is None:
         raise InputError(Problem("This must be one of: %(names)s.", f"{where}.type", names=", ".join(KINDS)))
-    return kind.read(row, where, scales)
+    faults = Faults()
+    faults.take(lambda: check_names(row, (*COMMON_NAMES, *kind.names), where))
+    item = faults.take(lambda: kind.read(row, where, scales))
+    faults.check()
+    return item

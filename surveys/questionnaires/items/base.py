@@ -17,10 +17,20 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from surveys.inputs.problems import InputError, Problem
+from surveys.inputs.identifiers import fold
+from surveys.inputs.problems import Faults, InputError, Problem
 from surveys.inputs.text import Text, pick
 from surveys.inputs.translations import Gettext
-from surveys.inputs.values import as_code, as_flag, as_list, as_table, read_text
+from surveys.inputs.values import (
+    as_code,
+    as_flag,
+    as_list,
+    as_table,
+    check_names,
+    read_optional_text,
+    read_text,
+)
+from surveys.questionnaires.scales import check_words
 
 Fields = Mapping[str, list[str]]
 """The fields of a form with the values typed. An answer's fields begin with the index of its slot."""
@@ -95,6 +105,10 @@ BLANK_KEY, BLANK_DIGIT = ".", "9"
 MOST_ON_ONE_KEY = 8
 
 
+COMMON_NAMES = ("code", "type", "text", "criterion", "required", "when")
+"""What every definition may say."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Item(ABC):
     """One question of a questionnaire."""
@@ -104,6 +118,8 @@ class Item(ABC):
     """Whether it wants an answer; a note does not."""
     remarkable: ClassVar[bool] = False
     """Whether its answer is a remark."""
+    names: ClassVar[tuple[str, ...]] = ()
+    """What the definition of this kind may say beside COMMON_NAMES."""
     script: ClassVar[str] = ""
     """A file in static/js/ that makes answering it easier, where there is one."""
 
@@ -123,18 +139,16 @@ class Item(ABC):
     @classmethod
     def read_common(cls, row: Mapping[str, Any], where: str, *, required: bool = False) -> dict[str, Any]:
         """What all kinds have in common, as arguments of the constructor."""
-        when = None
-        if row.get("when") is not None:
-            rule = as_table(row["when"], f"{where}.when")
-            answers = frozenset(str(a) for a in as_list(rule.get("in"), f"{where}.when.in"))
-            when = Condition(str(rule.get("item", "*")), answers)
-        return {
-            "code": as_code(row.get("code"), f"{where}.code"),
-            "text": read_text(row.get("text"), f"{where}.text", limit=500),
-            "criterion": read_text(row["criterion"], f"{where}.criterion", limit=50) if row.get("criterion") else None,
-            "required": as_flag(row.get("required", required), f"{where}.required"),
-            "when": when,
+        faults = Faults()
+        common = {
+            "code": faults.take(lambda: as_code(row.get("code"), f"{where}.code")),
+            "text": faults.take(lambda: read_text(row.get("text"), f"{where}.text", limit=500, lines=True)),
+            "criterion": faults.take(lambda: read_optional_text(row.get("criterion"), f"{where}.criterion", limit=50)),
+            "required": faults.take(lambda: as_flag(row.get("required", required), f"{where}.required")),
+            "when": faults.take(lambda: _read_when(row.get("when"), f"{where}.when")),
         }
+        faults.check()
+        return common
 
     def with_units(self, units: Sequence[Option]) -> Item:
         """The item as it is asked in a survey of these units."""
@@ -211,6 +225,14 @@ class Item(ABC):
         return []
 
 
+def _read_when(data: object, where: str) -> Condition | None:
+    if data is None:
+        return None
+    row = as_table(data, where)
+    check_names(row, ("item", "in"), where)
+    return Condition(str(row.get("item", "*")), frozenset(str(a) for a in as_list(row.get("in"), f"{where}.in")))
+
+
 def folded(typed: str) -> str:
     """What was typed on a number pad or by a Chinese input method: half width, single spaces, "." for "。"."""
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", typed)).strip().replace("。", BLANK_KEY)
@@ -222,23 +244,37 @@ def is_blank_typed(text: str, *, one_key: bool) -> bool:
 
 
 def position_of(cell: str, words: Sequence[Sequence[str]]) -> int:
-    """The position of an answer given by word, code or position; words win over positions. Raises ValueError."""
-    for position, names in enumerate(words, 1):
-        if cell.lower() in (name.lower() for name in names):
-            return position
+    """The position of an answer given by word, code or position; words win over positions.
+
+    Raises ValueError: no such answer, or two of this name.
+    """
+    wanted = fold(cell)
+    found = [position for position, names in enumerate(words, 1) if wanted in map(fold, names)]
+    if len(found) > 1:
+        raise ValueError(cell)
+    if found:
+        return found[0]
     if cell.isascii() and cell.isdigit() and 1 <= int(cell) <= len(words):
         return int(cell)
     raise ValueError(cell)
 
 
+def _read_option(data: object, where: str) -> Option:
+    row, faults = as_table(data, where), Faults()
+    faults.take(lambda: check_names(row, ("code", "text"), where))
+    code = faults.take(lambda: as_code(row.get("code"), f"{where}.code"))
+    text = faults.take(lambda: read_text(row.get("text"), where, limit=100))
+    faults.check()
+    return Option(code, text)
+
+
 def read_options(data: object, limit: int, where: str, *, least: int = 1) -> tuple[Option, ...]:
-    """`least` to `limit` options with different codes from plain data. Raises InputError."""
-    options = []
-    for number, entry in enumerate(as_list(data, where), 1):
-        place = f"{where}[{number}]"
-        row = as_table(entry, place)
-        options.append(Option(as_code(row.get("code"), f"{place}.code"), read_text(row.get("text"), place, limit=100)))
-    if not least <= len(options) <= limit or len({o.code for o in options}) != len(options):
+    """`least` to `limit` options with different codes and texts from plain data. Raises InputError with all faults."""
+    faults = Faults()
+    options = faults.each(as_list(data, where), lambda entry, number: _read_option(entry, f"{where}[{number}]"))
+    faults.check()
+    check_words([option.text for option in options], where)
+    if not least <= len(options) <= limit or len({fold(o.code) for o in options}) != len(options):
         raise InputError(
             Problem("There must be %(least)s to %(limit)s options with different codes.", where,
                     least=least, limit=limit)

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from surveys.inputs.problems import Problem
+from surveys.inputs.problems import Faults, Problem
 from surveys.inputs.text import pick
 from surveys.inputs.translations import Gettext
 from surveys.questionnaires.items.base import (
@@ -52,15 +52,20 @@ class ChoiceItem(Item):
     """A choice. `units_as_options`: the options are the units of the survey."""
 
     type: ClassVar[str] = "choice"
+    names: ClassVar[tuple[str, ...]] = ("options",)
 
     options: tuple[Option, ...] = ()
     units_as_options: bool = False
 
     @classmethod
     def read(cls, row: Mapping[str, Any], where: str, scales: Mapping[str, Any]) -> Self:
-        from_units = row.get("options") == "units"
-        options = () if from_units else read_options(row.get("options"), MAX_OPTIONS, f"{where}.options")
-        return cls(**cls.read_common(row, where), options=options, units_as_options=from_units)
+        from_units, faults = row.get("options") == "units", Faults()
+        options: tuple[Option, ...] = ()
+        if not from_units:
+            options = faults.take(lambda: read_options(row.get("options"), MAX_OPTIONS, f"{where}.options"))
+        common = faults.take(lambda: cls.read_common(row, where))
+        faults.check()
+        return cls(**common, options=options, units_as_options=from_units)
 
     def with_units(self, units: Sequence[Option]) -> Item:
         return replace(self, options=tuple(units)) if self.units_as_options else self

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from surveys.inputs.problems import InputError, Problem
+from surveys.inputs.problems import Faults, InputError, Problem
 from surveys.inputs.text import clean
 from surveys.inputs.translations import Gettext
 from surveys.questionnaires.items.base import (
@@ -71,17 +71,21 @@ class DateItem(Item):
     """A date from `first` to `last`."""
 
     type: ClassVar[str] = "date"
+    names: ClassVar[tuple[str, ...]] = ("first", "last")
 
     first: datetime.date = LOWEST
     last: datetime.date = HIGHEST
 
     @classmethod
     def read(cls, row: Mapping[str, Any], where: str, scales: Mapping[str, Any]) -> Self:
-        first = _read_bound(row.get("first", LOWEST.isoformat()), f"{where}.first")
-        last = _read_bound(row.get("last", HIGHEST.isoformat()), f"{where}.last")
+        faults = Faults()
+        first = faults.take(lambda: _read_bound(row.get("first", LOWEST.isoformat()), f"{where}.first"))
+        last = faults.take(lambda: _read_bound(row.get("last", HIGHEST.isoformat()), f"{where}.last"))
+        common = faults.take(lambda: cls.read_common(row, where))
+        faults.check()
         if first > last:
             raise InputError(Problem("The first date is after the last.", where))
-        return cls(**cls.read_common(row, where), first=first, last=last)
+        return cls(**common, first=first, last=last)
 
     @property
     def bounded(self) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from surveys.inputs.problems import Faults
 from surveys.inputs.text import pick
 from surveys.inputs.translations import Gettext
 from surveys.questionnaires.items.base import (
@@ -40,13 +41,17 @@ class MultiChoiceItem(Item):
     """A choice of several options."""
 
     type: ClassVar[str] = "multi"
+    names: ClassVar[tuple[str, ...]] = ("options",)
 
     options: tuple[Option, ...]
 
     @classmethod
     def read(cls, row: Mapping[str, Any], where: str, scales: Mapping[str, Any]) -> Self:
-        options = read_options(row.get("options"), MAX_OPTIONS, f"{where}.options")
-        return cls(**cls.read_common(row, where), options=options)
+        faults = Faults()
+        options = faults.take(lambda: read_options(row.get("options"), MAX_OPTIONS, f"{where}.options"))
+        common = faults.take(lambda: cls.read_common(row, where))
+        faults.check()
+        return cls(**common, options=options)
 
     @property
     def seconds(self) -> float:

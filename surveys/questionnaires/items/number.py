@@ -9,10 +9,10 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from surveys.inputs.problems import InputError, Problem
+from surveys.inputs.problems import Faults, InputError, Problem
 from surveys.inputs.text import clean
 from surveys.inputs.translations import Gettext
-from surveys.inputs.values import as_number
+from surveys.inputs.values import as_whole
 from surveys.questionnaires.items.base import (
     AnswerLine,
     Fields,
@@ -33,17 +33,21 @@ class NumberItem(Item):
     """A number from `low` to `high`."""
 
     type: ClassVar[str] = "number"
+    names: ClassVar[tuple[str, ...]] = ("low", "high")
 
     low: int = 0
     high: int = 1_000_000
 
     @classmethod
     def read(cls, row: Mapping[str, Any], where: str, scales: Mapping[str, Any]) -> Self:
-        low = int(as_number(row.get("low", 0), 0, 10**9, f"{where}.low"))
-        high = int(as_number(row.get("high", 10**6), 0, 10**9, f"{where}.high"))
+        faults = Faults()
+        low = faults.take(lambda: as_whole(row.get("low", 0), 0, 10**9, f"{where}.low"))
+        high = faults.take(lambda: as_whole(row.get("high", 10**6), 0, 10**9, f"{where}.high"))
+        common = faults.take(lambda: cls.read_common(row, where))
+        faults.check()
         if low > high:
             raise InputError(Problem("The lowest number is above the highest.", where))
-        return cls(**cls.read_common(row, where), low=low, high=high)
+        return cls(**common, low=low, high=high)
 
     @property
     def seconds(self) -> float:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from surveys.inputs.problems import Problem
+from surveys.inputs.problems import Faults, Problem
 from surveys.inputs.text import clean, pick
 from surveys.inputs.translations import Gettext
 from surveys.questionnaires.items.base import (
@@ -39,14 +39,18 @@ class RankingItem(Item):
     """
 
     type: ClassVar[str] = "ranking"
+    names: ClassVar[tuple[str, ...]] = ("options",)
     script: ClassVar[str] = "ranking.js"
 
     options: tuple[Option, ...]
 
     @classmethod
     def read(cls, row: Mapping[str, Any], where: str, scales: Mapping[str, Any]) -> Self:
-        options = read_options(row.get("options"), MAX_OPTIONS, f"{where}.options", least=LEAST_OPTIONS)
-        return cls(**cls.read_common(row, where), options=options)
+        faults, place = Faults(), f"{where}.options"
+        options = faults.take(lambda: read_options(row.get("options"), MAX_OPTIONS, place, least=LEAST_OPTIONS))
+        common = faults.take(lambda: cls.read_common(row, where))
+        faults.check()
+        return cls(**common, options=options)
 
     @property
     def seconds(self) -> float:

@@ -12,7 +12,8 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from surveys.inputs.problems import InputError, Problem
+from surveys.inputs.identifiers import fold
+from surveys.inputs.problems import Faults, InputError, Problem
 from surveys.inputs.text import clean
 from surveys.inputs.translations import Gettext
 from surveys.inputs.values import as_number
@@ -34,26 +35,33 @@ from surveys.questionnaires.scales import Scale, read_scale
 from surveys.scoring.ratings import BLANK, DONT_KNOW, NOT_ASKED
 
 
+def _read_scale(named: object, scales: Mapping[str, Scale], where: str) -> Scale:
+    if isinstance(named, Mapping):
+        return read_scale("own", named, where)
+    scale = scales.get(str(named))
+    if scale is None:
+        raise InputError(Problem("There is no scale %(name)s.", where, name=str(named)[:50]))
+    return scale
+
+
 @dataclass(frozen=True, kw_only=True)
 class RatingItem(Item):
     """A rating. `weight` is that of the item in a score."""
 
     type: ClassVar[str] = "rating"
+    names: ClassVar[tuple[str, ...]] = ("scale", "weight")
 
     scale: Scale
     weight: float = 1.0
 
     @classmethod
     def read(cls, row: Mapping[str, Any], where: str, scales: Mapping[str, Scale]) -> Self:
-        named = row.get("scale")
-        if isinstance(named, Mapping):
-            scale = read_scale("own", named, f"{where}.scale")
-        elif named in scales:
-            scale = scales[str(named)]
-        else:
-            raise InputError(Problem("There is no scale %(name)s.", f"{where}.scale", name=str(named)))
-        weight = as_number(row.get("weight", 1), 0, 1000, f"{where}.weight")
-        return cls(**cls.read_common(row, where, required=True), scale=scale, weight=weight)
+        faults = Faults()
+        scale = faults.take(lambda: _read_scale(row.get("scale"), scales, f"{where}.scale"))
+        weight = faults.take(lambda: as_number(row.get("weight", 1), 0, 1000, f"{where}.weight"))
+        common = faults.take(lambda: cls.read_common(row, where, required=True))
+        faults.check()
+        return cls(**common, scale=scale, weight=weight)
 
     @property
     def seconds(self) -> float:
@@ -106,7 +114,7 @@ class RatingItem(Item):
 
     def read_cell(self, cell: str, name: str) -> dict[str, list[str]]:
         scale = self.scale
-        if scale.dont_know is not None and cell.lower() in ("?", *(w.lower() for w in scale.dont_know.values())):
+        if scale.dont_know is not None and fold(cell) in map(fold, ("?", *scale.dont_know.values())):
             return {name: ["dk"]}
         if scale.direct:
             return {name: [cell]}

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from surveys.inputs.problems import Problem
+from surveys.inputs.problems import Faults, Problem
 from surveys.inputs.text import clean
-from surveys.inputs.values import as_number
+from surveys.inputs.values import as_whole
 from surveys.questionnaires.items.base import Fields, Item, Keys, Reading
 
 
@@ -17,14 +17,18 @@ class TextItem(Item):
     """A text of at most `limit` characters."""
 
     type: ClassVar[str] = "text"
+    names: ClassVar[tuple[str, ...]] = ("limit",)
     remarkable: ClassVar[bool] = True
 
     limit: int = 500
 
     @classmethod
     def read(cls, row: Mapping[str, Any], where: str, scales: Mapping[str, Any]) -> Self:
-        limit = int(as_number(row.get("limit", 500), 1, 5000, f"{where}.limit"))
-        return cls(**cls.read_common(row, where), limit=limit)
+        faults = Faults()
+        limit = faults.take(lambda: as_whole(row.get("limit", 500), 1, 5000, f"{where}.limit"))
+        common = faults.take(lambda: cls.read_common(row, where))
+        faults.check()
+        return cls(**common, limit=limit)
 
     @property
     def seconds(self) -> float:

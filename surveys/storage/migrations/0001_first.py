@@ -92,6 +92,7 @@ def admissions(Base, clustered):
     class Person(Base):
         survey_id = peewee.IntegerField()
         number = peewee.CharField(max_length=40)
+        number_key = peewee.CharField(max_length=40)
         name = peewee.CharField(max_length=60)
         group_no = peewee.SmallIntegerField()
         own_unit = peewee.SmallIntegerField(null=True)
@@ -99,9 +100,12 @@ def admissions(Base, clustered):
         email = peewee.CharField(max_length=200, default="")
         code_hash = peewee.BlobField()
         on_paper = peewee.BooleanField(default=False)
+        mail_round = peewee.SmallIntegerField(default=0)
+        mail_outcome = peewee.CharField(max_length=10, default="")
+        mail_reply = peewee.CharField(max_length=200, default="")
 
         class Meta:
-            primary_key = CompositeKey("survey_id", "number")
+            primary_key = CompositeKey("survey_id", "number_key")
 
     return Admission, Person
 

@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from surveys.admission.handouts import qr_svg
 from surveys.admission.invitation_mail import letter, mail_server
-from surveys.admission.mail import DeliveryError, send_links
-from surveys.admission.roster import check_links_are_good, classes_of, compare, links_of, matching, roster_of
+from surveys.admission.mailing import mailing_of, send_round
+from surveys.admission.roster import classes_of, compare, links_of, matching, roster_of
 from surveys.admission.roster_changes import erase_roster, mark_on_paper, remove_persons, store_roster
 from surveys.admission.roster_file import read_roster
 from surveys.campaigns.surveys import plan_of, state_of
@@ -17,7 +17,7 @@ from surveys.inputs.problems import InputError
 from surveys.storage.audit import Action, record
 from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow
 from surveys.web.addresses import public_base
-from surveys.web.messages import localised
+from surveys.web.messages import localised, sentence
 from surveys.web.staff.downloads import table_download
 from surveys.web.staff.lookup import survey_or_404
 from surveys.web.staff.uploads import UploadForm, chosen_file, listed, returned_file
@@ -38,13 +38,15 @@ def index(slug: str) -> str:
     if form.validate_on_submit():
         try:
             upload = chosen_file(form)
-            comparison = compare(survey, read_roster(plan, upload.name, upload.data))
+            found = read_roster(plan, upload.name, upload.data)
+            comparison = compare(survey, found.rows)
         except InputError as error:
             problems = listed(error)
         else:
             return render_template(
-                "staff/surveys/roster_preview.html", survey=survey, plan=plan, upload=upload, comparison=comparison
-            )
+                "staff/surveys/roster_preview.html", survey=survey, plan=plan, upload=upload, comparison=comparison,
+                remarks=[sentence(remark) for remark in found.remarks],
+            )  # fmt: skip
     everyone = roster_of(survey)
     wanted, waiting = request.args.get("q", "")[:60], request.args.get("show") == "waiting"
     shown = matching(everyone, wanted, waiting=waiting)
@@ -64,7 +66,7 @@ def confirm(slug: str) -> BaseResponse:
     survey = survey_or_404(slug)
     try:
         upload = returned_file()
-        rows = read_roster(plan_of(survey), upload.name, upload.data)
+        rows = read_roster(plan_of(survey), upload.name, upload.data).rows
         done = store_roster(
             actor(), survey, current_app.config["CODE_KEY"], rows, remove_missing="remove" in request.form
         )  # fmt: skip
@@ -130,46 +132,40 @@ def on_paper(slug: str) -> BaseResponse:
     return redirect(url_for("rosters.index", slug=slug))
 
 
-@blueprint.route("/mail", methods=["GET", "POST"])
+@blueprint.get("/mail")
 @allow(PUBLISHERS)
 def mail(slug: str) -> str:
-    """Send personal links to those who have not answered, some at a time; the page carries on by itself."""
+    """How far the mails are. While a round goes on, the page sends for its next part by itself."""
     survey, config = survey_or_404(slug), current_app.config
     plan = plan_of(survey)
-    after = request.form.get("after", "")
-    counts = {name: request.form.get(name, 0, int) for name in ("sent", "bare", "refused")}
-    links = links_of(survey, config["CODE_KEY"], public_base())
-    waiting = [one for one in links if one.person.number > after]
+    mailing = mailing_of(survey, config["CODE_KEY"], public_base())
     subject, text = letter(plan, survey.closes_at, config["TIMEZONE"], config["ORGANISATION"])
-    problem = ""
-    if request.method == "POST":
-        part = waiting[:MAILS_AT_A_TIME]
-        try:
-            check_links_are_good(survey)
-            done = send_links(mail_server(config), part, subject, text)
-        except DeliveryError as error:
-            # What was sent stays sent: it is counted, and whoever goes on begins behind it.
-            problem = localised(error.problems[0])
-            record(actor().name, Action.SEND_LINKS, f"{slug}: {error.done.sent}")
-            counts["sent"] += error.done.sent
-            after = error.done.last or after
-            waiting = [one for one in waiting if one.person.number > after]
-        except InputError as error:
-            problem = localised(error.problems[0])
-        else:
-            record(actor().name, Action.SEND_LINKS, f"{slug}: {done.sent}")
-            counts["sent"] += done.sent
-            counts["bare"] += done.without_address
-            counts["refused"] += len(done.refused)
-            waiting = waiting[MAILS_AT_A_TIME:]
-            after = part[-1].person.number if part else after
-    addressed = [one for one in waiting if one.person.email]
+    links = links_of(survey, config["CODE_KEY"], public_base())
     sample = text(links[0].person, links[0].link.split("#")[0] + "#…") if links else ""
     return render_template(
-        "staff/surveys/roster_mail.html", survey=survey, plan=plan, state=state_of(survey), counts=counts, after=after,
-        waiting=waiting, addressed=len(addressed), of=len(links), subject=subject, sample=sample, problem=problem,
-        started=request.method == "POST", ready=bool(config["MAIL_SERVER"]),
+        "staff/surveys/roster_mail.html", survey=survey, plan=plan, state=state_of(survey), mailing=mailing,
+        subject=subject, sample=sample, going_on="going" in request.args, ready=bool(config["MAIL_SERVER"]),
     )  # fmt: skip
+
+
+@blueprint.post("/mail")
+@allow(PUBLISHERS)
+def send_mails(slug: str) -> BaseResponse:
+    """Send the next part of a round, or begin another one, which the same form does once."""
+    survey, config = survey_or_404(slug), current_app.config
+    mailing = mailing_of(survey, config["CODE_KEY"], public_base())
+    going = "1" if mailing.waiting else None
+    if "again" in request.form:
+        if request.form["again"] != str(mailing.round):
+            return redirect(url_for("rosters.mail", slug=slug))
+        mailing, going = mailing_of(survey, config["CODE_KEY"], public_base(), again=True), "1"
+    text = letter(plan_of(survey), survey.closes_at, config["TIMEZONE"], config["ORGANISATION"])
+    try:
+        send_round(actor(), survey, mailing, mail_server(config), text, limit=MAILS_AT_A_TIME)
+    except InputError as error:
+        flash(localised(error.problems[0]), "error")
+        going = None
+    return redirect(url_for("rosters.mail", slug=slug, going=going))
 
 
 @blueprint.get("/classes")

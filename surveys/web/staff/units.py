@@ -8,11 +8,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from surveys.inputs.problems import InputError
 from surveys.inputs.text import clean
-from surveys.units.changes import compare_units, delete_unit, store_units
+from surveys.units.changes import alike_codes, compare_units, delete_unit, store_units
 from surveys.units.importing import read_units
 from surveys.units.models import units_with_depth
 from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow, has_role
-from surveys.web.messages import localised
+from surveys.web.messages import localised, sentence
 from surveys.web.staff.downloads import download
 from surveys.web.staff.uploads import UploadForm, chosen_file, listed, returned_file
 
@@ -34,11 +34,14 @@ def index() -> str | BaseResponse:
     if request.method == "POST" and has_role(PUBLISHERS) and form.validate_on_submit():
         try:
             upload = chosen_file(form)
-            preview = compare_units(read_units(upload.name, upload.data))
+            found = read_units(upload.name, upload.data)
         except InputError as error:
             problems = listed(error)
         else:
-            return render_template("staff/units/preview.html", upload=upload, preview=preview)
+            return render_template(
+                "staff/units/preview.html", upload=upload, preview=compare_units(found.rows),
+                alike=alike_codes(found.rows), remarks=[sentence(remark) for remark in found.remarks],
+            )  # fmt: skip
     return render_template("staff/units/index.html", form=form, tree=units_with_depth(), problems=problems)
 
 
@@ -48,7 +51,7 @@ def confirm() -> BaseResponse:
     """Import what was previewed; the page sends the file back, and it is read and checked again."""
     try:
         upload = returned_file()
-        done = store_units(actor(), read_units(upload.name, upload.data))
+        done = store_units(actor(), read_units(upload.name, upload.data).rows)
     except InputError as error:
         flash(localised(error.problems[0]), "error")
     else:

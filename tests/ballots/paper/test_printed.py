@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from surveys.ballots.paper.keypad import answers_of, read_typed, typed_slots
 from surveys.ballots.paper.printed import printed_forms
-from surveys.campaigns.plan import read_plan
+from surveys.campaigns.plan_file import read_plan
 from surveys.campaigns.surveys import plan_of
 from surveys.inputs.problems import InputError
 from surveys.questionnaires.items.rating import RatingItem

@@ -9,7 +9,8 @@ import openpyxl
 
 from surveys.ballots.answers import Answers, describe_answer, read_answers
 from surveys.campaigns.models import Survey
-from surveys.campaigns.plan import SurveyPlan, read_plan
+from surveys.campaigns.plan import SurveyPlan
+from surveys.campaigns.plan_file import read_plan
 from surveys.questionnaires.items.base import Item
 from tests.acting import seal
 from tests.helpers import closed, post, published, survey_file, units, vote

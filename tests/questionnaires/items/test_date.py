@@ -138,7 +138,7 @@ class TestPaper:
 
     def test_a_column_of_a_table(self):
         cells = "group,day\n学生,2026/11/5\n学生,\n学生,2026年11月30日\n".encode()
-        ballots = read_paper_ballots(self.PLAN, "p.csv", cells)
+        ballots = read_paper_ballots(self.PLAN, "p.csv", cells).ballots
         assert [ITEM.describe(answers.packed) for _, answers in ballots] == ["2026-11-05", "-", "2026-11-30"]
 
     def test_a_cell_that_excel_made_a_date(self):
@@ -146,7 +146,7 @@ class TestPaper:
         for row in (["group", "day"], ["学生", datetime.datetime(2026, 11, 5)], ["学生", datetime.date(2026, 11, 6)]):
             book.active.append(row)
         book.save(data)
-        ballots = read_paper_ballots(self.PLAN, "p.xlsx", data.getvalue())
+        ballots = read_paper_ballots(self.PLAN, "p.xlsx", data.getvalue()).ballots
         assert [ITEM.describe(answers.packed) for _, answers in ballots] == ["2026-11-05", "2026-11-06"]
 
     def test_a_wrong_cell_is_named_with_its_row(self):

@@ -59,7 +59,7 @@ class TestDefinition:
         assert caught.value.problems[0].where == "sections[1].items[1].options"
 
     def test_no_more_than_ten(self):
-        options = [{"code": f"o{i}", "text": "项"} for i in range(11)]
+        options = [{"code": f"o{i}", "text": f"项{i}"} for i in range(11)]
         assert item_of(type="ranking", options=options[:10]).width == 10
         with pytest.raises(InputError, match="2 to 10 options"):
             item_of(type="ranking", options=options)
@@ -170,7 +170,7 @@ class TestPaper:
 
     def test_a_column_of_a_table_takes_codes_words_and_positions(self):
         cells = "group,wishes\n学生,food>net>room\n学生,食堂＞校园网＞宿舍\n学生,3 > Network > 2\n学生,\n".encode()
-        ballots = read_paper_ballots(PLAN, "p.csv", cells)
+        ballots = read_paper_ballots(PLAN, "p.csv", cells).ballots
         assert [ITEM.describe(answers.packed) for _, answers in ballots] == ["food>net>room"] * 3 + ["-"]
 
     @pytest.mark.parametrize(

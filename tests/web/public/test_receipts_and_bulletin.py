@@ -32,7 +32,7 @@ class TestPicture:
     @pytest.fixture
     def survey(self, any_app):
         survey = published(groups=[*GROUPS, {"code": "coded", "name": "校友", "admission": "code"}])
-        rows = read_roster(plan_of(survey), "r.csv", CLASSES.encode())
+        rows = read_roster(plan_of(survey), "r.csv", CLASSES.encode()).rows
         store_roster("test", any_app.config["CODE_KEY"], rows)
         return survey
 

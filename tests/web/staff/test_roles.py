@@ -21,7 +21,7 @@ PUBLISHERS = {
     "surveys.new", "surveys.edit", "surveys.delete", "survey.change", "survey.survey_file", "codes.index", "codes.handout",
     "results.seal_page", "units.confirm", "units.delete",
     "paper.index", "paper.sheet", "paper.typing", "paper.change", "paper.compare",
-    "rosters.index", "rosters.mail", "rosters.on_paper", "rosters.remove", "rosters.confirm", "rosters.links", "rosters.erase",
+    "rosters.index", "rosters.mail", "rosters.send_mails", "rosters.on_paper", "rosters.remove", "rosters.confirm", "rosters.links", "rosters.erase",
 }  # fmt: skip
 ADMINISTRATORS = {"accounts.accounts", "accounts.activate", "accounts.audit"}
 MAY = {

@@ -13,7 +13,7 @@ from surveys.admission.issuing import find_admission
 from surveys.admission.models import Admission
 from surveys.ballots.turnout import turnout_of
 from surveys.campaigns.models import Survey
-from surveys.campaigns.plan import read_plan
+from surveys.campaigns.plan_file import read_plan
 from surveys.campaigns.states import Move
 from surveys.campaigns.surveys import delete_draft, plan_of, state_of, update_draft
 from surveys.inputs.problems import InputError

@@ -40,7 +40,7 @@ def make_app(tmp_path):
         migrate()
         install_ready_made()
         survey = published(groups=GROUPS)
-        store_roster("test", app.config["CODE_KEY"], read_roster(plan_of(survey), "r.csv", FILE.encode()))
+        store_roster("test", app.config["CODE_KEY"], read_roster(plan_of(survey), "r.csv", FILE.encode()).rows)
         return app, survey
 
     yield make

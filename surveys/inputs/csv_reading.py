@@ -1,0 +1,81 @@
+"""Reading csv, as Excel, WPS and other programs write it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+from surveys.inputs.lines import Cell, Lines
+from surveys.inputs.problems import InputError, Problem
+
+MAX_ROWS = 100_000
+_LOOK_AT = 20
+"""So many lines tell what separates the cells."""
+
+_MARKUP = (b"<html", b"<table", b"<!doctype", b"<meta", b"<div", b"<body", b"<head")
+
+
+def read_csv(name: str, data: bytes) -> Lines:
+    """The lines of csv data. Raises InputError: another format, an unknown encoding, too many rows."""
+    _check_kind(name, data)
+    text = _decode(name, data)
+    separator = re.match(r"sep=(.)\r?\n", text, re.IGNORECASE)
+    if separator:
+        text, delimiter, skipped = text[separator.end() :], separator[1], 1
+    else:
+        head = text.split("\n", _LOOK_AT)[:_LOOK_AT]
+        delimiter, skipped = max(",;\t", key=lambda one: sum(line.count(one) for line in head)), 0
+    csv.field_size_limit(len(data) + 1_000_000)  # of the process: cells are bounded where tables are read
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    lines: list[tuple[int, list[Cell]]] = []
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                lines.append((reader.line_num + skipped, [Cell(_unguarded(cell)) for cell in cells]))
+            if len(lines) > MAX_ROWS:
+                raise InputError(Problem("The file has more than %(limit)s rows.", name, limit=MAX_ROWS))
+    except csv.Error:
+        raise InputError(
+            Problem("The row cannot be read as csv: a quotation mark may be open.", row=reader.line_num + skipped)
+        ) from None
+    return Lines(lines)
+
+
+def _unguarded(cell: str) -> str:
+    """A cell without the apostrophe that keeps spreadsheets from taking it for a formula (see csv_writing.py)."""
+    return cell[1:] if re.match(r"'[=+\-@\t\r]", cell) else cell
+
+
+def _check_kind(name: str, data: bytes) -> None:
+    head = data[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith((b"<?xml", b"<workbook")) and b"spreadsheet" in data[:4000].lower():
+        raise InputError(Problem("This is a workbook in XML. Open it, save it as xlsx and retry.", name))
+    if head.startswith(_MARKUP) or (head.startswith(b"<") and any(mark in head for mark in _MARKUP)):
+        raise InputError(
+            Problem("This is a web page with the name of a table. Open it in Excel or WPS and save it as xlsx.", name)
+        )
+    if head.startswith((b"%pdf", b"{\\rtf", b"\x89png", b"\xff\xd8\xff", b"gif8", b"rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
+        raise InputError(
+            Problem("This is neither a table in csv nor a workbook. Save the table as xlsx or csv and retry.", name)
+        )
+
+
+def _decode(name: str, data: bytes) -> str:
+    encodings = ["utf-8-sig", "gb18030"]
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        encodings = ["utf-16"]
+    elif b"\x00" in data:
+        raise InputError(
+            Problem("This is neither a table in csv nor a workbook. Save the table as xlsx or csv and retry.", name)
+        )
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in text:
+            return text
+    raise InputError(
+        Problem("The csv file is neither UTF-8 nor GB18030. Save it again as “CSV UTF-8”, or as xlsx.", name)
+    )

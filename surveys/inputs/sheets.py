@@ -1,0 +1,96 @@
+"""Reading the first visible sheet of a workbook, in a process whose memory and time are limited."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from surveys.inputs import sheet_process
+from surveys.inputs.lines import Cell, Lines
+from surveys.inputs.problems import InputError, Problem
+from surveys.inputs.translations import message_id
+
+MAX_UNPACKED = 200 * 1024 * 1024
+_WAIT_SECONDS = 2 * sheet_process.SECONDS
+_SCRIPT = Path(sheet_process.__file__)
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_WORD = "WordDocument".encode("utf-16-le")
+
+_DAMAGED = message_id("The workbook is damaged. Open it, save it again as xlsx and retry.")
+_SENTENCES = {
+    "damaged": _DAMAGED,
+    "encrypted": message_id("The workbook is protected with a password. Save it without one and retry."),
+    "no visible sheet": message_id("All sheets of the workbook are hidden."),
+    "merged in ods": message_id("The table has merged cells. Undo the merging, or save it as xlsx."),
+    "rows": message_id("The file has more than %(limit)s rows."),
+    "columns": message_id("Row %(at)s has more than %(limit)s columns."),
+    "large": message_id("The workbook is too large or too complicated to read. Keep only the table that is needed."),
+}
+_LIMITS = {"rows": sheet_process.MAX_ROWS, "columns": sheet_process.MAX_COLUMNS}
+
+
+def read_sheet(name: str, data: bytes) -> Lines:
+    """The first visible sheet of xlsx, xls or ods data, with what a reader should know of it. Raises InputError."""
+    _check_kind(name, data)
+    try:
+        done = subprocess.run(  # noqa: S603  (our own script, by this interpreter)
+            [sys.executable, "-I", str(_SCRIPT)], input=data, capture_output=True, timeout=_WAIT_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise _refused(name, {"problem": "large"}) from None
+    try:
+        found: dict[str, Any] = json.loads(done.stdout)
+    except ValueError:  # it ran into a limit, and said nothing or half a sentence
+        raise _refused(name, {"problem": "large"}) from None
+    if "problem" in found:
+        raise _refused(name, found)
+    remarks = [Problem("The sheet “%(sheet)s” is read.", sheet=found["sheet"])]
+    if found["other_sheets"]:
+        names = ", ".join(found["other_sheets"][:5])
+        remarks = [Problem("The sheet “%(sheet)s” is read; not read: %(names)s.", sheet=found["sheet"], names=names)]
+    if found["hidden_rows"]:
+        remarks.append(Problem("%(n)s hidden or filtered rows are read, too.", n=found["hidden_rows"]))
+    return Lines([(number, [_cell(cell) for cell in cells]) for number, cells in found["rows"]], remarks)
+
+
+def _cell(found: str | list[str]) -> Cell:
+    return Cell(found) if isinstance(found, str) else Cell(*found)
+
+
+def _refused(name: str, found: dict[str, str]) -> InputError:
+    problem = found["problem"]
+    values: dict[str, Any] = {"limit": _LIMITS[problem]} if problem in _LIMITS else {}
+    if problem == "columns":
+        values["at"] = found["at"]
+    return InputError(Problem(_SENTENCES[problem], name, **values))
+
+
+def _check_kind(name: str, data: bytes) -> None:
+    """Raise InputError for what only looks like a workbook, before a process is started for it."""
+    if data[:8] == OLE:
+        if _ENCRYPTED in data:
+            raise _refused(name, {"problem": "encrypted"})
+        if _WORD in data:
+            raise InputError(Problem("This is a Word document. Copy its table into a workbook and save that.", name))
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = set(archive.namelist())
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        raise InputError(Problem(_DAMAGED, name)) from None
+    if unpacked > MAX_UNPACKED:
+        raise InputError(Problem("The workbook is too large when unpacked.", name))
+    if "word/document.xml" in names:
+        raise InputError(Problem("This is a Word document. Copy its table into a workbook and save that.", name))
+    if "xl/workbook.bin" in names:
+        raise InputError(Problem("This is a binary workbook (xlsb). Save it as xlsx and retry.", name))
+    if not names & {"xl/workbook.xml", "content.xml"}:
+        raise InputError(Problem("This is an archive and no workbook. Unpack it and choose the workbook.", name))
