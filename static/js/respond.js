@@ -4,9 +4,11 @@
   const codeForm = document.querySelector("[data-code-form]");
   if (codeForm) {
     // The code stands behind the "#", where no server or proxy sees it.
+    // Messages run on behind a link: the code in front is taken, and bytes that are no text are passed over.
     const take = () => {
-      const code = decodeURIComponent(location.hash.slice(1));
-      if (/^[0-9A-Za-z-]{13,20}$/.test(code)) codeForm.elements.code.value = code;
+      const text = location.hash.replace(/(%[0-9A-F]{2})+/gi, (bytes) => { try { return decodeURIComponent(bytes); } catch { return " "; } });
+      const code = text.normalize("NFKC").match(/^[^0-9A-Z]*([0-9A-Z]([\s\p{Pd}]*[0-9A-Z]){12})/iu);
+      if (code) codeForm.elements.code.value = code[1];
     };
     take();
     addEventListener("hashchange", take);

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
+import unicodedata
 
 from surveys.campaigns.indices import SurveyId
 
 # No 0 O, 1 I, 2 Z, 5 S, 8 B: nothing that looks like something else on a printed slip.
 ALPHABET = "34679ACDEFGHJKLMNPQRTUVWXY"
 LENGTH = 13  # 26^13 is 2^61.1
+_GAP = r"[\s\u200b-\u200d\u2010-\u2015\u2060\u2212\ufeff_-]{0,3}"
+# As printed, in a text: no letters or digits may touch it, or it would be a guess where the code begins.
+_IN_TEXT = re.compile(
+    rf"(?<![0-9A-Z])([{ALPHABET}]{{4}}){_GAP}([{ALPHABET}]{{4}}){_GAP}([{ALPHABET}]{{5}})(?![0-9A-Z])"
+)
 
 
 def new_code() -> str:
@@ -37,13 +44,19 @@ def grouped(bare: str) -> str:
 
 
 def normalise(typed: str) -> str | None:
-    """The bare letters of a typed code, or None if it cannot be one. Case, spaces and dashes do not matter."""
-    if len(typed) > 64:
+    """The bare letters of a typed code, or None if it cannot be one. Case, spaces and dashes do not matter.
+
+    A code may stand in a text, such as a pasted link or message. Of two codes neither is chosen: a request tries one.
+    """
+    if len(typed) > 300:
         return None
     # Chinese input methods type full-width letters and their own dashes.
-    folded = "".join(chr(ord(c) - 0xFEE0) if 0xFF01 <= ord(c) <= 0xFF5E else c for c in typed).upper()
+    folded = unicodedata.normalize("NFKC", typed).upper()
     bare = "".join(c for c in folded if c.isalnum())
-    return bare if len(bare) == LENGTH and all(c in ALPHABET for c in bare) else None
+    if len(bare) == LENGTH and all(c in ALPHABET for c in bare):
+        return bare
+    found = {"".join(parts) for parts in _IN_TEXT.findall(folded)}
+    return found.pop() if len(found) == 1 else None
 
 
 def hash_code(key: bytes, survey_id: SurveyId, bare: str) -> bytes:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator
 
 from surveys.campaigns.indices import SurveyId
 from surveys.storage.statements import run
 
 _BATCH = 20_000
+_NUMBER = re.compile(r"(?<![0-9a-z])[0-9a-f](?:[\s\u2010-\u2015-]*[0-9a-f]){31}(?![0-9a-z])")
+
+
+def read_receipt(typed: str) -> bytes | None:
+    """The number of a receipt as typed or pasted, perhaps with words around it; None if there is none, or several."""
+    found = _NUMBER.findall(unicodedata.normalize("NFKC", typed).lower())
+    return bytes.fromhex(re.sub("[^0-9a-f]", "", found[0])) if len(found) == 1 else None
 
 
 def has_receipt(survey_id: SurveyId, number: bytes) -> bool:

@@ -19,6 +19,7 @@ RESERVED_ADDRESSES = ("new", "static", "health")
 """Words that are parts of the service's own addresses."""
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}\Z")
+_IN_FRONT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}(?![A-Za-z0-9_.-])")
 
 
 def read_text(value: object, where: str, *, limit: int = 2000, lines: bool = False) -> Text:
@@ -96,6 +97,12 @@ def as_code(value: object, where: str) -> str:
     if not isinstance(value, str) or not CODE.match(value):
         raise InputError(Problem("A code is 1 to 40 letters, digits, - and _.", where))
     return value
+
+
+def code_in_front(text: str) -> str:
+    """The code with which a text begins, or "". Messages run on behind a link without a space."""
+    found = _IN_FRONT.match(text)
+    return found[0] if found else ""
 
 
 def as_number(value: object, low: float, high: float, where: str) -> float:

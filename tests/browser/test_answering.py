@@ -101,6 +101,33 @@ def test_a_wrong_code_is_named_and_can_be_corrected(demo, open_page):
     expect(page.locator("#ballot")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "{code}请尽快", "{code}%20", "%20{code}", "{code}\u3000请", "{code}。", "{code}please", "{code}%E8%AF%B7%E5", "{code}%", "%E3%80%80{code}%E4",
+        "{bare}", "{wide}，谢谢",
+    ],
+)  # fmt: skip
+def test_the_code_in_front_of_the_hash_is_filled_in_whatever_follows(demo, open_page, behind):
+    code = demo.codes[0]
+    wide = "".join(chr(ord(c) + 0xFEE0) for c in code)
+    page = open_page()
+    page.goto(f"{demo.base}/s/second-half#" + behind.format(code=code, bare=code.replace("-", ""), wide=wide))
+    assert page.locator("#code").input_value() in (code, code.replace("-", ""))
+    assert page.problems == []
+
+
+def test_a_hash_without_a_code_fills_in_nothing_and_breaks_nothing(demo, open_page):
+    page = open_page()
+    for behind in ("%E4%", "%", "main", "ACDE-FGHJ", "参评码", "参评码-请输入十三位的编号"):
+        page.goto("about:blank")
+        page.goto(f"{demo.base}/s/second-half#{behind}")
+        assert page.locator("#code").input_value() == ""
+    page.evaluate(f"location.hash = '{demo.codes[0]}。'")
+    expect(page.locator("#code")).to_have_value(demo.codes[0])
+    assert page.problems == []
+
+
 def test_the_code_is_never_sent_in_an_address(demo, open_page):
     page = open_page()
     addresses = []

@@ -35,6 +35,6 @@ def _participant(survey: PublishedSurvey) -> tuple[int, bytes] | None:
     token = sent_token(survey)
     if token is not None:
         return (token.group, token.admission) if has_receipt(survey.id, token.number) else None
-    admission = find_admission(survey.id, current_app.config["CODE_KEY"], request.form.get("code", "")[:100])
+    admission = find_admission(survey.id, current_app.config["CODE_KEY"], request.form.get("code", "")[:300])
     used = admission is not None and admission.used
     return (admission.group, bytes(admission.code_hash)) if admission is not None and used else None

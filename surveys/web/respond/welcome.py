@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
 
 from surveys.admission.issuing import find_admission
 from surveys.campaigns.states import State
+from surveys.inputs.values import code_in_front
 from surveys.services import sign_on_services
 from surveys.web.published import published_survey
 from surveys.web.respond import replies
@@ -17,7 +19,10 @@ blueprint = Blueprint("welcome", __name__, url_prefix="/s")
 
 
 @blueprint.get("/<slug>")
-def welcome(slug: str) -> str | tuple[str, int]:
+def welcome(slug: str) -> str | BaseResponse | tuple[str, int]:
+    address = code_in_front(slug)
+    if address not in ("", slug):
+        return redirect(url_for("welcome.welcome", slug=address, lang=request.args.get("lang")))
     survey = published_survey(slug)
     if survey.state is not State.OPEN:
         return replies.not_open(survey), 200
@@ -30,7 +35,7 @@ def by_code(slug: str) -> Response | tuple[str, int]:
     survey = published_survey(slug)
     if survey.state is not State.OPEN:
         return replies.not_open(survey), 200
-    typed = request.form.get("code", "")[:100]
+    typed = request.form.get("code", "")[:300]
     admission = find_admission(survey.id, current_app.config["CODE_KEY"], typed)
     if admission is None:
         # The address is only a key in memory, for a minute. Right codes pass even from a throttled address.
@@ -56,7 +61,7 @@ def by_open_link(slug: str) -> Response | tuple[str, int]:
     survey = published_survey(slug)
     if survey.state is not State.OPEN:
         return replies.not_open(survey), 200
-    plan, code = survey.plan, request.args.get("group", "")
+    plan, code = survey.plan, code_in_front(request.args.get("group", ""))
     number = next(
         (n for n, g in zip(plan.group_indices, plan.groups, strict=True) if g.admission == "open" and g.code == code),
         None,
@@ -66,9 +71,10 @@ def by_open_link(slug: str) -> Response | tuple[str, int]:
     own_unit = None
     if plan.groups[number].own:
         codes = [unit.code for unit in plan.units]
-        if request.args.get("unit") not in codes:
+        unit = code_in_front(request.args.get("unit", ""))
+        if unit not in codes:
             return replies.welcome(survey, {**sign_on_services()}, _("Please choose your unit.")), 422
-        own_unit = plan.unit_indices[codes.index(request.args["unit"])]
+        own_unit = plan.unit_indices[codes.index(unit)]
     return hand_out(survey, number, own_unit, b"")
 
 

@@ -159,4 +159,7 @@ class TestBulletin:
         seal("test")
         assert verify("test").unchanged
         assert "已经收到并计入" in browser.post("/s/test/check", data={"receipt": receipt, "lang": "zh"}).text
+        wide = "".join(chr(ord(c) + 0xFEE0) if c != " " else "\u3000" for c in receipt.upper())
+        for typed in (f"回执：{receipt}。", wide, f"Receipt {receipt}"):
+            assert "已经收到并计入" in browser.post("/s/test/check", data={"receipt": typed, "lang": "zh"}).text
         assert receipt.replace(" ", "") in browser.get("/s/test/receipts.txt").text

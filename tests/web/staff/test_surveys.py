@@ -137,6 +137,26 @@ def test_a_code_has_at_least_60_bits_and_no_look_alikes():
         assert normalise(wrong) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "参评码：%s，请尽快", "http://127.0.0.1/s/second-half#%s请尽快", "my code is\u3000%s.", "%s。", "【%s】", "\u200b%s\ufeff",
+        "%s (%s)", "letme %s thx",
+    ],
+)  # fmt: skip
+def test_a_code_is_found_in_the_text_that_was_pasted_with_it(text):
+    code = "ACDE-FGHJ-KLMNP"
+    for written in (code, code.lower(), code.replace("-", ""), code.replace("-", "\u2014"), code.replace("-", " ")):
+        pasted = text.replace("%s", written)
+        assert normalise(pasted) == code.replace("-", "")
+        assert normalise("".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in pasted)) == normalise(code)
+
+
+def test_of_two_codes_or_half_a_word_none_is_guessed():
+    for text in ("ACDE-FGHJ-KLMNP ACDE-FGHJ-KLMNQ", "ACDE-FGHJ-KLMNPlease", "xACDE-FGHJ-KLMNP", "ACDE-FGHJ 参 KLMNP"):
+        assert normalise(text) is None
+
+
 def test_codes_are_stored_as_keyed_hashes_only(any_app):
     survey = published()
     code = one_code(any_app, survey)
