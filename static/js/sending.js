@@ -10,13 +10,25 @@
   } catch { /* the browser keeps nothing */ }
   const drafts = () => Object.keys(memory || {}).filter((key) => key.startsWith("draft:"));
   const read = (key) => { try { return JSON.parse(memory.getItem(key)); } catch { return null; } };
-  function forget(keys) {
-    for (const key of keys) memory && memory.removeItem(key);
-    if (self.caches) caches.delete("pages");
+  const recent = (at) => Date.now() - at < DAY;
+  const forget = (keys) => { for (const key of keys) memory && memory.removeItem(key); };
+  // Pages that the worker keeps. `goes` is asked with a page's survey, and with when and for whom it was kept.
+  async function forgetPages(goes) {
+    if (!self.caches || !(await caches.has("pages"))) return;
+    const pages = await caches.open("pages");
+    for (const page of await pages.keys()) {
+      if (goes(page.url.split("/")[4], page.headers.get("at"), page.headers.get("holder"))) await pages.delete(page);
+    }
   }
-  forget(drafts().filter((key) => !(Date.now() - (read(key) || {}).at < DAY)));
+  // Only what belongs to the ballot that was received: the phone may hold somebody else's.
+  function received({ done: slug, of }) {
+    if ((read(`draft:${slug}`) || {}).holder === of) forget([`draft:${slug}`]);
+    return forgetPages((survey, at, holder) => survey === slug && holder === of);
+  }
+  forget(drafts().filter((key) => !recent((read(key) || {}).at)));
+  forgetPages((survey, at) => !recent(at) && !read(`draft:${survey}`));
   const end = document.querySelector("[data-done]");
-  if (end) forget([`draft:${end.dataset.done}`]);
+  if (end) received(end.dataset);
 
   const form = document.getElementById("ballot");
   if (!form) return;
@@ -114,7 +126,8 @@
       return form.submit();
     }
     done = true;
-    if (page.querySelector("[data-done]")) forget([key]);
+    const end = page.querySelector("[data-done]");
+    if (end) received(end.dataset);
     document.title = page.title;
     document.body.replaceChildren(...page.body.children);
     scrollTo(0, 0);
@@ -144,7 +157,9 @@
     navigator.serviceWorker.register("/s/worker.js").then(async () => {
       // This page was loaded without the worker: hand it over, with its files.
       const page = new Response(`<!doctype html>${document.documentElement.outerHTML}`, { headers: { "Content-Type": "text/html; charset=utf-8" } });
-      await (await caches.open("pages")).put(location.pathname, page);
+      if (done || tick.checked) return;
+      const about = { headers: { at: Date.now(), holder: token.dataset.holder } };
+      await (await caches.open("pages")).put(new Request(location.pathname, about), page);
       const files = [...document.querySelectorAll("[rel=stylesheet], script")].map((file) => file.href || file.src);
       await (await caches.open("files")).addAll(files);
     }).catch(() => {});
@@ -153,6 +168,7 @@
     if (tick.checked) {
       memory.setItem("shared", "1");
       forget(drafts());
+      forgetPages(() => true);
     } else {
       memory.removeItem("shared");
       worker();

@@ -41,11 +41,16 @@ class BallotToken:
         return tuple(sorted(units))
 
     def holder(self, key: bytes) -> str:
-        """What tokens of the same admission have in common, for the page alone: a draft is shown to nobody else.
+        """What tokens of the same admission have in common."""
+        return holder_of(self.survey_id, self.admission, key)
 
-        It is never sent, and tells nothing of the admission without the key.
-        """
-        return hmac.digest(key, b"holder/%d/%s" % (self.survey_id, self.admission), hashlib.sha256)[:9].hex()
+
+def holder_of(survey_id: SurveyId, admission: bytes, key: bytes) -> str:
+    """What tokens of the same admission have in common, for the page alone: a draft is shown to nobody else.
+
+    It is never sent, and tells nothing of the admission without the key.
+    """
+    return hmac.digest(key, b"holder/%d/%s" % (survey_id, admission), hashlib.sha256)[:9].hex()
 
 
 def sign_token(token: BallotToken, key: bytes) -> str:

@@ -29,7 +29,7 @@ from surveys.web.languages import language
 
 T = TypeVar("T")
 
-RECEIPT, TOKEN_TEXT = "{receipt}", "{token}"
+RECEIPT, TOKEN_TEXT, HOLDER = "{receipt}", "{token}", "{holder}"
 _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
 
@@ -141,11 +141,11 @@ def filled_page(
 
 
 def thanks_page(plan: SurveyPlan, digest: str, slug: str) -> str:
-    """The thank-you page, with RECEIPT where the receipt's number goes, and TOKEN_TEXT for the token's text."""
+    """The thank-you page, with RECEIPT, TOKEN_TEXT and HOLDER where what is the token's own goes."""
     return _cache().page(
         ("thanks", language(), digest, slug),
         lambda: render_template(
-            "respond/thanks.html", plan=plan, slug=slug, receipt=RECEIPT, token=TOKEN_TEXT, code=""
+            "respond/thanks.html", plan=plan, slug=slug, receipt=RECEIPT, token=TOKEN_TEXT, holder=HOLDER, code=""
         ),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from contextlib import closing
 
 import pytest
@@ -27,8 +28,11 @@ def kept(page) -> list[str]:
 
 
 def worker_is_there(page) -> None:
-    there = "(async () => Boolean(navigator.serviceWorker.controller) && await caches.has('pages'))()"
-    wait_until(lambda: page.evaluate(there))
+    wait_until(lambda: page.evaluate("Boolean(navigator.serviceWorker.controller)") and pages_kept(page))
+
+
+def pages_kept(page) -> list[str]:
+    return page.evaluate("caches.open('pages').then(c => c.keys()).then(k => k.map(r => new URL(r.url).pathname))")
 
 
 def answer_all(page) -> None:
@@ -95,6 +99,71 @@ def test_a_draft_is_wiped_after_a_day(demo, open_page):
     assert kept(page) == []
 
 
+def open_used(page, demo, code):
+    page.goto(f"{demo.base}/s/second-half#{demo.codes[code]}")
+    follow(page, page.locator("button.primary"))
+    return page.locator("[data-done]")
+
+
+def test_the_offline_copy_stays_while_other_pages_of_the_service_are_read(demo, open_page):
+    page = open_page()
+    begin(page, demo, 11)
+    worker_is_there(page)
+    page.locator("textarea").first.fill("写到一半")
+    page.wait_for_timeout(500)
+    address = page.url
+    for path in ("/", "/s/first-half", "/s/first-half/check", "/s/second-half"):
+        page.goto(demo.base + path)
+        page.wait_for_timeout(200)
+        assert pages_kept(page) == ["/s/second-half/ballot"]
+    page.context.set_offline(True)
+    page.goto(address)
+    expect(page.locator("textarea").first).to_have_value("写到一半")
+    page.context.set_offline(False)
+    # Somebody else's code that was used says nothing about this draft.
+    page.evaluate(
+        """async (code) => {
+          const other = new DOMParser().parseFromString(
+            await (await fetch("/s/second-half/ballot", {method: "POST", body: new URLSearchParams({code})})).text(), "text/html");
+          const form = new FormData(other.getElementById("ballot"));
+          for (const box of other.querySelectorAll("[type=radio][value='0']")) form.set(box.name, "0");
+          await fetch("/s/second-half/submit", {method: "POST", body: new URLSearchParams(form)});
+        }""",
+        demo.codes[12],
+    )
+    expect(open_used(page, demo, 12)).to_be_attached()
+    page.wait_for_timeout(200)
+    assert pages_kept(page) == ["/s/second-half/ballot"]
+    assert kept(page) == ["draft:second-half"]
+
+
+def test_the_offline_copy_goes_with_the_ballot_that_was_received(demo, open_page):
+    page = open_page()
+    begin(page, demo, 13)
+    worker_is_there(page)
+    answer_all(page)
+    page.locator("[data-submit]").click()
+    expect(page.locator("h1")).to_have_text("已收到，谢谢")
+    wait_until(lambda: pages_kept(page) == [])
+
+
+def test_the_offline_copy_goes_after_a_day_and_where_the_phone_is_shared(demo, open_page):
+    page = open_page()
+    begin(page, demo, 14)
+    worker_is_there(page)
+    page.clock.set_fixed_time(time.time() + 23 * 3600)
+    page.goto(demo.base)
+    page.wait_for_timeout(200)
+    assert pages_kept(page) == ["/s/second-half/ballot"]
+    page.clock.set_fixed_time(time.time() + 25 * 3600)
+    page.goto(demo.base)
+    wait_until(lambda: pages_kept(page) == [])
+    begin(page, demo, 14)
+    wait_until(lambda: pages_kept(page) == ["/s/second-half/ballot"])
+    page.locator("[data-shared] input").check()
+    wait_until(lambda: pages_kept(page) == [])
+
+
 def test_on_a_shared_phone_nothing_is_kept(demo, open_page):
     page = open_page()
     begin(page, demo, 10)
@@ -103,7 +172,7 @@ def test_on_a_shared_phone_nothing_is_kept(demo, open_page):
     page.locator("textarea").first.fill("不要留下")
     page.wait_for_timeout(500)
     assert kept(page) == ["shared"]
-    assert page.evaluate("caches.has('pages')") is False
+    assert pages_kept(page) == []
     begin(page, demo, 10)
     expect(page.locator("[data-shared] input")).to_be_checked()
     expect(page.locator("[data-draft]")).to_be_hidden()

@@ -16,7 +16,7 @@ from surveys.campaigns.states import State
 from surveys.services import mix
 from surveys.web.messages import sentence
 from surveys.web.published import PublishedSurvey, known_survey, published_survey
-from surveys.web.questionnaire_pages import RECEIPT, TOKEN_TEXT, filled_page, thanks_page
+from surveys.web.questionnaire_pages import HOLDER, RECEIPT, TOKEN_TEXT, filled_page, thanks_page
 from surveys.web.respond import replies
 from surveys.web.respond.tokens import form_of, questionnaire, sent_token, tail_of
 from surveys.web.throttle import count_ballot
@@ -53,7 +53,8 @@ def submit(slug: str) -> Response | str | tuple[str, int]:
     if outcome is Outcome.NOT_OPEN:
         return replies.not_open(published_survey(slug)), 200
     if outcome is Outcome.ALREADY_ANSWERED:
-        return replies.already_answered(survey, token=request.form["token"]), 200
+        holder = token.holder(current_app.config["TOKEN_KEY"])
+        return replies.already_answered(survey, holder, token=request.form["token"]), 200
     return _thanks(survey, token)
 
 
@@ -89,8 +90,11 @@ def _wrong_token(survey: PublishedSurvey) -> tuple[str, int]:
 
 def _thanks(survey: PublishedSurvey, token: BallotToken) -> str:
     page = thanks_page(survey.plan, survey.digest, survey.slug)
-    text = sign_token(token, current_app.config["TOKEN_KEY"])
-    return page.replace(RECEIPT, _grouped(token.number)).replace(TOKEN_TEXT, text)
+    key = current_app.config["TOKEN_KEY"]
+    own = {RECEIPT: _grouped(token.number), TOKEN_TEXT: sign_token(token, key), HOLDER: token.holder(key)}
+    for place, text in own.items():
+        page = page.replace(place, text)
+    return page
 
 
 def _grouped(number: bytes) -> str:

@@ -38,8 +38,8 @@ def not_open(survey: PublishedSurvey) -> str:
     return message(survey, title, text, sealed=survey.state is State.SEALED)
 
 
-def already_answered(survey: PublishedSurvey, *, code: str = "", token: str = "") -> str:
-    """What is said to somebody whose admission was used."""
+def already_answered(survey: PublishedSurvey, holder: str, *, code: str = "", token: str = "") -> str:
+    """What is said to somebody whose admission was used. `holder` is what its tokens have in common."""
     text = _("A ballot was received for this code. Each code is good for one ballot, so there is nothing left to do.")
     return render_template(
         "respond/already.html",
@@ -49,6 +49,7 @@ def already_answered(survey: PublishedSurvey, *, code: str = "", token: str = ""
         text=text,
         code=code,
         token=token,
+        holder=holder,
     )
 
 

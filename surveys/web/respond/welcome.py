@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from surveys.admission.issuing import find_admission
+from surveys.ballots.token import holder_of
 from surveys.campaigns.states import State
 from surveys.inputs.values import code_in_front
 from surveys.services import sign_on_services
@@ -49,7 +50,8 @@ def by_code(slug: str) -> Response | tuple[str, int]:
             )
         return replies.welcome(survey, {**sign_on_services()}, text, typed), 422
     if admission.used:
-        return replies.already_answered(survey, code=typed), 200
+        holder = holder_of(survey.id, bytes(admission.code_hash), current_app.config["TOKEN_KEY"])
+        return replies.already_answered(survey, holder, code=typed), 200
     if admission.group >= len(survey.plan.groups):
         abort(404)
     return hand_out(survey, admission.group, admission.own_unit, bytes(admission.code_hash))
