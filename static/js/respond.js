@@ -61,7 +61,7 @@
         state.classList.toggle("open", missing.length > 0);
         link.addEventListener("click", (event) => {
           event.preventDefault();
-          show(index, missing[0] || unit);
+          go(index, missing[0] || unit);
         });
         item.append(link);
         list.append(item);
@@ -71,7 +71,7 @@
   }
 
   function show(index, target) {
-    at = Math.max(0, Math.min(index, pages.length));
+    at = Math.min(index, pages.length);
     const last = at === pages.length;
     pages.forEach((page, i) => { page.hidden = i !== at; });
     review.hidden = send.hidden = !last;
@@ -92,10 +92,24 @@
     focus.focus({ preventScroll: true });
   }
 
+  // Each step is an entry in the history, "#CARD.FROM.DEPTH": the card of the entry below, and how many are below. With
+  // pushState a browser would forget the code that this page was asked for with, and could not load it again.
+  const entry = () => location.hash.slice(1).split(".").map(Number);
+  function go(index, target) {
+    const to = Math.min(index, pages.length);
+    if (to !== at) location.hash = [to, at, (entry()[2] || 0) + 1].join(".");
+    show(to, target);
+  }
+  addEventListener("popstate", () => {
+    const [to] = entry();
+    // While the ballot is sent the review stays, and a received page is nothing to turn in.
+    if (form.isConnected && !review.inert && to >= 0 && to !== at) show(to);
+  });
+
   function goTo(id) {
     const question = document.getElementById(id);
     const page = question && question.closest("[data-page]");
-    if (page) show(pages.indexOf(page), question);
+    if (page) go(pages.indexOf(page), question);
     return Boolean(page);
   }
 
@@ -113,14 +127,20 @@
     number.addEventListener("input", () => { if (number.value) box.checked = false; });
     box.addEventListener("change", () => { if (box.checked) number.value = ""; });
   }
-  form.addEventListener("change", followUps);
-  steps.querySelector("[data-back]").addEventListener("click", () => show(at - 1));
-  steps.querySelector("[data-forward]").addEventListener("click", () => show(at + 1));
+  form.addEventListener("change", () => {
+    followUps();
+    if (at === pages.length) summarise();
+  });
+  steps.querySelector("[data-back]").addEventListener("click", () => {
+    if (entry()[1] === at - 1) history.back();
+    else go(at - 1);
+  });
+  steps.querySelector("[data-forward]").addEventListener("click", () => go(at + 1));
   // Enter in a text field must not send the ballot.
   form.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && event.target.matches("input")) {
       event.preventDefault();
-      if (at < pages.length) show(at + 1);
+      if (at < pages.length) go(at + 1);
     }
   });
   const button = form.querySelector("[data-submit]");
@@ -130,7 +150,7 @@
     if (page >= 0) {
       event.preventDefault();
       const first = open(pages[page])[0];
-      show(page, first);
+      go(page, first);
       first.classList.add("wrong");
       return;
     }
@@ -147,12 +167,12 @@
 
   steps.hidden = false;
   followUps();
-  if (problems) {
-    const first = problems.querySelector("a");
-    const page = first && document.getElementById(first.hash.slice(1)).closest("[data-page]");
-    show(page ? pages.indexOf(page) : 0, false);
-    problems.focus();
-  } else {
-    show(0, false);
-  }
+  history.scrollRestoration = "manual";
+  // A link that somebody copied from a later card begins with the first one.
+  if (location.hash && performance.getEntriesByType("navigation")[0].type === "navigate") history.replaceState(null, "", location.pathname + location.search);
+  const first = problems && problems.querySelector("a");
+  const wrong = first && document.getElementById(first.hash.slice(1)).closest("[data-page]");
+  show(wrong ? pages.indexOf(wrong) : entry()[0] || 0, false);
+  if (wrong && at) location.replace(`#${at}`);
+  if (problems) problems.focus();
 })();

@@ -21,14 +21,16 @@
     }
   }
   // Only what belongs to the ballot that was received: the phone may hold somebody else's.
-  function received({ done: slug, of }) {
+  function received(end) {
+    const { done: slug, of } = end.dataset;
+    if (memory) sessionStorage.setItem("received", of);
     if ((read(`draft:${slug}`) || {}).holder === of) forget([`draft:${slug}`]);
     return forgetPages((survey, at, holder) => survey === slug && holder === of);
   }
   forget(drafts().filter((key) => !recent((read(key) || {}).at)));
   forgetPages((survey, at) => !recent(at) && !read(`draft:${survey}`));
   const end = document.querySelector("[data-done]");
-  if (end) received(end.dataset);
+  if (end) received(end);
 
   const form = document.getElementById("ballot");
   if (!form) return;
@@ -58,6 +60,13 @@
   form.addEventListener("input", () => { clearTimeout(soon); soon = setTimeout(save, 300); });
   form.addEventListener("change", save);
   addEventListener("pagehide", save);
+  // The Back key led from the received page to the form as it was filled in.
+  addEventListener("pageshow", (event) => {
+    const back = event.persisted || performance.getEntriesByType("navigation")[0].type === "back_forward";
+    if (!back || !memory || !form.isConnected || sessionStorage.getItem("received") !== token.dataset.holder) return;
+    done = true;
+    location.replace(`/s/${words.slug}`);
+  });
 
   function resume(draft) {
     box.hidden = true;
@@ -127,7 +136,9 @@
     }
     done = true;
     const end = page.querySelector("[data-done]");
-    if (end) received(end.dataset);
+    if (end) received(end);
+    const depth = location.hash.split(".")[2];
+    if (depth) history.go(-depth); // the Back key leads out, past the cards
     document.title = page.title;
     document.body.replaceChildren(...page.body.children);
     scrollTo(0, 0);
