@@ -91,6 +91,43 @@ def test_touch_targets_are_large_and_words_stay_inside(demo, open_page, width, l
     assert [box for box in boxes if box[1] < 44 or box[2] < 44 or box[3] > 0] == []
 
 
+def levels(*words):
+    """An own scale of these words, in both languages: zh/en."""
+    texts = [dict(zip(("zh", "en"), word.split("/"), strict=True)) for word in words]
+    return {
+        "levels": [{"code": f"l{i}", "text": text, "points": 100 - 10 * i} for i, text in enumerate(texts)],
+        "dont_know": {"zh": "不了解这方面情况", "en": "Don't know / unclear"},
+    }
+
+
+LONG = [
+    "非常非常满意没有意见/Extraordinarily good", "毫无疑问/Unquestionably", "基本上还算满意/Satisfactory overall", "一般/Dissatisfied",
+    "令人失望/Disappointing", "Institutionalisation/Institutionalisation", "WWWWWWWWWWWWWWWWWWWW/WWWWWWWWWWWWWWWWWWWW",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_words_of_own_scales_stay_inside_their_boxes_however_long(serve_items, open_page, language):
+    scales = [levels(*LONG[:count]) for count in range(2, 8)] + ["satisfaction4", "quality4", "likert5"]
+    items = [{"code": f"i{n}", "type": "rating", "text": "一", "scale": scale} for n, scale in enumerate(scales)]
+    options = [{"code": f"o{n}", "text": word.split("/")[1]} for n, word in enumerate(LONG)]
+    service = serve_items(*items, {"code": "c", "type": "choice", "text": "一", "options": options})
+    for width in (320, 360):
+        page = open_page(viewport={"width": width, "height": 640}, locale=language)
+        page.goto(service.address)
+        for checked in (False, True):
+            if checked:  # in bold
+                page.evaluate(
+                    "document.querySelectorAll('.levels input').forEach(box => { box.name = ''; box.checked = true; })"
+                )
+            boxes = page.locator(".levels label, .levels span, .options label, .options span").evaluate_all(
+                "all => all.map(s => [s.textContent, s.scrollWidth - s.clientWidth, s.scrollHeight - s.clientHeight])"
+            )
+            assert len(boxes) == 2 * (sum(range(3, 9)) + 5 + 5 + 6 + 7)
+            assert [box for box in boxes if box[1] > 0 or box[2] > 0] == []
+        assert fits(page)
+
+
 def test_a_wrong_code_is_named_and_can_be_corrected(demo, open_page):
     page = open_page()
     page.goto(f"{demo.base}/s/second-half#AAAA-CCCC-DDDDD")
