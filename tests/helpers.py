@@ -60,6 +60,12 @@ def closed(survey: Survey) -> Survey:
     return move_survey(survey.slug, Move.CLOSE)
 
 
+def ended(survey: Survey, ago: int = 60, grace: int = 600) -> None:
+    """Let a survey have reached its planned end so many seconds ago, with a grace of so many."""
+    closes = int(time.time()) - ago
+    Survey.update(closes_at=closes, late_until=closes + grace).where(Survey.id == survey.id).execute()
+
+
 def all_at(plan: Any, units_rated: tuple[int, ...], level: int | list[int]) -> dict[str, list[str]]:
     """Form fields that give every rating one level (a position), or one for each item of a unit."""
     fields = {}

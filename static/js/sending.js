@@ -31,6 +31,13 @@
   forgetPages((survey, at) => !recent(at) && !read(`draft:${survey}`));
   const end = document.querySelector("[data-done]");
   if (end) received(end);
+  // The survey has ended, and a draft that was begun before is still taken.
+  const late = document.querySelector("[data-late]");
+  const begun = late && read(`draft:${late.dataset.late}`);
+  if (begun && [begun.holder, ""].includes(late.dataset.of)) {
+    late.elements.token.value = begun.token;
+    late.hidden = false;
+  }
 
   const form = document.getElementById("ballot");
   if (!form) return;
@@ -128,8 +135,13 @@
     worker.postMessage([token.value, asked.proofBits]);
   }
   function arrived(page, status) {
-    if (status !== 200) {
-      body = null; // something is wrong with the answers: the browser shows what the service says
+    if (status !== 200) body = null;
+    if (status === 409) {
+      save(); // not counted, for the survey has ended: nothing is sent by itself later
+      const note = page.querySelector("[data-kept]");
+      if (note) note.hidden = !read(key);
+    } else if (status !== 200) {
+      // something is wrong with the answers: the browser shows what the service says
       lock();
       save();
       return form.submit();

@@ -18,7 +18,8 @@ from surveys.storage.locks import lock_survey
 from surveys.storage.statements import run
 from surveys.storage.transactions import pipelined, write_together
 
-_STATE = "SELECT state, opens_at, closes_at FROM survey WHERE id = ?"
+_STATE = "SELECT state, opens_at, closes_at, late_until FROM survey WHERE id = ?"
+_USED = "SELECT used FROM admission WHERE survey_id = ? AND code_hash = ?"
 _USE = "UPDATE admission SET used = TRUE WHERE survey_id = ? AND code_hash = ? AND used = FALSE"
 _RECEIPT = "INSERT INTO receipt (survey_id, number) VALUES (?, ?) ON CONFLICT DO NOTHING"
 # On PostgreSQL the same in one statement: each way there and back costs as much as the work.
@@ -58,18 +59,24 @@ def submit_ballot(
             lock_survey(token.survey_id, exclusive=False)
             cursor = run(_STATE, (token.survey_id,))
         row = cursor.fetchone()
-        is_open = row is not None and StoredState(State(row[0]), row[1], row[2]).at(at) is State.OPEN
-        if is_open and _store(mix, token, kind, body):
+        taken = row is not None and StoredState(State(row[0]), *row[1:]).takes_ballots(at)
+        if taken and _store(mix, token, kind, body):
             return Outcome.RECEIVED
         # On PostgreSQL this waited for whoever uses the admission or the token at this moment.
         if has_receipt(token.survey_id, token.number):
             return Outcome.RECEIVED_BEFORE
-        return Outcome.ALREADY_ANSWERED if is_open else Outcome.NOT_OPEN
+        return Outcome.ALREADY_ANSWERED if taken or _was_used(token) else Outcome.NOT_OPEN
 
     with mix.submission(kind) as submission:
         outcome = write_together(act)
         submission.stored = outcome is Outcome.RECEIVED
     return outcome
+
+
+def _was_used(token: BallotToken) -> bool:
+    """Whether another ballot was received for the token's admission."""
+    row = run(_USED, (token.survey_id, token.admission)).fetchone() if token.admission else None
+    return row is not None and bool(row[0])
 
 
 def _store(mix: Mix, token: BallotToken, kind: MixKind, body: bytes) -> bool:

@@ -2,11 +2,14 @@
 
 Stored are draft, published, closed and sealed, and the window. Waiting and open follow from the window and the
 clock, so no daemon is needed to open a survey at eight in the morning.
+
+Ballots that were begun before a planned end are taken for some minutes after it (docs/decisions/0006-grace-period.md).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from surveys.inputs.problems import InputError, Problem
@@ -44,11 +47,15 @@ ALLOWED: dict[Move, frozenset[State]] = {
 
 @dataclass(frozen=True)
 class StoredState:
-    """What is stored of a survey's state: `state` is draft, published or sealed; times are seconds since 1970."""
+    """What is stored of a survey's state: `state` is draft, published or sealed; times are seconds since 1970.
+
+    `late_until` is until when ballots are taken that were begun before the end; 0 or the end: no longer than until then.
+    """
 
     state: State
     opens_at: int
     closes_at: int
+    late_until: int = 0
 
     def at(self, now: float) -> State:
         """The state at a moment."""
@@ -58,9 +65,19 @@ class StoredState:
             return State.PUBLISHED
         return State.OPEN if now < self.closes_at else State.CLOSED
 
+    def takes_late(self, now: float) -> bool:
+        """Whether the survey is closed, and takes ballots that were begun before."""
+        return self.at(now) is State.CLOSED and now < self.late_until
 
-def move(stored: StoredState, act: Move, now: int, *, closes_at: int | None = None) -> StoredState:
-    """What is stored after a move. `closes_at` is the new end for open and reopen. Raises InputError."""
+    def takes_ballots(self, now: float) -> bool:
+        """Whether the ballot of a token is taken. Tokens are handed out while it is open, so all were before the end."""
+        return self.at(now) is State.OPEN or self.takes_late(now)
+
+
+def move(
+    stored: StoredState, act: Move, now: int, *, closes_at: int | None = None, grace_minutes: int = 0
+) -> StoredState:
+    """What is stored after a move. `closes_at` is the new end for reopen, with its grace. Raises InputError."""
     state = stored.at(now)
     if state not in ALLOWED[act]:
         raise InputError(Problem("This cannot be done while the survey is %(state)s.", state=state.value))
@@ -71,9 +88,14 @@ def move(stored: StoredState, act: Move, now: int, *, closes_at: int | None = No
     if act is Move.OPEN:
         return replace(stored, opens_at=now)
     if act is Move.CLOSE:
-        return replace(stored, closes_at=now)
+        return replace(stored, closes_at=now, late_until=now)  # whoever closes by hand wants it closed
     if act is Move.REOPEN:
         if closes_at is None or closes_at <= now:
             raise InputError(Problem("The end must be after the beginning and in the future.", "closes"))
-        return replace(stored, closes_at=closes_at)
+        return replace(stored, closes_at=closes_at, late_until=closes_at + 60 * grace_minutes)
+    if stored.takes_late(now):
+        raise InputError(
+            Problem("Ballots that were begun before the end are taken until %(until)s. The survey can be sealed after that.",
+                    until=datetime.fromtimestamp(stored.late_until, UTC))
+        )  # fmt: skip
     return replace(stored, state=State.SEALED)

@@ -10,10 +10,14 @@ from surveys.campaigns.plan import SurveyPlan
 from surveys.campaigns.plan_file import UNREADABLE, read_plan
 from surveys.inputs.identifiers import fold
 from surveys.inputs.problems import Faults
-from surveys.inputs.values import read_datetime
+from surveys.inputs.values import as_whole, read_datetime
 from surveys.questionnaires.canonical import canonical_json, text_digest
 from surveys.questionnaires.library import load_definition
 from surveys.units.models import Unit, all_units
+
+GRACE_MINUTES, MAX_GRACE_MINUTES = 10, 1440
+NOT_IN_PLAN = ("opens", "closes", "grace_minutes")
+"""What a survey file says and may change after publication."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ class SurveyFile:
     digest: str
     opens_at: int
     closes_at: int
+    grace_minutes: int
 
 
 def read_survey_file(data: Mapping[str, Any], timezone: str) -> SurveyFile:
@@ -34,16 +39,22 @@ def read_survey_file(data: Mapping[str, Any], timezone: str) -> SurveyFile:
     closes = faults.take(lambda: read_datetime(data.get("closes"), timezone, "closes"))
     if opens is not None and closes is not None and closes <= opens:
         faults.note("The end must be after the beginning and in the future.", "closes")
+    grace = faults.take(lambda: read_grace(data.get("grace_minutes", GRACE_MINUTES)))
     full = _complete(data, faults)
     plan = read_plan(full, faults)
     full["slug"] = plan.slug
     text = canonical_json(full)
-    return SurveyFile(plan, text, text_digest(text), opens, closes)
+    return SurveyFile(plan, text, text_digest(text), opens, closes, grace)
+
+
+def read_grace(value: object) -> int:
+    """How many minutes after a planned end ballots are taken that were begun before it. Raises InputError."""
+    return as_whole(value, 0, MAX_GRACE_MINUTES, "grace_minutes")
 
 
 def _complete(data: Mapping[str, Any], faults: Faults) -> dict[str, Any]:
     """The data with its references filled in: the questionnaire by key, units by code (default: all branches)."""
-    full = {name: value for name, value in data.items() if name not in ("opens", "closes")}
+    full = {name: value for name, value in data.items() if name not in NOT_IN_PLAN}
     if isinstance(full.get("questionnaire"), str):
         definition = load_definition(full["questionnaire"])
         if definition is None:

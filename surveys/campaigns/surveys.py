@@ -13,7 +13,7 @@ from surveys.campaigns.models import Survey
 from surveys.campaigns.plan import SurveyPlan
 from surveys.campaigns.plan_file import read_plan
 from surveys.campaigns.states import Move, State, StoredState, move
-from surveys.campaigns.survey_file import SurveyFile, read_survey_file
+from surveys.campaigns.survey_file import SurveyFile, read_grace, read_survey_file
 from surveys.inputs.problems import InputError, Problem
 from surveys.questionnaires.editions import freeze
 from surveys.storage.audit import Action
@@ -76,12 +76,18 @@ def _plan(digest: str, text: Callable[[], str]) -> SurveyPlan:
 
 def stored_state(survey: Survey) -> StoredState:
     """What is stored of a survey's state."""
-    return StoredState(State(survey.state), survey.opens_at, survey.closes_at)
+    return StoredState(State(survey.state), survey.opens_at, survey.closes_at, survey.late_until)
 
 
 def state_of(survey: Survey, now: float | None = None) -> State:
     """The state of a survey, now or at another time."""
     return stored_state(survey).at(time.time() if now is None else now)
+
+
+def late_until(survey: Survey, now: float | None = None) -> int | None:
+    """Until when a closed survey takes ballots that were begun before its end; None: it does not."""
+    takes = stored_state(survey).takes_late(time.time() if now is None else now)
+    return survey.late_until if takes else None
 
 
 def change_survey(
@@ -177,6 +183,8 @@ def _columns(file: SurveyFile, actor: Actor) -> dict[str, Any]:
     return {
         "opens_at": file.opens_at,
         "closes_at": file.closes_at,
+        "grace_minutes": file.grace_minutes,
+        "late_until": file.closes_at + 60 * file.grace_minutes,
         "plan": file.text,
         "plan_digest": file.digest,
         "changed_by": actor.name[:60],
@@ -194,18 +202,28 @@ def delete_draft(actor: Actor, slug: str) -> None:
     change_survey(actor, Action.DELETE_DRAFT, slug, act)
 
 
-def move_survey(actor: Actor, slug: str, act: Move, *, closes_at: int | None = None) -> Survey:
+def move_survey(
+    actor: Actor, slug: str, act: Move, *, closes_at: int | None = None, grace_minutes: int | None = None
+) -> Survey:
     """Publish, open early, close early or reopen. Publishing freezes the questionnaire as an edition.
 
-    Raises InputError where the state does not allow it.
+    `closes_at` is the new end for reopen, `grace_minutes` how long it takes ballots after it (None: as before). Raises
+    InputError where the state does not allow it.
     """
+    grace = None if grace_minutes is None else read_grace(grace_minutes)
 
     def change(survey: Survey) -> Survey:
-        after = move(stored_state(survey), act, int(time.time()), closes_at=closes_at)
+        if grace is not None:
+            survey.grace_minutes = grace
+        now = int(time.time())
+        after = move(stored_state(survey), act, now, closes_at=closes_at, grace_minutes=survey.grace_minutes)
         if act is Move.PUBLISH:
             survey.edition = freeze(json.loads(survey.plan)["questionnaire"])
         survey.state, survey.opens_at, survey.closes_at = after.state.value, after.opens_at, after.closes_at
-        survey.save(only=[Survey.edition, Survey.state, Survey.opens_at, Survey.closes_at])
+        survey.late_until = after.late_until
+        survey.save(only=[
+            Survey.edition, Survey.state, Survey.opens_at, Survey.closes_at, Survey.grace_minutes, Survey.late_until,
+        ])  # fmt: skip
         return survey
 
     return change_survey(actor, _MOVE_ACTIONS[act], slug, change)

@@ -6,9 +6,11 @@ import getpass
 import os
 import sys
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import click
 from flask import current_app
@@ -33,10 +35,21 @@ def reports_problems(command: Command) -> Command:
             return command(*args, **kwargs)
         except InputError as error:
             for problem in error.problems:
+                problem.values = {name: _shown(value) for name, value in problem.values.items()}
                 click.echo(str(problem), err=True)
             sys.exit(1)
 
     return guarded  # type: ignore[return-value]
+
+
+def _shown(value: object) -> object:
+    """A value as it stands in a sentence."""
+    return in_zone(value.timestamp()) if isinstance(value, datetime) else value
+
+
+def in_zone(seconds: float) -> str:
+    """A time in the installation's time zone."""
+    return f"{datetime.fromtimestamp(seconds, ZoneInfo(current_app.config['TIMEZONE'])):%Y-%m-%d %H:%M}"
 
 
 DEFAULT_BASE = "http://127.0.0.1:8000"

@@ -14,13 +14,14 @@ from surveys.campaigns.surveys import (
     all_surveys,
     create_draft,
     delete_draft,
+    late_until,
     move_survey,
     plan_of,
     publish_new,
     replace_draft,
     state_of,
 )
-from surveys.commands.console import actor, progress_bar, reports_problems
+from surveys.commands.console import actor, in_zone, progress_bar, reports_problems
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.values import load_file, read_datetime
 from surveys.results.sealing import seal as seal_survey
@@ -67,7 +68,9 @@ def delete(slug: str, yes: bool) -> None:
 def list_() -> None:
     """Print all surveys with their states."""
     for entry in reversed(all_surveys()):
-        click.echo(f"{entry.slug}\t{state_of(entry).value}\t{plan_of(entry).title['zh']}")
+        until = late_until(entry)
+        late = f", late ballots until {in_zone(until)}" if until else ""
+        click.echo(f"{entry.slug}\t{state_of(entry).value}{late}\t{plan_of(entry).title['zh']}")
 
 
 def _move(name: Move, text: str) -> None:
@@ -87,10 +90,12 @@ _move(Move.CLOSE, "Close an open survey now.")
 @survey.command()
 @click.argument("slug")
 @click.argument("closes")
+@click.option("--grace", type=int, help="Minutes after that in which ballots begun before are taken (as before).")
 @reports_problems
-def reopen(slug: str, closes: str) -> None:
+def reopen(slug: str, closes: str, grace: int | None) -> None:
     """Open a closed survey again until CLOSES (2011-12-10T22:00)."""
-    move_survey(actor(), slug, Move.REOPEN, closes_at=read_datetime(closes, current_app.config["TIMEZONE"], "closes"))
+    until = read_datetime(closes, current_app.config["TIMEZONE"], "closes")
+    move_survey(actor(), slug, Move.REOPEN, closes_at=until, grace_minutes=grace)
     click.echo(f"survey {slug}: open")
 
 

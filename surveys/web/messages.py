@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 
 from surveys.inputs.problems import InputError, Problem
+from surveys.web.languages import format_datetime
 
 
 def localised(problem: Problem) -> str:
@@ -25,8 +28,14 @@ def localised_place(problem: Problem) -> str:
 
 def sentence(problem: Problem) -> str:
     """A problem as a sentence without its place."""
-    values = {name: _(value) if name == "state" else value for name, value in problem.values.items()}
-    return _(problem.message, **values)
+    return _(problem.message, **{name: _shown(name, value) for name, value in problem.values.items()})
+
+
+def _shown(name: str, value: object) -> object:
+    """A value as it stands in a sentence."""
+    if isinstance(value, datetime):
+        return format_datetime(value.timestamp())
+    return _(value) if name == "state" else value
 
 
 def add_to_form(form: FlaskForm, error: InputError) -> None:

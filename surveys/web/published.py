@@ -14,7 +14,7 @@ from surveys.campaigns.surveys import published_plan
 from surveys.storage.statements import run
 from surveys.storage.transactions import read
 
-_SURVEY = "SELECT id, state, opens_at, closes_at, plan_digest FROM survey WHERE slug = ?"
+_SURVEY = "SELECT id, state, opens_at, closes_at, late_until, plan_digest FROM survey WHERE slug = ?"
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,16 @@ class PublishedSurvey:
     state: State
     stored: StoredState
     digest: str
+
+    @property
+    def takes_late(self) -> bool:
+        """Whether it is closed, and takes ballots that were begun before."""
+        return self.stored.takes_late(time.time())
+
+    @property
+    def takes_ballots(self) -> bool:
+        """Whether the ballot of a token is taken."""
+        return self.stored.takes_ballots(time.time())
 
     @property
     def plan(self) -> SurveyPlan:
@@ -44,8 +54,8 @@ def published_survey(slug: str) -> PublishedSurvey:
     row = read(lambda: run(_SURVEY, (slug,)).fetchone()) if valid else None
     if row is None or row[1] == State.DRAFT:
         abort(404)
-    stored = StoredState(State(row[1]), row[2], row[3])
-    survey = PublishedSurvey(row[0], slug, stored.at(time.time()), stored, row[4])
+    stored = StoredState(State(row[1]), row[2], row[3], row[4])
+    survey = PublishedSurvey(row[0], slug, stored.at(time.time()), stored, row[5])
     known = _known_surveys()
     if len(known) < 1000:
         known[slug] = survey

@@ -23,6 +23,7 @@ from surveys.ballots.blocks import Block, blocks
 from surveys.ballots.quota_words import quota_sentences
 from surveys.campaigns.indices import GroupIndex, UnitIndex
 from surveys.campaigns.plan import Slot, SurveyPlan
+from surveys.campaigns.states import StoredState
 from surveys.questionnaires.conditions import sources
 from surveys.questionnaires.items.base import Fields
 from surveys.web.languages import language
@@ -35,18 +36,19 @@ _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
 @dataclass(frozen=True)
 class Form:
-    """A questionnaire page: the plan with its digest, the survey's address, the group and the units on the ballot."""
+    """A questionnaire page: the plan with its digest, the survey's address, group and units of the ballot, the window."""
 
     plan: SurveyPlan
     digest: str
     slug: str
     group: GroupIndex
     units: tuple[UnitIndex, ...]
+    stored: StoredState
 
     @property
     def key(self) -> Hashable:
         """What pages in one language are alike by."""
-        return self.digest, self.slug, self.group, self.units
+        return self.digest, self.slug, self.group, self.units, self.stored
 
 
 @dataclass(frozen=True)
@@ -186,7 +188,7 @@ def _parts(
                 dont_know_all=sum(slot.plain_scale is not None for slot in block.slots) > 2,
             )
         )
-    parts.append(render_template("respond/ballot_end.html", plan=plan))
+    parts.append(render_template("respond/ballot_end.html", plan=plan, stored=form.stored))
     return parts
 
 

@@ -68,6 +68,24 @@ def test_a_closed_survey_takes_nothing(any_app):
     assert tables() == (0, 0, 0, 0)
 
 
+def test_a_ballot_begun_before_the_end_is_taken_until_the_grace_is_over(any_app):
+    survey = published()
+    (one, answers), (other, _) = (sheet(any_app, survey, one_code(any_app, survey)) for _ in range(2))
+    end = survey.closes_at + 60 * survey.grace_minutes
+    assert submit_ballot(one, answers, now=end - 1) is Outcome.RECEIVED
+    assert submit_ballot(other, answers, now=end) is Outcome.NOT_OPEN
+    assert tables() == (1, 1, 1, 1)
+
+
+def test_after_the_end_a_used_code_is_told_already_answered(any_app):
+    survey = published()
+    code = one_code(any_app, survey)
+    (one, answers), (other, _) = sheet(any_app, survey, code), sheet(any_app, survey, code)
+    submit_ballot(one, answers)
+    closed(survey)
+    assert submit_ballot(other, answers) is Outcome.ALREADY_ANSWERED
+
+
 def test_a_paper_that_came_back_before_the_end_is_still_received_after_it(any_app):
     survey = published()
     paper, answers = sheet(any_app, survey, group=1)

@@ -53,6 +53,28 @@ def test_nothing_leads_out_of_the_seal_and_only_a_closed_survey_gets_there(steps
             assert before is State.CLOSED
 
 
+def test_after_a_planned_end_ballots_begun_before_are_taken_and_the_seal_waits():
+    stored = StoredState(State.PUBLISHED, 100, 200, 260)
+    assert [stored.takes_ballots(t) for t in (99, 100, 200, 259.9, 260)] == [False, True, True, True, False]
+    assert [stored.takes_late(t) for t in (199.9, 200, 259.9, 260)] == [False, True, True, False]
+    assert stored.at(200) is State.CLOSED
+    with pytest.raises(InputError, match="taken until"):
+        move(stored, Move.SEAL, 259)
+    assert move(stored, Move.SEAL, 260).state is State.SEALED
+
+
+def test_who_closes_by_hand_ends_it_without_a_grace():
+    stored = move(StoredState(State.PUBLISHED, 100, 200, 260), Move.CLOSE, 150)
+    assert (stored.closes_at, stored.late_until, stored.takes_ballots(150)) == (150, 150, False)
+    again = move(stored, Move.REOPEN, 160, closes_at=300, grace_minutes=2)
+    assert (again.closes_at, again.late_until) == (300, 420)
+
+
+def test_drafts_and_sealed_surveys_take_no_ballots():
+    for state in (State.DRAFT, State.SEALED):
+        assert not any(StoredState(state, 100, 200, 260).takes_ballots(t) for t in (50, 150, 230, 300))
+
+
 def test_publishing_needs_an_end_after_now():
     with pytest.raises(InputError, match="end must be after"):
         move(StoredState(State.DRAFT, 100, 200), Move.PUBLISH, 250)

@@ -2,10 +2,11 @@
 
 import json
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from surveys.admission.models import Admission
 from surveys.campaigns.models import Survey
-from tests.helpers import survey_file
+from tests.helpers import ZONE, ended, survey_file
 
 
 def test_creating_and_publishing_by_command_is_done_whole_or_not_at_all(runner, app, tmp_path):
@@ -15,6 +16,29 @@ def test_creating_and_publishing_by_command_is_done_whole_or_not_at_all(runner, 
     failed = runner.invoke(args=["survey", "create", str(tmp_path / "s.json"), "--publish"])
     assert (failed.exit_code, "in the future" in failed.stderr) == (1, True)
     assert Survey.select().count() == 0
+
+
+def test_the_grace_by_command(runner, app, tmp_path):
+    data = {k: v.isoformat() if isinstance(v, datetime) else v for k, v in survey_file(grace_minutes=30).items()}
+    (tmp_path / "s.json").write_text(json.dumps(data), "utf-8")
+    runner.invoke(args=["survey", "create", str(tmp_path / "s.json"), "--publish"])
+    stored = Survey.get()
+    assert (stored.grace_minutes, stored.late_until - stored.closes_at) == (30, 1800)
+    ended(stored)
+    until = datetime.fromtimestamp(Survey.get().late_until, ZoneInfo(ZONE))
+    assert f"test\tclosed, late ballots until {until:%Y-%m-%d %H:%M}\t" in runner.invoke(args=["survey", "list"]).output
+    refused = runner.invoke(args=["survey", "seal", "test"])
+    assert (refused.exit_code, f"are taken until {until:%Y-%m-%d %H:%M}." in refused.stderr) == (1, True)
+    for minutes, kept in (("5", 5), (None, 5)):
+        option = ["--grace", minutes] if minutes else []
+        runner.invoke(args=["survey", "reopen", "test", "2036-12-10T22:00", *option])
+        stored = Survey.get()
+        assert (stored.grace_minutes, stored.late_until - stored.closes_at) == (kept, 60 * kept)
+        runner.invoke(args=["survey", "close", "test"])
+        assert Survey.get().late_until == Survey.get().closes_at
+    wrong = runner.invoke(args=["survey", "reopen", "test", "2036-12-10T22:00", "--grace", "1441"])
+    assert (wrong.exit_code, "from 0 to 1440" in wrong.stderr) == (1, True)
+    assert runner.invoke(args=["survey", "seal", "test"]).exit_code == 0
 
 
 def test_survey_and_codes_by_command(runner, app, tmp_path):

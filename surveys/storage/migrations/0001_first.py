@@ -54,6 +54,8 @@ def surveys(Base):
         state = peewee.CharField(max_length=12, default="draft")
         opens_at = peewee.BigIntegerField()
         closes_at = peewee.BigIntegerField()
+        grace_minutes = peewee.IntegerField(default=10)
+        late_until = peewee.BigIntegerField()
         edition = peewee.ForeignKeyField(Edition, null=True, on_delete="RESTRICT")
         plan = peewee.TextField()
         plan_digest = peewee.CharField(max_length=64)

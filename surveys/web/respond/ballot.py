@@ -12,7 +12,6 @@ from surveys.ballots.proof_of_work import has_proof, sender_of
 from surveys.ballots.receipts import has_receipt
 from surveys.ballots.submission import Outcome, submit_ballot
 from surveys.ballots.token import BallotToken, sign_token
-from surveys.campaigns.states import State
 from surveys.services import mix
 from surveys.web.messages import sentence
 from surveys.web.published import PublishedSurvey, known_survey, published_survey
@@ -35,7 +34,7 @@ def resume(slug: str) -> Response | str | tuple[str, int]:
         return _wrong_token(survey)
     if has_receipt(survey.id, token.number):
         return _thanks(survey, token)
-    return questionnaire(survey, token) if survey.state is State.OPEN else replies.not_open(survey)
+    return questionnaire(survey, token) if survey.takes_ballots else replies.not_counted(survey)
 
 
 @blueprint.post("/<slug>/submit")
@@ -51,7 +50,7 @@ def submit(slug: str) -> Response | str | tuple[str, int]:
         return _not_received(published_survey(slug), token, fields, answers)
     outcome = submit_ballot(mix(), token, answers)
     if outcome is Outcome.NOT_OPEN:
-        return replies.not_open(published_survey(slug)), 200
+        return replies.not_counted(published_survey(slug))
     if outcome is Outcome.ALREADY_ANSWERED:
         holder = token.holder(current_app.config["TOKEN_KEY"])
         return replies.already_answered(survey, holder, token=request.form["token"]), 200
@@ -64,8 +63,8 @@ def _not_received(
     """The questionnaire again, with everything typed: something is wrong with it, or there is a flood."""
     if has_receipt(survey.id, token.number):
         return _thanks(survey, token)
-    if survey.state is not State.OPEN:
-        return replies.not_open(survey), 200
+    if not survey.takes_ballots:
+        return replies.not_counted(survey)
     form, tail = form_of(survey, token), tail_of(token)
     if answers.problems:
         problems = [(survey.plan.slots[index], sentence(problem)) for index, problem in answers.problems]

@@ -23,7 +23,7 @@ def sent_token(survey: PublishedSurvey) -> BallotToken | None:
 def form_of(survey: PublishedSurvey, token: BallotToken) -> Form:
     """The questionnaire page of a token."""
     plan = survey.plan
-    return Form(plan, survey.digest, survey.slug, token.group, token.units(plan.groups[token.group]))
+    return Form(plan, survey.digest, survey.slug, token.group, token.units(plan.groups[token.group]), survey.stored)
 
 
 def tail_of(token: BallotToken) -> Tail:

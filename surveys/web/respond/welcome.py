@@ -6,12 +6,13 @@ from flask import Blueprint, Response, abort, current_app, redirect, request, ur
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from surveys.admission.codes import hash_code, normalise
 from surveys.admission.issuing import find_admission
 from surveys.ballots.token import holder_of
 from surveys.campaigns.states import State
 from surveys.inputs.values import code_in_front
 from surveys.services import sign_on_services
-from surveys.web.published import published_survey
+from surveys.web.published import PublishedSurvey, published_survey
 from surveys.web.respond import replies
 from surveys.web.respond.tokens import hand_out
 from surveys.web.throttle import count_failure
@@ -34,9 +35,11 @@ def welcome(slug: str) -> str | BaseResponse | tuple[str, int]:
 def by_code(slug: str) -> Response | tuple[str, int]:
     """The questionnaire for somebody with a code."""
     survey = published_survey(slug)
-    if survey.state is not State.OPEN:
-        return replies.not_open(survey), 200
     typed = request.form.get("code", "")[:300]
+    if survey.state is not State.OPEN:
+        # Without looking the code up: what is shown must not tell whether there is one.
+        hashed = hash_code(current_app.config["CODE_KEY"], survey.id, normalise(typed) or "")
+        return replies.not_open(survey, _holder(survey, hashed)), 200
     admission = find_admission(survey.id, current_app.config["CODE_KEY"], typed)
     if admission is None:
         # The address is only a key in memory, for a minute. Right codes pass even from a throttled address.
@@ -50,11 +53,14 @@ def by_code(slug: str) -> Response | tuple[str, int]:
             )
         return replies.welcome(survey, {**sign_on_services()}, text, typed), 422
     if admission.used:
-        holder = holder_of(survey.id, bytes(admission.code_hash), current_app.config["TOKEN_KEY"])
-        return replies.already_answered(survey, holder, code=typed), 200
+        return replies.already_answered(survey, _holder(survey, bytes(admission.code_hash)), code=typed), 200
     if admission.group >= len(survey.plan.groups):
         abort(404)
     return hand_out(survey, admission.group, admission.own_unit, bytes(admission.code_hash))
+
+
+def _holder(survey: PublishedSurvey, admission: bytes) -> str:
+    return holder_of(survey.id, admission, current_app.config["TOKEN_KEY"])
 
 
 @blueprint.get("/<slug>/ballot")
@@ -62,7 +68,7 @@ def by_open_link(slug: str) -> Response | tuple[str, int]:
     """The questionnaire for an open link; `group` and, for those who rate their own unit, `unit` are codes."""
     survey = published_survey(slug)
     if survey.state is not State.OPEN:
-        return replies.not_open(survey), 200
+        return replies.not_open(survey, _holder(survey, b"")), 200
     plan, code = survey.plan, code_in_front(request.args.get("group", ""))
     number = next(
         (n for n, g in zip(plan.group_indices, plan.groups, strict=True) if g.admission == "open" and g.code == code),

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired
 from surveys.ballots.turnout import turnout_of
 from surveys.campaigns.models import Survey
 from surveys.campaigns.states import State
-from surveys.campaigns.surveys import plan_of, state_of
+from surveys.campaigns.surveys import late_until, plan_of, state_of
 from surveys.followup.remarks import remarks_of
 from surveys.inputs.problems import InputError
 from surveys.results.method import method_sentences, turnout_notes
@@ -55,7 +55,7 @@ def seal_page(slug: str) -> str | BaseResponse:
     plan = plan_of(survey)
     return render_template(
         "staff/results/seal.html", survey=survey, plan=plan, form=form, state=state_of(survey),
-        turnout=turnout_of(survey.id, plan),
+        turnout=turnout_of(survey.id, plan), late=late_until(survey),
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from surveys.admission.handouts import qr_svg
 from surveys.ballots.turnout import turnout_of
 from surveys.campaigns.states import ALLOWED, Move
-from surveys.campaigns.surveys import move_survey, plan_of, state_of
+from surveys.campaigns.surveys import late_until, move_survey, plan_of, state_of, stored_state
 from surveys.inputs.problems import InputError
 from surveys.inputs.values import read_datetime
 from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow
@@ -37,11 +37,13 @@ def show(slug: str) -> str:
     form = ReopenForm()
     zone = ZoneInfo(current_app.config["TIMEZONE"])
     form.closes.data = datetime.fromtimestamp(max(survey.closes_at, time.time() + 86400), zone).replace(tzinfo=None)
+    form.grace_minutes.data = survey.grace_minutes
     return render_template(
         "staff/surveys/show.html",
         survey=survey,
         plan=plan,
         state=state,
+        late=late_until(survey),
         moves={act.value for act in Move if state in ALLOWED[act]},
         turnout=turnout_of(survey.id, plan),
         link=link,
@@ -57,12 +59,14 @@ def change(slug: str, act: str) -> BaseResponse:
     if act not in (Move.PUBLISH, Move.OPEN, Move.CLOSE, Move.REOPEN):
         abort(404)
     try:
-        closes = (
-            read_datetime(request.form.get("closes", ""), current_app.config["TIMEZONE"], _("Closes"))
-            if act == Move.REOPEN
-            else None
-        )
-        move_survey(actor(), slug, Move(act), closes_at=closes)
+        if act == Move.REOPEN:
+            closes = read_datetime(request.form.get("closes", ""), current_app.config["TIMEZONE"], _("Closes"))
+            grace = request.form.get("grace_minutes", "")
+            # What is no number is refused below, as one that is too large is; left out, it stays as it was.
+            minutes = (int(grace) if grace.isdecimal() and len(grace) < 10 else -1) if grace else None
+            move_survey(actor(), slug, Move(act), closes_at=closes, grace_minutes=minutes)
+        else:
+            move_survey(actor(), slug, Move(act))
     except InputError as error:
         flash(localised(error.problems[0]), "error")
     else:
@@ -82,7 +86,7 @@ def preview(slug: str) -> Response:
     survey = survey_or_404(slug)
     plan = plan_of(survey)
     group = plan.group_indices[0]
-    form = Form(plan, survey.plan_digest, slug, group, plan.units_for_preview(group))
+    form = Form(plan, survey.plan_digest, slug, group, plan.units_for_preview(group), stored_state(survey))
     return Response(questionnaire_page(form, Tail("preview", ""), packed=False), mimetype="text/html")
 
 
@@ -95,4 +99,5 @@ def survey_file(slug: str) -> Response:
     data = json.loads(survey.plan)
     for name, seconds in (("opens", survey.opens_at), ("closes", survey.closes_at)):
         data[name] = datetime.fromtimestamp(seconds, zone).isoformat()
+    data["grace_minutes"] = survey.grace_minutes
     return download(json.dumps(data, ensure_ascii=False, indent=1), f"{slug}.json", "application/json")

@@ -29,6 +29,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from surveys.admission.issuing import MAX_CODES
 from surveys.campaigns.plan import SurveyPlan
+from surveys.campaigns.survey_file import GRACE_MINUTES, MAX_GRACE_MINUTES
 
 RATES = [
     SelectChoice("all", _l("all chosen units")),
@@ -79,6 +80,10 @@ class SurveyForm(FlaskForm):
     groups = FieldList(FormField(GroupForm), min_entries=3, max_entries=8)
     opens = DateTimeLocalField(_l("Opens"), [InputRequired()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
     closes = DateTimeLocalField(_l("Closes"), [InputRequired()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
+    grace_minutes = IntegerField(
+        _l("Minutes for late ballots"), [Optional(), NumberRange(0, MAX_GRACE_MINUTES)],
+        default=GRACE_MINUTES, description=_l("Who began before the end may still send until so long after it."),
+    )  # fmt: skip
     minimum = IntegerField(
         _l("Smallest number of ratings that may be shown"),
         [InputRequired(), NumberRange(2, 1000)],
@@ -144,6 +149,7 @@ def survey_data(form: SurveyForm, items: set[str]) -> dict[str, Any]:
         ],
         "opens": form.opens.data,
         "closes": form.closes.data,
+        "grace_minutes": GRACE_MINUTES if form.grace_minutes.data is None else form.grace_minutes.data,
         "rule": _rule_data(form, items),
     }
     if form.title.data:
@@ -295,3 +301,4 @@ class ReopenForm(FlaskForm):
     """A new end."""
 
     closes = DateTimeLocalField(_l("Closes"), [InputRequired()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"])
+    grace_minutes = IntegerField(_l("Minutes for late ballots"), [InputRequired(), NumberRange(0, MAX_GRACE_MINUTES)])

@@ -19,6 +19,7 @@ from surveys.campaigns.surveys import (
     create_draft,
     delete_draft,
     find_survey,
+    late_until,
     plan_of,
     state_of,
     update_draft,
@@ -40,7 +41,7 @@ blueprint = Blueprint("surveys", __name__, url_prefix="/staff")
 @blueprint.get("/")
 @allow(EVERYONE)
 def index() -> str:
-    rows = [(survey, plan_of(survey), state_of(survey)) for survey in all_surveys()]
+    rows = [(survey, plan_of(survey), state_of(survey), late_until(survey)) for survey in all_surveys()]
     return render_template(
         "staff/surveys/index.html", surveys=rows, any_units=bool(all_units()), trapped=mix().undecryptable()
     )  # fmt: skip
@@ -155,6 +156,7 @@ def _fill(form: SurveyForm, survey: Survey) -> None:
     form.revision.data = str(survey.revision)
     form.opens.data = datetime.fromtimestamp(survey.opens_at, _zone()).replace(tzinfo=None)
     form.closes.data = datetime.fromtimestamp(survey.closes_at, _zone()).replace(tzinfo=None)
+    form.grace_minutes.data = survey.grace_minutes
 
 
 def _data(form: SurveyForm) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from surveys.ballots.models import Ballot, Receipt, Remark
+from surveys.campaigns.models import Survey
 from tests.acting import seal
 from tests.helpers import (
     ZONE,
@@ -55,8 +56,6 @@ def test_the_language_follows_the_phone(app, client):
 )
 def test_outside_its_window_a_survey_says_when_it_is(app, client, window, words):
     published()
-    from surveys.campaigns.models import Survey
-
     Survey.update(opens_at=int(later(window[0]).timestamp()), closes_at=int(later(window[1]).timestamp())).execute()
     for answer in (client.get("/s/test"), client.get("/s/test/ballot?group=staff"), hand_out(client, "test", "x")):
         assert answer.status_code == 200
@@ -182,7 +181,9 @@ def test_a_closed_survey_refuses_kindly(app, client):
     page = client.get("/s/test/ballot?group=staff").text
     closed(survey)
     answer = client.post("/s/test/submit", data=fill_page(page))
-    assert "本评议已结束" in answer.text
+    assert answer.status_code == 409
+    assert "本评议已结束，您的答卷未计入" in answer.text
+    assert "已收到" not in answer.text
     assert ballots_stored() == 0
 
 
