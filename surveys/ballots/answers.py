@@ -12,7 +12,7 @@ from surveys.campaigns.indices import UnitIndex
 from surveys.campaigns.plan import Slot, SurveyPlan
 from surveys.inputs.problems import Problem
 from surveys.questionnaires.conditions import GivenAnswers, holds
-from surveys.questionnaires.items.base import Fields
+from surveys.questionnaires.items.base import Fields, Reading
 from surveys.questionnaires.items.rating import RatingItem
 from surveys.questionnaires.quotas import Quota
 from surveys.scoring.ratings import DONT_KNOW, NOT_ASKED
@@ -62,7 +62,7 @@ class _Reader:
             scale = slot.plain_scale
             if scale is not None:  # most of a ballot, so it goes straight through
                 values = get(slot.name, _NOTHING)
-                byte = scale.field_values.get(values[0]) if values else None
+                byte = scale.field_values.get(values[0]) if len(values) == 1 else None
                 if byte is not None and byte < DONT_KNOW:
                     self.packed[slot.offset] = byte
                     self.ratings += 1
@@ -76,7 +76,8 @@ class _Reader:
         if item.when is not None and not holds(item, given):
             self.packed[slot.offset : slot.offset + slot.width] = item.blank  # not shown, so not missing
             return
-        reading = item.read_form(self.fields, slot.name)
+        problem = self._excess(slot)
+        reading = Reading(item.blank, True, problem=problem) if problem else item.read_form(self.fields, slot.name)
         self.packed[slot.offset : slot.offset + slot.width] = reading.packed
         if reading.codes:
             given[item.code] = reading.codes
@@ -88,6 +89,13 @@ class _Reader:
             self.problems.append((slot.index, reading.problem))
         elif reading.blank and item.required and self.enforce:
             self.problems.append((slot.index, Problem("Please answer this question.")))
+
+    def _excess(self, slot: Slot) -> Problem | None:
+        """What is wrong with a slot for which more was sent than its fields hold; nothing of it is looked at."""
+        item = slot.item
+        if any(len(self.fields.get(name, _NOTHING)) > item.most_values for name in item.field_names(slot.name)):
+            return Problem("More answers were sent than this question takes.")
+        return None
 
 
 def read_answers(plan: SurveyPlan, units: tuple[UnitIndex, ...], fields: Fields, *, enforce: bool = True) -> Answers:

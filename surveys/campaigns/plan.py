@@ -19,6 +19,11 @@ from surveys.questionnaires.questionnaire import Questionnaire
 from surveys.questionnaires.scales import Scale
 from surveys.scoring.rule import ScoreRule
 
+MAX_FORM_BYTES = 512 * 1024
+"""More than anybody types on a phone: fifty thousand Chinese characters."""
+_FORM_FIELDS, _FORM_BYTES = 10, 128 * 1024  # the token, the language and what else comes with the answers
+_FIELD_BYTES, _CHARACTER_BYTES = 160, 12  # around a value in a multipart form; %F0%9F%91%8D is one character
+
 
 @dataclass(frozen=True)
 class RatedUnit:
@@ -159,6 +164,18 @@ class SurveyPlan:
     def rated_items(self) -> tuple[RatingItem, ...]:
         """The ratings asked of each unit."""
         return self.questionnaire.rated
+
+    @cached_property
+    def largest_form(self) -> tuple[int, int]:
+        """The most fields of a ballot's form, and its most bytes: all texts full, in the longest way of sending them."""
+        units = max(group.units_on_ballot for group in self.groups)
+        fields = size = 0
+        for section in self.questionnaire.sections:
+            for item in section.items:
+                count = len(item.field_names("")) * item.most_values * (units if section.each_unit else 1)
+                fields += count
+                size += count * (_FIELD_BYTES + _CHARACTER_BYTES * item.most_characters)
+        return fields + _FORM_FIELDS, min(size + _FORM_BYTES, MAX_FORM_BYTES)
 
     def slot_name(self, slot: Slot) -> str:
         """The name of a slot in csv files: unit/item, or the item alone."""

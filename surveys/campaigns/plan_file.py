@@ -35,7 +35,9 @@ T = TypeVar("T")
 MAX_UNITS = 500
 MAX_GROUPS = 20
 
-_NAMES = ("slug", "title", "campaign", "stage", "questionnaire", "units", "groups", "rule")
+_NAMES = (
+    "slug", "title", "campaign", "stage", "questionnaire", "units", "groups", "rule", "opens", "closes", "grace_minutes",
+)  # fmt: skip
 _UNIT_NAMES = ("code", "name", "kind", "parent")
 _GROUP_NAMES = (
     "code", "name", "weight", "admission", "own", "draw", "draw_from", "units", "expected", "required_turnout"

@@ -25,6 +25,8 @@ _PLAIN = "[\x00-\x7f\u3000-\u9fff]"
 _REMOVED = re.compile(f"[{_CONTROLS}{_UNSEEN}]")
 _STRAY_JOINER = re.compile(f"(?:^|(?<={_PLAIN}))[{_JOINERS}]+|[\u200c\u200d]+(?=$|{_PLAIN})")
 
+_MOST_MARKS = 30
+
 INVISIBLE = re.compile(f"[{_CONTROLS}{_UNSEEN}{_JOINERS}]")
 """All of these: none may tell two identifiers apart."""
 
@@ -38,10 +40,25 @@ def clean(value: object, *, lines: bool = False) -> str:
     if text.isascii() and text.isprintable():
         return text.strip()
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2800", " ")  # a braille sign without dots
-    text = _STRAY_JOINER.sub("", _REMOVED.sub("", unicodedata.normalize("NFC", text)))
+    text = _STRAY_JOINER.sub("", _REMOVED.sub("", unicodedata.normalize("NFC", _bounded_marks(text))))
     if not lines:
         text = re.sub(r"\s+", " ", text)
     return text.strip()
+
+
+def _bounded_marks(text: str) -> str:
+    """The text with at most 30 accents on a letter, as Unicode's stream-safe format has it (UAX 15).
+
+    More are written by no language, and normalising takes the square of their number.
+    """
+    if len(text) <= _MOST_MARKS:
+        return text
+    kept, run = [], 0
+    for character in text:
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def pick(text: Text, language: str) -> str:

@@ -139,7 +139,19 @@ def filled_page(
     form: Form, tail: Tail, values: Fields, problems: Sequence[tuple[Slot, str]], *, proof_bits: int | None = None
 ) -> bytes:
     """The page with what was typed and what is wrong with it; in a flood, a proof of work is asked for. Not cached."""
-    return "".join(_parts(form, values, problems, proof_bits)).encode() + tail.encode()
+    shown = _values_to_show(form, values)
+    return "".join(_parts(form, shown, problems, proof_bits)).encode() + tail.encode()
+
+
+def _values_to_show(form: Form, values: Fields) -> Fields:
+    """What was typed, as far as the page's own fields could hold it and a little more."""
+    shown = {}
+    for slot in form.plan.asked(form.units):
+        item = slot.item
+        for name in item.field_names(slot.name):
+            if name in values:
+                shown[name] = [value[: 2 * item.most_characters] for value in values[name][: item.most_values]]
+    return shown
 
 
 def thanks_page(plan: SurveyPlan, digest: str, slug: str) -> str:

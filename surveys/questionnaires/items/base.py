@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from surveys.inputs.identifiers import fold
 from surveys.inputs.problems import Faults, InputError, Problem
-from surveys.inputs.text import Text, pick
+from surveys.inputs.text import Text, clean, pick
 from surveys.inputs.translations import Gettext
 from surveys.inputs.values import (
     as_code,
@@ -172,6 +172,22 @@ class Item(ABC):
         """Its criterion or, where it has none, its text."""
         return pick(self.criterion or self.text, language)
 
+    # A form.
+
+    @property
+    def most_values(self) -> int:
+        """How many values one of its fields can have."""
+        return 1
+
+    @property
+    def most_characters(self) -> int:
+        """How many characters such a value can have."""
+        return 10
+
+    def field_names(self, name: str) -> tuple[str, ...]:
+        """Its fields in a form; `name` is that of its slot."""
+        return (name,)
+
     # A packed ballot: `width` bytes, all zero where it was not asked.
 
     @property
@@ -231,6 +247,16 @@ def _read_when(data: object, where: str) -> Condition | None:
     row = as_table(data, where)
     check_names(row, ("item", "in"), where)
     return Condition(str(row.get("item", "*")), frozenset(str(a) for a in as_list(row.get("in"), f"{where}.in")))
+
+
+ROOM = 4
+"""So many times the characters that an answer may have are looked at: cleaning leaves some out and joins others."""
+
+
+def typed_in(fields: Fields, name: str, most: int) -> str:
+    """The first value of a field, cleaned. Of one that is far too long the beginning, with a mark that no answer has."""
+    text = (fields.get(name) or [""])[0]
+    return clean(text if len(text) <= ROOM * most else text[:most] + "\N{HORIZONTAL ELLIPSIS}")
 
 
 def folded(typed: str) -> str:

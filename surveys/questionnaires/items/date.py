@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveys.inputs.problems import Faults, InputError, Problem
-from surveys.inputs.text import clean
 from surveys.inputs.translations import Gettext
 from surveys.questionnaires.items.base import (
     AnswerLine,
@@ -25,6 +24,7 @@ from surveys.questionnaires.items.base import (
     count_positions,
     folded,
     is_blank_typed,
+    typed_in,
     whole_numbers,
 )
 
@@ -105,8 +105,7 @@ class DateItem(Item):
         return _BLANK.to_bytes(4, "little")
 
     def read_form(self, fields: Fields, name: str) -> Reading:
-        values = fields.get(name)
-        text = clean(values[0]) if values else ""
+        text = typed_in(fields, name, self.most_characters)
         if not text:
             return Reading(self.blank, True)
         try:

@@ -69,6 +69,10 @@ class MultiChoiceItem(Item):
     def blank(self) -> bytes:
         return _ASKED.to_bytes(2, "little")
 
+    @property
+    def most_values(self) -> int:
+        return len(self.options)
+
     def read_form(self, fields: Fields, name: str) -> Reading:
         chosen, problem = chosen_positions(fields.get(name, []), len(self.options))
         bits = _ASKED

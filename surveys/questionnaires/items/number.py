@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveys.inputs.problems import Faults, InputError, Problem
-from surveys.inputs.text import clean
 from surveys.inputs.translations import Gettext
 from surveys.inputs.values import as_whole
 from surveys.questionnaires.items.base import (
@@ -22,6 +21,7 @@ from surveys.questionnaires.items.base import (
     Totals,
     folded,
     is_blank_typed,
+    typed_in,
     whole_numbers,
 )
 
@@ -62,8 +62,7 @@ class NumberItem(Item):
         return _BLANK.to_bytes(4, "little")
 
     def read_form(self, fields: Fields, name: str) -> Reading:
-        values = fields.get(name)
-        text = clean(values[0]) if values else ""
+        text = typed_in(fields, name, self.most_characters)
         if not text:
             return Reading(self.blank, True)
         if text.isdecimal() and len(text) <= 10 and self.low <= int(text) <= self.high:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surveys.inputs.problems import Faults, Problem
-from surveys.inputs.text import clean, pick
+from surveys.inputs.text import pick
 from surveys.inputs.translations import Gettext
 from surveys.questionnaires.items.base import (
     AnswerLine,
@@ -25,6 +25,7 @@ from surveys.questionnaires.items.base import (
     is_blank_typed,
     position_of,
     read_options,
+    typed_in,
 )
 
 LEAST_OPTIONS, MAX_OPTIONS = 2, 10
@@ -68,13 +69,12 @@ class RankingItem(Item):
     def fields_given(self, answers: frozenset[str], name: str) -> list[tuple[str, str]]:
         return [
             (field, "1")
-            for field, option in zip(self.fields(name), self.options, strict=True)
+            for field, option in zip(self.field_names(name), self.options, strict=True)
             if option.code in answers
         ]
 
-    def fields(self, name: str) -> list[str]:
-        """The fields of the options' ranks."""
-        return [f"{name}.{position}" for position in self.ranks]
+    def field_names(self, name: str) -> tuple[str, ...]:
+        return tuple(f"{name}.{position}" for position in self.ranks)
 
     @property
     def width(self) -> int:
@@ -85,7 +85,7 @@ class RankingItem(Item):
         return bytes([_BLANK]) * self.width
 
     def read_form(self, fields: Fields, name: str) -> Reading:
-        typed = [clean((fields.get(field) or [""])[0]) for field in self.fields(name)]
+        typed = [typed_in(fields, field, self.most_characters) for field in self.field_names(name)]
         if not any(typed):
             return Reading(self.blank, True)
         known = {str(rank): rank for rank in self.ranks}
@@ -144,7 +144,7 @@ class RankingItem(Item):
         return " ".join(parts)
 
     def typed_fields(self, typed: str, name: str) -> dict[str, list[str]]:
-        return {field: [rank] for field, rank in zip(self.fields(name), typed.split(" "), strict=True)}
+        return {field: [rank] for field, rank in zip(self.field_names(name), typed.split(" "), strict=True)}
 
     def tally(self, raw: NDArray[np.uint8], groups: NDArray[np.int64], group_count: int) -> Totals:
         valid = (raw[:, 0] > 0) & (raw[:, 0] != _BLANK)

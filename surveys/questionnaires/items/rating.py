@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from surveys.inputs.identifiers import fold
 from surveys.inputs.problems import Faults, InputError, Problem
-from surveys.inputs.text import clean
 from surveys.inputs.translations import Gettext
 from surveys.inputs.values import as_number
 from surveys.questionnaires.items.base import (
@@ -30,6 +29,7 @@ from surveys.questionnaires.items.base import (
     count_positions,
     folded,
     position_of,
+    typed_in,
 )
 from surveys.questionnaires.scales import Scale, read_scale
 from surveys.scoring.ratings import BLANK, DONT_KNOW, NOT_ASKED
@@ -79,19 +79,23 @@ class RatingItem(Item):
     def blank(self) -> bytes:
         return bytes([BLANK])
 
+    def field_names(self, name: str) -> tuple[str, ...]:
+        return (name, f"{name}dk")
+
     def read_form(self, fields: Fields, name: str) -> Reading:
         values = fields.get(name)
         typed = values[0] if values else ""
         byte = self.scale.field_values.get(typed)
         problem = None
         if byte is None:
-            byte, problem = self.read_unusual(typed, fields.get(f"{name}dk"))
+            dont_know = fields.get(self.field_names(name)[1])
+            byte, problem = self.read_unusual(typed_in(fields, name, self.most_characters), dont_know)
         given = self.scale.answer_codes[byte - 1] if byte < DONT_KNOW and self.scale.levels else frozenset()
         return Reading(bytes([byte]), byte == BLANK, given, problem=problem)
 
-    def read_unusual(self, typed: str, dont_know: list[str] | None) -> tuple[int, Problem | None]:
+    def read_unusual(self, text: str, dont_know: list[str] | None) -> tuple[int, Problem | None]:
         """A rating that is none of the expected values: blank, don't know by its own box, or wrong."""
-        scale, text = self.scale, clean(typed)
+        scale = self.scale
         if dont_know and scale.dont_know is not None and not text:
             return DONT_KNOW, None
         if not text:

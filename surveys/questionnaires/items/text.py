@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self
 from surveys.inputs.problems import Faults, Problem
 from surveys.inputs.text import clean
 from surveys.inputs.values import as_whole
-from surveys.questionnaires.items.base import Fields, Item, Keys, Reading
+from surveys.questionnaires.items.base import ROOM, Fields, Item, Keys, Reading
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,9 +34,13 @@ class TextItem(Item):
     def seconds(self) -> float:
         return 20.0 if self.required else 0.0
 
+    @property
+    def most_characters(self) -> int:
+        return self.limit
+
     def read_form(self, fields: Fields, name: str) -> Reading:
-        values = fields.get(name)
-        body = clean(values[0], lines=True) if values else ""
+        typed = (fields.get(name) or [""])[0]
+        body = typed if len(typed) > ROOM * self.limit else clean(typed, lines=True)
         if len(body) > self.limit:
             problem = Problem("The text is longer than %(limit)s characters.", limit=self.limit)
             return Reading(b"", False, problem=problem)

@@ -13,6 +13,7 @@ from surveys.ballots.receipts import has_receipt
 from surveys.ballots.submission import Outcome, submit_ballot
 from surveys.ballots.token import BallotToken, sign_token
 from surveys.services import mix
+from surveys.web.limits import takes_form
 from surveys.web.messages import sentence
 from surveys.web.published import PublishedSurvey, known_survey, published_survey
 from surveys.web.questionnaire_pages import HOLDER, RECEIPT, TOKEN_TEXT, filled_page, thanks_page
@@ -22,7 +23,9 @@ from surveys.web.throttle import count_ballot
 
 blueprint = Blueprint("ballot", __name__, url_prefix="/s")
 
-_MAX_BALLOT = 2 * 1024 * 1024
+
+def _form_size(slug: str) -> tuple[int, int]:
+    return known_survey(slug).plan.largest_form
 
 
 @blueprint.post("/<slug>/resume")
@@ -38,9 +41,9 @@ def resume(slug: str) -> Response | str | tuple[str, int]:
 
 
 @blueprint.post("/<slug>/submit")
+@takes_form(_form_size)
 def submit(slug: str) -> Response | str | tuple[str, int]:
     survey = known_survey(slug)  # its state is looked at where the ballot is stored
-    request.max_content_length = _MAX_BALLOT
     token = sent_token(survey)
     if token is None:
         return _wrong_token(survey)

@@ -1,0 +1,116 @@
+"""Bounds on what a request sends, kept before anything of it is parsed: what it costs follows from what it may do.
+
+People who are not signed in send small forms; the one large form, a ballot, is as large as its survey's plan can need.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import IO, TYPE_CHECKING, Any, TypeVar
+
+from flask import Flask, Request, current_app, request
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import RequestEntityTooLarge, RequestURITooLarge
+from werkzeug.formparser import FormDataParser
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+View = TypeVar("View", bound=Callable[..., Any])
+FormSize = tuple[int, int]
+"""The most fields of a form, and its most bytes."""
+
+SMALL_FORM: FormSize = (30, 128 * 1024)
+# Of an address: characters of path and query, and parameters. gunicorn.conf.py allows less; another server might not.
+MAX_ADDRESS, MAX_PARAMETERS = 200_000, 200
+_MAX_HEADER = 8190
+# Each of these is taken apart piece by piece; browsers send some hundred characters.
+_MAX_PARSED = {"HTTP_ACCEPT_LANGUAGE": 400, "CONTENT_TYPE": 400, "HTTP_RANGE": 400, "HTTP_IF_NONE_MATCH": 1000}
+
+
+class BoundedFormParser(FormDataParser):
+    """Counts the fields of a form before it is taken apart; Werkzeug does so for multipart forms alone."""
+
+    def parse(
+        self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str] | None = None
+    ) -> Any:
+        """As in Werkzeug. Raises RequestEntityTooLarge."""
+        if mimetype == "application/x-www-form-urlencoded":
+            body = stream.read()
+            if self.max_form_parts is not None and body.count(b"&") >= self.max_form_parts:
+                raise RequestEntityTooLarge
+            stream = io.BytesIO(body)
+        return super().parse(stream, mimetype, content_length, options)
+
+
+class BoundedRequest(Request):
+    """A request with bounds on its address, its headers and its form, which are small unless `allow` widens them."""
+
+    form_data_parser_class = BoundedFormParser
+
+    def __init__(self, environ: WSGIEnvironment, *more: Any, **options: Any) -> None:
+        path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+        self.address_too_long = len(path) + len(query) > MAX_ADDRESS or query.count("&") >= MAX_PARAMETERS
+        if self.address_too_long:
+            environ["PATH_INFO"], environ["QUERY_STRING"] = path[:MAX_ADDRESS], ""
+        for name in [name for name, value in environ.items() if isinstance(value, str) and len(value) > 400]:
+            if name == "HTTP_ACCEPT_LANGUAGE":  # the first ones are those that somebody reads
+                environ[name] = environ[name][:400].rpartition(",")[0]
+            elif name not in ("PATH_INFO", "QUERY_STRING") and len(environ[name]) > _MAX_PARSED.get(name, _MAX_HEADER):
+                environ[name] = ""
+        super().__init__(environ, *more, **options)
+        self.is_small = True
+        self.allow(SMALL_FORM)
+
+    def _get_file_stream(self, *known: Any, **more: Any) -> IO[bytes]:
+        """Where a file that is sent goes: that of a small form never into a file on disk."""
+        return io.BytesIO() if self.is_small else super()._get_file_stream(*known, **more)
+
+    def allow(self, size: FormSize) -> None:
+        """Take forms of this size."""
+        self.max_form_parts, self.max_content_length = size
+        self.max_form_memory_size = self.max_content_length
+
+    def allow_uploads(self) -> None:
+        """Take what the settings allow to people who are signed in."""
+        config = current_app.config
+        self.max_content_length = config["MAX_CONTENT_LENGTH"]
+        self.max_form_memory_size = config["MAX_FORM_MEMORY_SIZE"]
+        self.max_form_parts = config["MAX_FORM_PARTS"]
+        self.is_small = False
+
+
+def takes_form(size: Callable[..., FormSize]) -> Callable[[View], View]:
+    """Let a view take forms of the size that `size` says; it is called with the view's arguments."""
+
+    def decorate(view: View) -> View:
+        view.form_size = size  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
+def init_limits(app: Flask) -> None:
+    """Keep the bounds. Must come before whatever reads a form before the view does."""
+    app.request_class = BoundedRequest
+
+    @app.before_request
+    def bound() -> None:
+        assert isinstance(request, BoundedRequest)
+        if request.address_too_long:
+            raise RequestURITooLarge
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            return
+        if request.path.startswith("/staff/"):
+            if current_user.is_authenticated:
+                request.allow_uploads()
+                return  # the view reads it, or refuses without reading it
+            if (request.content_length or 0) > SMALL_FORM[1]:
+                raise CSRFError  # the session ended while somebody filled in a large form
+        view: Any = current_app.view_functions.get(request.endpoint or "")
+        if hasattr(view, "form_size"):
+            request.allow(view.form_size(**request.view_args or {}))
+        # Now, because whoever reads it first (the choice of a language, say) may pass over what is too large.
+        request.form  # noqa: B018
