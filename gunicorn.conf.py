@@ -14,3 +14,10 @@ accesslog = None
 errorlog = "-"
 loglevel = "warning"
 limit_request_line = 4094
+
+
+def post_worker_init(worker):
+    """Before a worker serves: gunicorn would write the address of a malformed request, and tracebacks what was sent."""
+    from surveys.web.logs import keep_logs_private
+
+    keep_logs_private()

@@ -98,6 +98,7 @@ def _configure_pages(app: Flask) -> None:
     from surveys.web.errors import init_errors
     from surveys.web.languages import init_languages
     from surveys.web.limits import init_limits
+    from surveys.web.logs import init_logs
     from surveys.web.published import init_published
     from surveys.web.questionnaire_pages import init_pages
     from surveys.web.throttle import init_throttle
@@ -106,6 +107,7 @@ def _configure_pages(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictName
     app.jinja_env.globals["may_publish"] = may_publish
+    init_logs(app)
     init_limits(app)
     init_throttle(app)
     init_assets(app)

@@ -12,6 +12,7 @@ from surveys.ballots.mix import MissingKeyError
 from surveys.inputs.problems import InputError
 from surveys.storage.database import drop_connection
 from surveys.web.languages import for_respondents
+from surveys.web.logs import describe
 from surveys.web.messages import localised
 
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -53,14 +54,9 @@ def init_errors(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> tuple[str, int] | Response:
-        # Only where it happened: the message or the request may hold what a respondent wrote.
-        frame = error.__traceback__
-        while frame is not None and frame.tb_next is not None:
-            frame = frame.tb_next
-        where = f"{frame.tb_frame.f_code.co_filename}:{frame.tb_lineno}" if frame else "?"
         if isinstance(error, peewee.PeeweeException):
             drop_connection()  # a broken one must not fail the next request too
-        app.logger.error("%s at %s in %s", type(error).__name__, where, request.endpoint)
+        app.logger.error("%s in %s", describe(error), request.endpoint)
         if isinstance(error, peewee.PeeweeException) and for_respondents():
             return _later(_("The fault is ours."))
         return _page(500, _("This did not work"), _("The fault is ours. Go back and try again in a minute."))

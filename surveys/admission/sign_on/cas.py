@@ -10,7 +10,7 @@ import requests
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from surveys.admission.sign_on.provider import SignOnError, SignOnState
+from surveys.admission.sign_on.provider import SignOnError, SignOnState, standard_code
 
 _NAMES = {"cas": "http://www.yale.edu/tp/cas"}
 _TIMEOUT = 10
@@ -45,7 +45,7 @@ class Cas:
         success = root.find("cas:authenticationSuccess", _NAMES)
         if success is None:
             failure = root.find("cas:authenticationFailure", _NAMES)
-            raise SignOnError(f"the CAS server says {'nothing' if failure is None else failure.get('code', '')[:60]}")
+            raise SignOnError(f"the CAS server says {standard_code(None if failure is None else failure.get('code'))}")
         where = f"cas:attributes/cas:{self.attribute}" if self.attribute else "cas:user"
         found = (success.findtext(where, "", _NAMES) or "").strip()
         if not found:

@@ -16,7 +16,7 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
-from surveys.admission.sign_on.provider import SignOnError, SignOnState
+from surveys.admission.sign_on.provider import SignOnError, SignOnState, standard_code
 
 # Signatures by the provider's own keys only: neither "none" nor one by a shared secret.
 _ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"]
@@ -50,7 +50,7 @@ class OpenIdConnect:
     def number(self, callback: str, state: SignOnState, encrypted: str, answer: Mapping[str, str]) -> str:
         """Exchange the code for an ID token, check it and read the claim."""
         if "code" not in answer:
-            raise SignOnError(f"the provider says {answer.get('error', 'nothing')[:60]}")
+            raise SignOnError(f"the provider says {standard_code(answer.get('error'))}")
         try:
             with self._session(callback) as session:
                 token = session.fetch_token(
@@ -63,7 +63,7 @@ class OpenIdConnect:
                     user_info = session.get(self._metadata()["userinfo_endpoint"]).json()
                     value = user_info.get(self.claim) if user_info.get("sub") == claims["sub"] else None
         except OAuthError as error:
-            raise SignOnError(f"the provider says {error.error}") from None
+            raise SignOnError(f"the provider says {standard_code(error.error)}") from None
         except (requests.RequestException, JoseError, KeyError, AttributeError, TypeError, ValueError) as error:
             raise SignOnError(f"the provider's answer cannot be used ({type(error).__name__})") from None
         if not isinstance(value, str | int) or isinstance(value, bool):

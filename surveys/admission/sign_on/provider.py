@@ -14,12 +14,43 @@ from typing import Protocol
 
 from cryptography.fernet import Fernet, InvalidToken
 
+_CODES = frozenset(
+    [
+        "access_denied",
+        "account_selection_required",
+        "consent_required",
+        "interaction_required",
+        "invalid_client",
+        "invalid_grant",
+        "invalid_request",
+        "invalid_scope",
+        "login_required",
+        "server_error",
+        "temporarily_unavailable",
+        "unauthorized_client",
+        "unsupported_grant_type",
+        "unsupported_response_type",
+        "INTERNAL_ERROR",
+        "INVALID_PROXY_CALLBACK",
+        "INVALID_REQUEST",
+        "INVALID_SERVICE",
+        "INVALID_TICKET",
+        "INVALID_TICKET_SPEC",
+        "UNAUTHORIZED_SERVICE",
+        "UNAUTHORIZED_SERVICE_PROXY",
+    ]
+)
 SECONDS = 900
 """So long somebody may take to sign in."""
 
 
 class SignOnError(Exception):
     """Signing in did not work. The text says why, for the operator, and names nobody."""
+
+
+def standard_code(text: str | None) -> str:
+    """An error code of OAuth, OpenID Connect or CAS as it came; nothing else is passed on, for it may name somebody."""
+    return text if text in _CODES else "something that the standard does not name" if text else "nothing"
 
 
 @dataclass(frozen=True)
