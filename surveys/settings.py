@@ -38,7 +38,7 @@ class Settings:
     """How many trusted reverse proxies stand in front (X-Forwarded-For is read only then)."""
 
     WRONG_CODES_PER_MINUTE: int = 600
-    """Wrong codes from one address in a minute before it has to wait; right ones never count."""
+    """Wrong codes, tokens and receipts of one sender in a minute before further wrong ones are refused; right ones always pass."""
 
     FLOOD_BALLOTS_PER_MINUTE: int = 1500
     """Open-link ballots from one address in a minute before each further one needs a proof of work or has to wait."""
@@ -47,7 +47,7 @@ class Settings:
     """The proof of work takes two to the power of so many tries (18: half a second in a desktop browser); 0: only waiting helps."""
 
     WRONG_PASSWORDS_PER_MINUTE: int = 10
-    """Wrong passwords from one address in a minute before it has to wait."""
+    """Wrong passwords for one name from one sender in a minute before it has to wait; ten times as many slow a sender or a name."""
 
     MAX_UPLOAD_MB: int = 10
     """The largest file that an import takes."""

@@ -8,7 +8,10 @@ core for each few ballots a second. Without JavaScript one waits for the next mi
 from __future__ import annotations
 
 import hashlib
+import re
 from ipaddress import IPv6Address, ip_address
+
+_WITH_PORT = re.compile(r"^(?:\[([^\]]*)\]|([0-9.]+))(?::\d+)?$")
 
 
 def has_proof(token: str, proof: str, bits: int) -> bool:
@@ -20,13 +23,14 @@ def has_proof(token: str, proof: str, bits: int) -> bool:
 
 
 def sender_of(address: str) -> str:
-    """What counts as one sender: an IPv4 address, or the /64 that one IPv6 line has."""
+    """What counts as one sender: an IPv4 address (also as IPv6 maps it), or the /64 that one IPv6 line has."""
+    bare = _WITH_PORT.sub(r"\1\2", address.strip())  # some proxies write the port too
     try:
-        parsed = ip_address(address)
+        parsed = ip_address(bare)
     except ValueError:
         return address
     if isinstance(parsed, IPv6Address):
         if parsed.ipv4_mapped is not None:
             return str(parsed.ipv4_mapped)
-        return parsed.exploded[:19]
+        return parsed.packed[:8].hex(":", 2)
     return str(parsed)

@@ -1,45 +1,108 @@
-"""Throttling of wrong codes and wrong passwords. Right ones never count, so a lecture hall gets in.
+"""Throttling of wrong codes, tokens and receipts, and of wrong passwords. The reasons are in docs/decisions/0007-throttles.md.
 
-Addresses are keys in memory for a minute; they are neither stored nor logged. This uses `limits`, the engine of
-Flask-Limiter: the extension would check every request, which costs respondents' pages a sixth of their speed.
+Addresses are counted as senders (an IPv6 line is one, see ballots/proof_of_work.py) and under a keyed hash, for a minute; they
+are neither stored nor logged. This uses `limits`, the engine of Flask-Limiter: the extension would check every request, which
+costs respondents' pages a sixth of their speed.
 """
 
 from __future__ import annotations
 
-from flask import Flask, current_app, request
-from limits import RateLimitItem, parse
+import hashlib
+import hmac
+import threading
+import time
+
+from flask import Flask, abort, current_app, request
+from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
+from surveys.ballots.proof_of_work import sender_of
 from surveys.campaigns.indices import SurveyId
+
+GENTLE = 10
+"""So many times the wrong passwords of one name from one sender are taken of a sender, and of a name, before tries are slowed."""
+PAUSE = 1.0  # seconds
+_MOST_PAUSES = 2  # at a time in a process: people who answer need the other threads
 
 
 def init_throttle(app: Flask) -> None:
     """Open the storage of the counts."""
     app.extensions["throttle"] = FixedWindowRateLimiter(storage_from_string(app.config["THROTTLE_STORAGE"]))
+    app.extensions["throttle_pauses"] = threading.BoundedSemaphore(_MOST_PAUSES)
 
 
-def is_throttled(what: str) -> bool:
-    """Whether this address has used up its wrong tries for a minute. `what` is CODES or PASSWORDS."""
-    return not current_app.extensions["throttle"].test(_limit(what), what, request.remote_addr or "")
+def sender() -> str:
+    """Who sent this request, as far as throttling goes."""
+    return sender_of(request.remote_addr or "")
 
 
-def count_failure(what: str) -> bool:
-    """Count a wrong try of this address; returns whether it was still allowed one."""
-    return bool(current_app.extensions["throttle"].hit(_limit(what), what, request.remote_addr or ""))
+def may_be_wrong_again() -> bool:
+    """Count a wrong code, token or receipt of this sender; returns whether it was still allowed one. Right ones pass."""
+    return _hit(current_app.config["WRONG_CODES_PER_MINUTE"], "codes", sender())
 
 
-def count_ballot(survey_id: SurveyId, sender: str) -> int:
-    """Count an open-link ballot of a sender (see ballots/proof_of_work.py); how many came within a minute.
+def slow_guessing(name: str) -> None:
+    """Before a password is checked, for a name (folded): refuse or slow whoever has sent too many wrong ones.
 
-    A storage of counts that fails stops nobody.
+    Nobody else's tries lock a name out: too many for this name from this sender are refused; too many of the sender, or for
+    the name from everywhere, only make each further try wait.
     """
+    most = current_app.config["WRONG_PASSWORDS_PER_MINUTE"]
+    if not _test(most, "password", name, sender()):
+        abort(429)
+    if not (_test(GENTLE * most, "sender", sender()) and _test(GENTLE * most, "name", name)):
+        pauses = current_app.extensions["throttle_pauses"]
+        if not pauses.acquire(blocking=False):
+            abort(429)
+        try:
+            time.sleep(PAUSE)
+        finally:
+            pauses.release()
+
+
+def count_wrong_password(name: str) -> None:
+    """Count a wrong password for a name (folded)."""
+    most = current_app.config["WRONG_PASSWORDS_PER_MINUTE"]
+    _hit(most, "password", name, sender())
+    _hit(GENTLE * most, "sender", sender())
+    _hit(GENTLE * most, "name", name)
+
+
+def count_ballot(survey_id: SurveyId) -> int:
+    """Count an open-link ballot of this sender; how many came within a minute."""
     try:
-        return int(current_app.extensions["throttle"].storage.incr(f"ballots/{survey_id}/{sender}", 60))
+        return int(current_app.extensions["throttle"].storage.incr(f"ballots/{survey_id}/{_key(sender())}", 60))
     except Exception as error:
-        current_app.logger.error("ballots cannot be counted for throttling: %s", type(error).__name__)
+        _cannot_count(error)
         return 0
 
 
-def _limit(what: str) -> RateLimitItem:
-    return parse(f"{current_app.config[f'WRONG_{what}_PER_MINUTE']} per minute")
+def _test(most: int, what: str, *whose: str) -> bool:
+    try:
+        return bool(current_app.extensions["throttle"].test(_limit(most), what, _key(*whose)))
+    except Exception as error:
+        _cannot_count(error)
+        return True
+
+
+def _hit(most: int, what: str, *whose: str) -> bool:
+    try:
+        return bool(current_app.extensions["throttle"].hit(_limit(most), what, _key(*whose)))
+    except Exception as error:
+        _cannot_count(error)
+        return True
+
+
+def _cannot_count(error: Exception) -> None:
+    """A storage of counts that fails stops nobody."""
+    current_app.logger.error("what is throttled cannot be counted: %s", type(error).__name__)
+
+
+def _limit(most: int) -> RateLimitItem:
+    return RateLimitItemPerMinute(most)
+
+
+def _key(*whose: str) -> str:
+    """Names and senders as a keyed hash, so that a shared storage of counts holds none."""
+    return hmac.digest(current_app.config["CODE_KEY"], repr(whose).encode(), hashlib.sha256)[:16].hex()

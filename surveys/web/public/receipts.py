@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request
 
 from surveys.ballots.receipts import has_receipt, read_receipt
 from surveys.campaigns.states import State
 from surveys.web.published import published_survey
+from surveys.web.throttle import may_be_wrong_again
 
 blueprint = Blueprint("receipts", __name__, url_prefix="/s")
 
@@ -20,4 +21,6 @@ def check(slug: str) -> str:
     if survey.state is State.SEALED and typed.strip():
         number = read_receipt(typed)
         counted = number is not None and has_receipt(survey.id, number)
+        if not counted and not may_be_wrong_again():
+            abort(429)
     return render_template("public/check.html", survey=survey, plan=survey.plan, typed=typed, counted=counted)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, abort, current_app, request
 from flask_babel import gettext as _
 
 from surveys.ballots.answers import Answers, read_answers
-from surveys.ballots.proof_of_work import has_proof, sender_of
+from surveys.ballots.proof_of_work import has_proof
 from surveys.ballots.receipts import has_receipt
 from surveys.ballots.submission import Outcome, submit_ballot
 from surveys.ballots.token import BallotToken, sign_token
@@ -19,7 +19,7 @@ from surveys.web.published import PublishedSurvey, known_survey, published_surve
 from surveys.web.questionnaire_pages import HOLDER, RECEIPT, TOKEN_TEXT, filled_page, thanks_page
 from surveys.web.respond import replies
 from surveys.web.respond.tokens import form_of, questionnaire, sent_token, tail_of
-from surveys.web.throttle import count_ballot
+from surveys.web.throttle import count_ballot, may_be_wrong_again
 
 blueprint = Blueprint("ballot", __name__, url_prefix="/s")
 
@@ -82,10 +82,12 @@ def _may_pass(token: BallotToken, form: Mapping[str, str]) -> bool:
     bits = config["FLOOD_WORK_BITS"]
     if bits and "proof" in form and has_proof(form["token"], form["proof"], bits):
         return True
-    return count_ballot(token.survey_id, sender_of(request.remote_addr or "")) <= config["FLOOD_BALLOTS_PER_MINUTE"]
+    return count_ballot(token.survey_id) <= config["FLOOD_BALLOTS_PER_MINUTE"]
 
 
 def _wrong_token(survey: PublishedSurvey) -> tuple[str, int]:
+    if not may_be_wrong_again():
+        abort(429)
     text = _("This page is not valid for this survey. Open the survey again from its link.")
     return replies.message(survey, _("This did not work"), text), 400
 

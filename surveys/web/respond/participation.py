@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, abort, current_app, render_template, request
 from flask_babel import gettext as _
 
 from surveys.admission.issuing import find_admission
@@ -11,6 +11,7 @@ from surveys.ballots.receipts import has_receipt
 from surveys.web.published import PublishedSurvey, published_survey
 from surveys.web.respond import replies
 from surveys.web.respond.tokens import sent_token
+from surveys.web.throttle import may_be_wrong_again
 
 blueprint = Blueprint("participation", __name__, url_prefix="/s")
 
@@ -21,6 +22,8 @@ def picture(slug: str) -> str | tuple[str, int]:
     survey = published_survey(slug)
     participant = _participant(survey)
     if participant is None:
+        if not may_be_wrong_again():
+            abort(429)
         text = _("No ballot was received for this code, so there is nothing to show yet.")
         return replies.message(survey, _("This did not work"), text), 400
     group, admission = participant

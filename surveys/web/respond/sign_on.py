@@ -16,6 +16,7 @@ from surveys.web.addresses import public_base
 from surveys.web.languages import language, set_locale
 from surveys.web.published import PublishedSurvey, published_survey
 from surveys.web.respond import replies
+from surveys.web.throttle import may_be_wrong_again
 
 # No survey's address begins with a dash.
 blueprint = Blueprint("sign_on", __name__, url_prefix="/s")
@@ -54,6 +55,8 @@ def callback(kind: str) -> str | tuple[str, int]:
     encrypted = request.args.get("state", "")
     state = decrypt_state(encrypted, current_app.config["SIGN_ON_KEY"])
     if state is None:
+        if not may_be_wrong_again():
+            abort(429)
         text = _("Signing in has to be finished within %(n)s minutes. Open the survey again from its link.", n=15)
         return render_template("error.html", code=400, title=_("This took too long"), text=text), 400
     set_locale(state.language)

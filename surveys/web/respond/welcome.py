@@ -15,7 +15,7 @@ from surveys.services import sign_on_services
 from surveys.web.published import PublishedSurvey, published_survey
 from surveys.web.respond import replies
 from surveys.web.respond.tokens import hand_out
-from surveys.web.throttle import count_failure
+from surveys.web.throttle import may_be_wrong_again
 
 blueprint = Blueprint("welcome", __name__, url_prefix="/s")
 
@@ -42,8 +42,7 @@ def by_code(slug: str) -> Response | tuple[str, int]:
         return replies.not_open(survey, _holder(survey, hashed)), 200
     admission = find_admission(survey.id, current_app.config["CODE_KEY"], typed)
     if admission is None:
-        # The address is only a key in memory, for a minute. Right codes pass even from a throttled address.
-        if not count_failure("CODES"):
+        if not may_be_wrong_again():
             text = _("Too many wrong codes came from this network. Wait a minute, then try again; check each letter.")
             return replies.welcome(survey, {**sign_on_services()}, text, typed), 429
         text = _("Please type the code from your slip.")

@@ -8,6 +8,7 @@ from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from surveys.accounts.models import Account, Role
+from surveys.accounts.names import fold_name
 from surveys.accounts.operations import (
     accept_invitation,
     all_accounts,
@@ -22,7 +23,7 @@ from surveys.storage.audit import Action, latest_entries, record
 from surveys.web.access import ADMINISTRATORS, EVERYONE, actor, allow
 from surveys.web.messages import add_to_form, localised
 from surveys.web.staff.account_forms import ROLE_NAMES, InviteForm, LoginForm, NewPasswordForm, SetUpForm
-from surveys.web.throttle import count_failure, is_throttled
+from surveys.web.throttle import count_wrong_password, may_be_wrong_again, slow_guessing
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/staff")
 
@@ -31,14 +32,14 @@ blueprint = Blueprint("accounts", __name__, url_prefix="/staff")
 def login() -> str | Response | tuple[str, int]:
     form = LoginForm()
     if form.validate_on_submit():
-        if is_throttled("PASSWORDS"):
-            abort(429)
+        name = fold_name(form.name.data or "")
+        slow_guessing(name)
         account = check_password(form.name.data or "", form.password.data or "")
         if account is not None:
             _start_session(account)
             record(account.name, Action.SIGN_IN)
             return redirect(_own_page(request.args.get("next", "")))
-        count_failure("PASSWORDS")
+        count_wrong_password(name)
         form.password.errors = [_("The name or the password is wrong.")]
         return render_template("staff/accounts/login.html", form=form), 401
     return render_template("staff/accounts/login.html", form=form)
@@ -72,6 +73,8 @@ def logout() -> Response:
 def welcome(token: str) -> str | Response | tuple[str, int]:
     role = invitation_role(token)
     if role is None:
+        if not may_be_wrong_again():
+            abort(429)
         return render_template("staff/accounts/no_invitation.html"), 410
     form = SetUpForm()
     if form.validate_on_submit():
