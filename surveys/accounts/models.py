@@ -18,10 +18,14 @@ class Role(StrEnum):
 
 
 class Account(Model):
-    """Somebody of the staff. `stamp` changes with the password and ends all sessions."""
+    """Somebody of the staff. `stamp` changes with the password and ends all sessions.
+
+    `name_folded` is what names are compared by (names.py): what a database calls lower case differs from one to another.
+    """
 
     id = peewee.AutoField()
-    name = peewee.CharField(max_length=60, unique=True)
+    name = peewee.CharField(max_length=60)
+    name_folded = peewee.CharField(max_length=60, unique=True)
     password_hash = peewee.CharField(max_length=200)
     role = peewee.CharField(max_length=20)
     active = peewee.BooleanField(default=True)

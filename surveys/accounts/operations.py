@@ -7,14 +7,13 @@ import secrets
 import time
 from dataclasses import dataclass
 
-import peewee
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 from surveys.accounts.models import Account, Invitation, Role
+from surveys.inputs.identifiers import fold, identifier
 from surveys.inputs.ordering import name_key
 from surveys.inputs.problems import InputError, Problem
-from surveys.inputs.text import clean
 from surveys.storage.audit import Action
 from surveys.storage.locks import Kind, Subject
 from surveys.storage.transactions import read
@@ -65,9 +64,9 @@ def create_account(actor: Actor, name: str, password: str, role: Role) -> Accoun
 
 def _checked(name: str, password: str) -> tuple[str, str]:
     """The cleaned name and the password's hash. Raises InputError."""
-    name = clean(name)
+    name = identifier(name)
     problems = _password_problems(password)
-    if not 1 <= len(name) <= 60:
+    if not (1 <= len(name) <= 60 and 1 <= len(fold(name)) <= 60):
         problems.append(Problem("A name has 1 to 60 characters.", "name"))
     if problems:
         raise InputError(problems)
@@ -75,23 +74,48 @@ def _checked(name: str, password: str) -> tuple[str, str]:
 
 
 def _insert(name: str, password_hash: str, role: Role) -> Account:
-    if Account.select().where(peewee.fn.LOWER(Account.name) == name.lower()).exists():
+    if account_named(name) is not None:
         raise InputError(Problem("There is already an account %(name)s.", "name", name=name))
-    return Account.create(name=name, password_hash=password_hash, role=role.value, stamp=secrets.token_hex(16))
+    return Account.create(
+        name=name,
+        name_folded=fold(name),
+        password_hash=password_hash,
+        role=role.value,
+        stamp=secrets.token_hex(16),
+    )
+
+
+def account_named(name: str) -> Account | None:
+    """The account with this name, in whatever case and width it is typed."""
+    return Account.get_or_none(Account.name_folded == fold(name))
 
 
 def check_password(name: str, password: str) -> Account | None:
     """The active account with this name and password, or None."""
-    account = Account.get_or_none(peewee.fn.LOWER(Account.name) == clean(name).lower()[:60])
+    account = account_named(name)
+    return account if _is_password(account, password) and account and account.active else None
+
+
+def _is_password(account: Account | None, password: str) -> bool:
     try:
-        _hasher.verify(account.password_hash if account else _no_account, password[:MAX_PASSWORD])
+        return _hasher.verify(account.password_hash if account else _no_account, password[:MAX_PASSWORD])
     except (VerifyMismatchError, InvalidHashError):
-        return None
-    return account if account and account.active else None
+        return False
+
+
+class WrongPasswordError(InputError):
+    """The password that must be known to change something is another one."""
+
+
+def change_own_password(actor: StaffActor, old: str, password: str) -> Account:
+    """Set a new password of one's own. Raises WrongPasswordError if `old` is wrong, and InputError."""
+    if not _is_password(Account.get_or_none(Account.id == actor.account_id), old):
+        raise WrongPasswordError(Problem("This is not your present password.", "old"))
+    return change_password(actor, actor.account_id, password)
 
 
 def change_password(actor: Actor, account_id: int, password: str) -> Account:
-    """Set a new password and end all sessions of the account. Raises InputError."""
+    """Set a new password without asking for the old one, and end all sessions of the account. Raises InputError."""
     if problems := _password_problems(password):
         raise InputError(problems)
     password_hash = _hasher.hash(password)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 from surveys.accounts.models import Role
-from surveys.accounts.operations import any_account, create_account, invite
+from surveys.accounts.operations import account_named, any_account, change_password, create_account, invite
 from surveys.commands.console import actor, reports_problems
+from surveys.inputs.problems import InputError, Problem
 
 account = AppGroup("account", help="Accounts of the staff.")
 
@@ -23,11 +25,25 @@ def create(name: str, role: str, password: str) -> None:
     click.echo(f"account {name} made")
 
 
+@account.command("password")
+@click.argument("name")
+@click.password_option()
+@reports_problems
+def set_password(name: str, password: str) -> None:
+    """Set somebody's password, who has forgotten it. All their sessions end."""
+    found = account_named(name)
+    if found is None:
+        raise InputError(Problem("There is no such account."))
+    change_password(actor(), found.id, password)
+    click.echo(f"the password of {found.name} is changed")
+
+
 @account.command("first-link")
-@click.option("--base", default="http://127.0.0.1:8000", help="Where the service is reached.")
+@click.option("--base", default="", help="Where the service is reached; else BASE_URL, or http://127.0.0.1:8000.")
 def first_link(base: str) -> None:
     """While there is no account: print a one-time link on which the first administrator sets a name and password."""
     if any_account():
         return
     click.echo("\nOpen this one-time link to set up the first administrator:\n")
+    base = base or current_app.config["BASE_URL"].rstrip("/") or "http://127.0.0.1:8000"
     click.echo(f"    {base}/staff/welcome/{invite(actor(), Role.ADMINISTRATOR)}\n")

@@ -63,6 +63,7 @@ def test_each_command_leaves_the_entries_of_what_it_did(app, run, tmp_path):
 
     assert actions("account first-link") == [Action.INVITE]
     assert run("account create wang publisher --password", PASSWORD) == [(Action.CREATE_ACCOUNT, "wang, publisher")]
+    assert run("account password WANG --password", PASSWORD) == [(Action.CHANGE_PASSWORD, "wang")]
     assert run("units import units.csv") == [(Action.IMPORT_UNITS, "1 new, 0 changed")]
     assert run("units delete B1") == [(Action.DELETE_UNIT, "B1")]
     assert actions("questionnaire import q.json") == [Action.SAVE_QUESTIONNAIRE]

@@ -201,7 +201,8 @@ def paper_ballots(Base):
 
 def staff(Base):
     class Account(Base):
-        name = peewee.CharField(max_length=60, unique=True)
+        name = peewee.CharField(max_length=60)
+        name_folded = peewee.CharField(max_length=60, unique=True)
         password_hash = peewee.CharField(max_length=200)
         role = peewee.CharField(max_length=20)
         active = peewee.BooleanField(default=True)

@@ -44,6 +44,17 @@ class NewPasswordForm(FlaskForm):
     submit = SubmitField(_l("Save"))
 
 
+class OwnPasswordForm(NewPasswordForm):
+    """A new password of one's own, and the one until now."""
+
+    old = PasswordField(
+        _l("Present password"),
+        [InputRequired(), Length(max=MAX_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    field_order = ("old", "password", "again", "submit")
+
+
 class SetUpForm(NewPasswordForm):
     """Name and password of a new account."""
 

@@ -8,21 +8,23 @@ from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
 from surveys.accounts.models import Account, Role
-from surveys.accounts.names import fold_name
 from surveys.accounts.operations import (
+    WrongPasswordError,
     accept_invitation,
     all_accounts,
-    change_password,
+    change_own_password,
     check_password,
     invitation_role,
     invite,
     set_active,
 )
+from surveys.inputs.identifiers import fold
 from surveys.inputs.problems import InputError
 from surveys.storage.audit import Action, latest_entries, record
 from surveys.web.access import ADMINISTRATORS, EVERYONE, actor, allow
+from surveys.web.addresses import public_base
 from surveys.web.messages import add_to_form, localised
-from surveys.web.staff.account_forms import ROLE_NAMES, InviteForm, LoginForm, NewPasswordForm, SetUpForm
+from surveys.web.staff.account_forms import ROLE_NAMES, InviteForm, LoginForm, OwnPasswordForm, SetUpForm
 from surveys.web.throttle import count_wrong_password, may_be_wrong_again, slow_guessing
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/staff")
@@ -32,7 +34,7 @@ blueprint = Blueprint("accounts", __name__, url_prefix="/staff")
 def login() -> str | Response | tuple[str, int]:
     form = LoginForm()
     if form.validate_on_submit():
-        name = fold_name(form.name.data or "")
+        name = fold(form.name.data or "")
         slow_guessing(name)
         account = check_password(form.name.data or "", form.password.data or "")
         if account is not None:
@@ -91,10 +93,18 @@ def welcome(token: str) -> str | Response | tuple[str, int]:
 
 @blueprint.route("/password", methods=["GET", "POST"])
 @allow(EVERYONE)
-def password() -> str | Response:
-    form = NewPasswordForm()
+def password() -> str | Response | tuple[str, int]:
+    form = OwnPasswordForm()
     if form.validate_on_submit():
-        login_user(change_password(actor(), current_user.id, form.password.data or ""))
+        slow_guessing(current_user.name_folded)  # whoever found a browser signed in may guess here
+        try:
+            account = change_own_password(actor(), form.old.data or "", form.password.data or "")
+        except InputError as error:
+            if isinstance(error, WrongPasswordError):
+                count_wrong_password(current_user.name_folded)
+            add_to_form(form, error)
+            return render_template("staff/accounts/password.html", form=form), 422
+        login_user(account)
         flash(_("The password is changed. Other devices are signed out."))
         return redirect(url_for("surveys.index"))
     return render_template("staff/accounts/password.html", form=form)
@@ -107,7 +117,7 @@ def accounts() -> str:
     link = None
     if form.validate_on_submit():
         token = invite(actor(), Role(form.role.data))
-        link = url_for("accounts.welcome", token=token, _external=True)
+        link = public_base() + url_for("accounts.welcome", token=token)
     return render_template(
         "staff/accounts/accounts.html", form=form, link=link, accounts=all_accounts(), roles=ROLE_NAMES
     )

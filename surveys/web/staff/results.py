@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, url_for
+import time
+
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import get_translations, gettext
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -83,15 +85,18 @@ def result(slug: str) -> str:
     )
 
 
-@blueprint.get("/verify")
+@blueprint.route("/verify", methods=["GET", "POST"])
 @allow(EVERYONE)
 def verification(slug: str) -> str:
-    """Whether a sealed survey is still what was sealed: recomputed now, from what is stored."""
+    """Whether a sealed survey is still what was sealed: computed again when asked to, for it reads all ballots."""
     survey = survey_or_404(slug)
-    report = _report(survey)
+    if survey.state != State.SEALED:
+        abort(404)
+    found, at = (verify(slug), time.time()) if request.method == "POST" else (None, None)
     return render_template(
-        "staff/results/verify.html", survey=survey, plan=report.plan, stored=report.stored, verification=verify(slug)
-    )
+        "staff/results/verify.html", survey=survey, plan=plan_of(survey), stored=stored_result(survey),
+        verification=found, at=at,
+    )  # fmt: skip
 
 
 @blueprint.get("/remarks")
