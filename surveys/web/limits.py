@@ -23,6 +23,8 @@ FormSize = tuple[int, int]
 """The most fields of a form, and its most bytes."""
 
 SMALL_FORM: FormSize = (30, 128 * 1024)
+# A body without a length comes in chunks, each of which costs the server some microseconds, be it one byte. No browser sends so.
+MAX_CHUNKED = 24 * 1024
 # Of an address: characters of path and query, and parameters. gunicorn.conf.py allows less; another server might not.
 MAX_ADDRESS, MAX_PARAMETERS = 200_000, 200
 _MAX_HEADER = 8190
@@ -70,7 +72,8 @@ class BoundedRequest(Request):
 
     def allow(self, size: FormSize) -> None:
         """Take forms of this size."""
-        self.max_form_parts, self.max_content_length = size
+        self.max_form_parts, most = size
+        self.max_content_length = most if self.content_length is not None else min(most, MAX_CHUNKED)
         self.max_form_memory_size = self.max_content_length
 
     def allow_uploads(self) -> None:
