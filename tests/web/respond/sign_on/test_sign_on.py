@@ -199,6 +199,17 @@ class TestOpenIdConnect:
         provider._serve.server_close()
         assert browser.get("/s/test/sign-on/oidc").status_code == 502
 
+    @pytest.mark.parametrize(("sent", "logged"), [("access_denied", "access_denied"), ("zhangsan\nerror", "something")])
+    def test_an_error_in_the_address_is_logged_only_if_the_standard_knows_it(
+        self, place, provider, caplog, sent, logged
+    ):
+        browser = place[0].test_client()
+        away = browser.get("/s/test/sign-on/oidc").headers["Location"]
+        state = parse_qs(urlsplit(away).query)["state"][0]
+        assert browser.get("/s/-/oidc", query_string={"error": sent, "state": state}).status_code == 502
+        assert logged in caplog.text
+        assert "zhangsan" not in caplog.text
+
     def test_a_provider_that_names_another_issuer_is_refused(self, place, provider):
         app, _ = place
         provider.spoil = {"issuer": "https://elsewhere.example"}
