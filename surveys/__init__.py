@@ -131,6 +131,7 @@ def _register_pages(app: Flask) -> None:
     from surveys.web.public import blueprints as public
     from surveys.web.respond import blueprints as respond
     from surveys.web.staff import blueprints as staff
+    from surveys.web.staff.resume import init_resuming
 
     csrf = CSRFProtect(app)
     for blueprint in (*respond(), *public()):
@@ -138,6 +139,7 @@ def _register_pages(app: Flask) -> None:
         app.register_blueprint(blueprint)
     for blueprint in staff():
         app.register_blueprint(blueprint)
+    init_resuming(app)
 
 
 def _register_commands(app: Flask) -> None:

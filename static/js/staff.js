@@ -35,3 +35,21 @@ for (const box of document.querySelectorAll("[data-all-units]")) {
     for (const one of boxes) one.checked = on;
   });
 }
+// The window of a survey in words: weekdays and length, so that a wrong day or hour is seen.
+for (const hint of document.querySelectorAll("[data-window]")) {
+  const fields = hint.closest("form").elements;
+  const words = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "full", timeStyle: "short", timeZone: "UTC" });
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  const update = () => {
+    const [opens, closes] = [fields.opens, fields.closes].map((field) => Date.parse(`${field.value}Z`));
+    hint.hidden = !(opens && closes);
+    if (hint.hidden) return;
+    const minutes = (closes - opens) / 60000;
+    const length = fill(hint.dataset.length, { d: Math.floor(minutes / 1440), h: Math.floor(minutes / 60) % 24, m: minutes % 60 });
+    hint.textContent = minutes > 0
+      ? fill(hint.dataset.window, { opens: words.format(opens), closes: words.format(closes), length })
+      : hint.dataset.wrong;
+  };
+  for (const name of ["opens", "closes"]) fields[name].addEventListener("input", update);
+  update();
+}

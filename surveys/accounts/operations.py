@@ -160,8 +160,8 @@ def account_of_session(session_id: str) -> Account | None:
     return account if account and account.active and secrets.compare_digest(account.stamp, stamp) else None
 
 
-def invite(actor: Actor, role: Role) -> str:
-    """Make a one-time link's token; it holds for a week."""
+def invite(actor: Actor, role: Role, *, once: str = "") -> str:
+    """Make a one-time link's token, which holds for a week; `once`: see unit_of_work."""
     token = secrets.token_urlsafe(24)
     expires = int(time.time()) + INVITATION_DAYS * 86400
     unit_of_work(
@@ -170,6 +170,7 @@ def invite(actor: Actor, role: Role) -> str:
         _ACCOUNTS,
         apply=lambda: Invitation.create(token_hash=_token_hash(token), role=role.value, expires_at=expires),
         about=role.value,
+        once=once,
     )
     return token
 

@@ -21,6 +21,7 @@ from surveys.storage.audit import Action
 from surveys.storage.unit_of_work import Actor
 
 MAX_CODES = 100_000
+MAX_BATCHES = 10_000
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,12 @@ def issue_codes(
     count: int,
     own_units: tuple[UnitIndex | None, ...] = (None,),
     deliver: Callable[[list[IssuedCode]], None] | None = None,
+    *,
+    once: str = "",
 ) -> list[IssuedCode]:
-    """Issue `count` single-use codes for a group and each of the units that they are tied to. Raises InputError.
+    """Issue `count` single-use codes for a group and each of the units that they are tied to, as one batch.
+
+    `once`: see unit_of_work. Raises InputError.
 
     `deliver` takes the codes where they are wanted, such as a file, before they count: if it fails, none was issued. It
     may be called again with other codes, which replace the first.
@@ -63,6 +68,9 @@ def issue_codes(
             raise InputError(Problem("Codes can be issued once the survey is published and until it closes."))
         _check(plan, group, count, own_units)
         issued = [IssuedCode(new_code(), group, unit) for unit in own_units for _ in range(count)]
+        last = Admission.select(peewee.fn.MAX(Admission.batch)).where(Admission.survey_id == survey.id).scalar() or 0
+        if last >= MAX_BATCHES:
+            raise InputError(Problem("More than %(limit)s batches of codes are not issued.", limit=MAX_BATCHES))
         rows = [
             {
                 "survey_id": survey.id,
@@ -70,6 +78,7 @@ def issue_codes(
                 "group": group,
                 "own_unit": one.own_unit,
                 "used": False,
+                "batch": last + 1,
             }
             for one in issued
         ]
@@ -81,8 +90,57 @@ def issue_codes(
         return issued
 
     return change_survey(
-        actor, Action.ISSUE_CODES, survey.slug, act, about=lambda issued: str(len(issued)), as_read=survey
+        actor, Action.ISSUE_CODES, survey.slug, act, about=lambda issued: str(len(issued)), as_read=survey, once=once
     )
+
+
+@dataclass(frozen=True)
+class CodeBatch:
+    """Codes that were issued together for a group: how many there are, and how many were used."""
+
+    number: int
+    group: GroupIndex
+    codes: int
+    used: int
+
+    @property
+    def unused(self) -> int:
+        """How many can be revoked."""
+        return self.codes - self.used
+
+
+def batches_of(survey_id: SurveyId) -> list[CodeBatch]:
+    """The batches of a survey in the order in which they were issued."""
+    query = (
+        Admission.select(
+            Admission.batch,
+            Admission.group,
+            peewee.fn.COUNT(Admission.code_hash),
+            peewee.fn.SUM(Admission.used.cast("integer")),
+        )
+        .where(Admission.survey_id == survey_id, Admission.batch > 0)
+        .group_by(Admission.batch, Admission.group)
+    )
+    rows: Any = query.tuples()
+    batches = [CodeBatch(number, group, codes, int(used or 0)) for number, group, codes, used in rows]
+    return sorted(batches, key=lambda batch: batch.number)
+
+
+def revoke_codes(actor: Actor, slug: str, number: int) -> int:
+    """Revoke the codes of a batch that were not used, so that the turnout is of the others; how many. Raises InputError."""
+
+    def act(survey: Survey) -> int:
+        if state_of(survey) not in (State.PUBLISHED, State.OPEN, State.CLOSED):
+            raise InputError(Problem("Codes can be revoked once the survey is published and until the seal."))
+        of_batch = (Admission.survey_id == survey.id) & (Admission.batch == number)
+        if number < 1 or not Admission.select().where(of_batch).exists():
+            raise InputError(Problem("There is no batch %(number)s of codes in this survey.", number=number))
+        revoked = Admission.delete().where(of_batch, ~Admission.used).execute()
+        if not revoked:
+            raise InputError(Problem("All codes of batch %(number)s were used.", number=number))
+        return int(revoked)
+
+    return change_survey(actor, Action.REVOKE_CODES, slug, act, about=lambda revoked: f"batch {number}: {revoked}")
 
 
 def _check(plan: SurveyPlan, group: GroupIndex, count: int, own_units: tuple[UnitIndex | None, ...]) -> None:

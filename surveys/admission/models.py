@@ -20,9 +20,17 @@ class Admission(Model):
     group: GroupIndex = peewee.SmallIntegerField(column_name="group_no")  # type: ignore[assignment]
     own_unit: UnitIndex | None = peewee.SmallIntegerField(null=True)  # type: ignore[assignment]
     used = peewee.BooleanField(default=False)
+    batch = peewee.SmallIntegerField(default=0)
+    """Which of the survey's batches of codes it was issued in, from 1; 0 for a person on a roster."""
+    draws = peewee.SmallIntegerField(default=0)
+    """For how many forms units were drawn, while it is not used (see ballots/drawing.py); 0 once it is."""
 
     class Meta:
         primary_key = peewee.CompositeKey("survey_id", "code_hash")
+
+
+ADMISSION_COLUMNS = "survey_id, code_hash, group_no, own_unit, used, batch, draws"
+"""All columns, for statements that write rows again."""
 
 
 class Person(Model):

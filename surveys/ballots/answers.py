@@ -91,9 +91,9 @@ class _Reader:
             self.problems.append((slot.index, Problem("Please answer this question.")))
 
     def _excess(self, slot: Slot) -> Problem | None:
-        """What is wrong with a slot for which more was sent than its fields hold; nothing of it is looked at."""
+        """What is wrong with a slot for which more was sent than its fields hold: two answers where one counts, say."""
         item = slot.item
-        if any(len(self.fields.get(name, _NOTHING)) > item.most_values for name in item.field_names(slot.name)):
+        if any(len(set(self.fields.get(name, _NOTHING))) > item.most_values for name in item.field_names(slot.name)):
             return Problem("More answers were sent than this question takes.")
         return None
 

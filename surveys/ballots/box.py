@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from surveys.admission.models import ADMISSION_COLUMNS
 from surveys.ballots.mix import waiting
 from surveys.campaigns.indices import GroupIndex, SurveyId
 from surveys.storage.statements import run
@@ -83,7 +84,7 @@ def rewrite_tables(survey_id: SurveyId) -> None:
         "ballot": "survey_id, number, group_no, channel, answers",
         "receipt": "survey_id, number",
         "remark": "survey_id, number, unit, item, body",
-        "admission": "survey_id, code_hash, group_no, own_unit, used",
+        "admission": ADMISSION_COLUMNS,
     }
     for table, columns in tables.items():
         key = "code_hash" if table == "admission" else "number"

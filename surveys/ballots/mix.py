@@ -19,6 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from surveys.admission.models import ADMISSION_COLUMNS
 from surveys.ballots.mix_entries import EntryBody, MixKind, decrypt_entry, encrypt_entry, key_number
 from surveys.ballots.mix_keys import KindKeys, MixKeys
 from surveys.ballots.models import insert_ballots, insert_receipts
@@ -46,7 +47,6 @@ _WAITING = (
 )
 COLUMNS = "survey_id, group_no, own_unit, size, number, ciphertext"
 INSERT = f"INSERT INTO mix_entry ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"
-_ADMISSION_COLUMNS = "survey_id, code_hash, group_no, own_unit, used"
 
 
 _KEY_NUMBERS = f"SELECT DISTINCT substr(ciphertext, 1, 4) FROM mix_entry WHERE {_OF_KIND}"
@@ -181,8 +181,8 @@ class Mix:
         delete_many("receipt", "number", survey_id, receipts)
         insert_receipts(survey_id, receipts)
         used = [ballot.admission for ballot in ballots if ballot.admission]
-        admissions = take_many(_ADMISSION_COLUMNS, "admission", "code_hash", survey_id, used)
-        insert_many("admission", _ADMISSION_COLUMNS, sorted(admissions, key=_hash_of))
+        admissions = take_many(ADMISSION_COLUMNS, "admission", "code_hash", survey_id, used)
+        insert_many("admission", ADMISSION_COLUMNS, sorted(admissions, key=_hash_of))
         _add_pace(survey_id, group, sum(ballot.fast for ballot in ballots), len(ballots))
         insert_ballots(
             survey_id,

@@ -20,7 +20,7 @@ from surveys.storage.transactions import pipelined, write_together
 
 _STATE = "SELECT state, opens_at, closes_at, late_until FROM survey WHERE id = ?"
 _USED = "SELECT used FROM admission WHERE survey_id = ? AND code_hash = ?"
-_USE = "UPDATE admission SET used = TRUE WHERE survey_id = ? AND code_hash = ? AND used = FALSE"
+_USE = "UPDATE admission SET used = TRUE, draws = 0 WHERE survey_id = ? AND code_hash = ? AND used = FALSE"
 _RECEIPT = "INSERT INTO receipt (survey_id, number) VALUES (?, ?) ON CONFLICT DO NOTHING"
 # On PostgreSQL the same in one statement: each way there and back costs as much as the work.
 _ALL_IN_ONE = f"""

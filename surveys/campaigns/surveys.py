@@ -99,6 +99,7 @@ def change_survey(
     about: str | Callable[[T], str] = "",
     also: tuple[Subject, ...] = (),
     as_read: Survey | None = None,
+    once: str = "",
 ) -> T:
     """A unit of work on one survey: `apply` gets it as it is once nobody else can change it.
 
@@ -119,7 +120,7 @@ def change_survey(
         detail = about if isinstance(about, str) else about(result)
         return f"{slug}: {detail}" if detail else slug
 
-    return unit_of_work(actor, action, survey_subject(survey_id), *also, apply=act, about=entry)
+    return unit_of_work(actor, action, survey_subject(survey_id), *also, apply=act, about=entry, once=once)
 
 
 def create_draft(actor: Actor, data: Mapping[str, Any], timezone: str) -> Survey:

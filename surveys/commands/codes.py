@@ -9,7 +9,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from surveys.admission.handouts import code_rows
-from surveys.admission.issuing import IssuedCode, issue_codes
+from surveys.admission.issuing import IssuedCode, batches_of, issue_codes, revoke_codes
 from surveys.campaigns.surveys import get_survey, plan_of
 from surveys.commands.console import (
     actor,
@@ -44,3 +44,28 @@ def issue(slug: str, group: str, count: int, unit: str, base: str, out: Path) ->
 
     issued = issue_codes(actor(), survey, current_app.config["CODE_KEY"], number, count, (own,), deliver)
     click.echo(f"{len(issued)} codes written to {out}")
+
+
+@codes.command("list")
+@click.argument("slug")
+@reports_problems
+def list_(slug: str) -> None:
+    """Print the batches of a survey's codes: number, group, codes, used."""
+    survey = get_survey(slug)
+    plan = plan_of(survey)
+    for batch in batches_of(survey.id):
+        click.echo(f"{batch.number}\t{plan.groups[batch.group].code}\t{batch.codes}\t{batch.used}")
+
+
+@codes.command()
+@click.argument("slug")
+@click.argument("batch", type=int)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@reports_problems
+def revoke(slug: str, batch: int, yes: bool) -> None:
+    """Revoke the codes of a BATCH that were not used; the turnout is then of the others."""
+    if not yes:
+        click.confirm(
+            "Slips with these codes let nobody in any more, and this cannot be undone. Revoke them?", abort=True
+        )
+    click.echo(f"{revoke_codes(actor(), slug, batch)} codes revoked")

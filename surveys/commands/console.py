@@ -49,7 +49,7 @@ def _shown(value: object) -> object:
 
 def in_zone(seconds: float) -> str:
     """A time in the installation's time zone."""
-    return f"{datetime.fromtimestamp(seconds, ZoneInfo(current_app.config['TIMEZONE'])):%Y-%m-%d %H:%M}"
+    return f"{datetime.fromtimestamp(seconds, ZoneInfo(current_app.config['TIMEZONE'])):%a %Y-%m-%d %H:%M}"
 
 
 DEFAULT_BASE = "http://127.0.0.1:8000"

@@ -48,6 +48,8 @@ def create(file: Path, and_publish: bool, replace: bool) -> None:
         created = (replace_draft if replace else create_draft)(actor(), data, timezone)
     plan = plan_of(created)
     click.echo(f"survey {created.slug}: {state_of(created).value}")
+    hours = (created.closes_at - created.opens_at) / 3600
+    click.echo(f"  {in_zone(created.opens_at)} to {in_zone(created.closes_at)}, {hours:.1f} hours")
     for group in plan.groups:
         click.echo(f"  {group.text['zh']}: {group.units_on_ballot} units, about {plan.minutes(group)} min")
 
@@ -95,8 +97,8 @@ _move(Move.CLOSE, "Close an open survey now.")
 def reopen(slug: str, closes: str, grace: int | None) -> None:
     """Open a closed survey again until CLOSES (2011-12-10T22:00)."""
     until = read_datetime(closes, current_app.config["TIMEZONE"], "closes")
-    move_survey(actor(), slug, Move.REOPEN, closes_at=until, grace_minutes=grace)
-    click.echo(f"survey {slug}: open")
+    moved = move_survey(actor(), slug, Move.REOPEN, closes_at=until, grace_minutes=grace)
+    click.echo(f"survey {slug}: open until {in_zone(moved.closes_at)}")
 
 
 @survey.command()

@@ -31,7 +31,7 @@ def identifier(value: object) -> str:
 
 def fold(text: str) -> str:
     """What two identifiers have in common if they are the same."""
-    if text.isascii():
+    if text.isascii() and text.isprintable():
         return "".join(text.split()).lower()
     before = ""
     while (

@@ -7,11 +7,12 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from surveys.inputs.identifiers import half_width
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.text import LANGUAGES, Text, clean
 
@@ -128,21 +129,44 @@ def as_flag(value: object, where: str) -> bool:
 
 
 def read_datetime(value: object, timezone: str, where: str) -> int:
-    """A time typed by a person, in the installation's time zone, as seconds since 1970. Raises InputError."""
+    """A time typed by a person, in the installation's time zone, as seconds since 1970.
+
+    Raises InputError: no time of day, a time that the clocks pass over, or one that they show twice.
+    """
     time: Any = value
     if isinstance(value, str):
         try:
-            time = datetime.fromisoformat(value.strip())
+            text = half_width(value.strip())
+            time = datetime.fromisoformat(text)
+            if not re.search(r"[T ][0-9]{2}", text):
+                time = time.date()
         except ValueError:
             time = None
+    if isinstance(time, date) and not isinstance(time, datetime):
+        raise InputError(Problem("The time of day is missing: write %(example)s.", where,
+                                 example=f"{time.isoformat()}T22:00"))  # fmt: skip
     if not isinstance(time, datetime):
         raise InputError(Problem("A time is written as 2011-12-01T08:00.", where))
-    if time.tzinfo is None:
-        time = time.replace(tzinfo=ZoneInfo(timezone))
     try:
-        return int(time.timestamp())
-    except (OverflowError, ValueError):
+        return _in_zone(time, ZoneInfo(timezone), where)
+    except (OverflowError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
         raise InputError(Problem("A time is written as 2011-12-01T08:00.", where)) from None
+
+
+def _in_zone(time: datetime, zone: ZoneInfo, where: str) -> int:
+    if time.tzinfo is not None:
+        return int(time.timestamp())
+    first, second = (int(time.replace(tzinfo=zone, fold=fold).timestamp()) for fold in (0, 1))
+    if first > second:  # as from before and from after a change
+        raise InputError(Problem("This time does not exist: the clocks are put forward over it.", where))
+    if first < second:
+        raise InputError(
+            Problem("This time comes twice, because the clocks are put back. Add the offset, such as +08:00, or take "
+                    "another time.", where)
+        )  # fmt: skip
+    return first
 
 
 def load_file(path: Path) -> Any:

@@ -32,6 +32,7 @@ class Action(StrEnum):
     REOPEN = message_id("reopened a survey")
     SEAL = message_id("sealed a survey")
     ISSUE_CODES = message_id("issued codes")
+    REVOKE_CODES = message_id("revoked unused codes")
     IMPORT_ROSTER = message_id("imported a roster")
     EXPORT_LINKS = message_id("made personal links")
     SEND_LINKS = message_id("sent personal links")

@@ -9,11 +9,29 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+import peewee
+
+from surveys.inputs.problems import InputError, Problem
 from surveys.storage.audit import Action, record
+from surveys.storage.database import Model
 from surveys.storage.locks import Subject, lock
+from surveys.storage.statements import run
 from surveys.storage.transactions import write
 
 T = TypeVar("T")
+
+
+class UsedForm(Model):
+    """A form that creates something and was sent: sent again, it creates nothing."""
+
+    key = peewee.CharField(max_length=40, primary_key=True)
+
+
+class RepeatedFormError(InputError):
+    """The form was sent before, and did its work then."""
+
+    def __init__(self) -> None:
+        super().__init__(Problem("This form was sent before, and nothing was done a second time."))
 
 
 @dataclass(frozen=True)
@@ -32,21 +50,30 @@ def unit_of_work(
     *subjects: Subject,
     apply: Callable[[], T],
     about: str | Callable[[T], str] = "",
+    once: str = "",
 ) -> T:
     """Lock the subjects, run `apply` and record the action, all in one transaction; returns what `apply` returned.
 
     `apply` reads the state of what it changes itself, after the locks, and may be run again (see transactions.write).
     `about` is what the audit entry says of it. `action` None leaves no entry: for single steps of a work that has one
-    of its own, such as each paper ballot that is typed. If `apply` raises, nothing has happened and there is no entry.
+    of its own, such as each paper ballot that is typed. `once` is the key of a form that works once: the second time,
+    RepeatedFormError is raised. If `apply` raises, nothing has happened and there is no entry.
     """
 
     def act() -> T:
         for subject in sorted(subjects):  # in one order, so that two units of work cannot wait for each other
             lock(subject)
         actor.check()
+        if once:
+            _use(once)
         result = apply()
         if action is not None:
             record(actor.name, action, about if isinstance(about, str) else about(result))
         return result
 
     return write(act)
+
+
+def _use(key: str) -> None:
+    if not run("INSERT INTO used_form (key) VALUES (?) ON CONFLICT DO NOTHING", (key[:40],)).rowcount:
+        raise RepeatedFormError

@@ -5,7 +5,6 @@ from __future__ import annotations
 import peewee
 from flask import Flask, Response, render_template, request
 from flask_babel import gettext as _
-from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from surveys.ballots.mix import MissingKeyError
@@ -24,10 +23,6 @@ def init_errors(app: Flask) -> None:
     @app.errorhandler(InputError)
     def input_error(error: InputError) -> tuple[str, int]:
         return _page(400, _("This cannot be done"), "\n".join(localised(problem) for problem in error.problems))
-
-    @app.errorhandler(CSRFError)
-    def csrf_error(error: CSRFError) -> tuple[str, int]:
-        return _page(400, _("The page was open too long"), _("Go back, reload the page and send it again."))
 
     @app.errorhandler(RequestEntityTooLarge)
     def too_large(error: RequestEntityTooLarge) -> tuple[str, int]:

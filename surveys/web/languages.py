@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, request, session
 from flask_babel import Babel
+from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
@@ -57,13 +58,24 @@ def set_locale(name: str) -> None:
 
 
 def format_datetime(seconds: int | float | None) -> str:
-    """A time as shown to people, in the installation's time zone."""
+    """A time as shown to people, in the installation's time zone, with its weekday."""
     if seconds is None:
         return ""
     at = datetime.fromtimestamp(seconds, ZoneInfo(current_app.config["TIMEZONE"]))
     if language() == "zh":
-        return f"{at.year} 年 {at.month} 月 {at.day} 日 {at:%H:%M}"
-    return f"{at.day} {at:%B} {at.year}, {at:%H:%M}"
+        return f"{at.year} 年 {at.month} 月 {at.day} 日（周{'一二三四五六日'[at.weekday()]}）{at:%H:%M}"
+    return f"{at:%a} {at.day} {at:%B} {at.year}, {at:%H:%M}"
+
+
+def format_duration(seconds: int) -> str:
+    """A length of time in days, hours and minutes."""
+    minutes = max(0, round(seconds / 60))
+    parts = [
+        (minutes // 1440, _("%(n)s days", n=minutes // 1440)),
+        (minutes // 60 % 24, _("%(n)s hours", n=minutes // 60 % 24)),
+        (minutes % 60, _("%(n)s minutes", n=minutes % 60)),
+    ]
+    return " ".join(text for count, text in parts if count) or _("%(n)s minutes", n=0)
 
 
 def init_languages(app: Flask) -> None:
@@ -81,4 +93,5 @@ def init_languages(app: Flask) -> None:
         return Markup("").join(Markup("<p>{}</p>").format(part) for part in text.split("\n") if part.strip())
 
     app.template_filter("format_datetime")(format_datetime)
+    app.template_filter("format_duration")(format_duration)
     app.jinja_env.globals.update(language=language, for_respondents=for_respondents, now=time.time)

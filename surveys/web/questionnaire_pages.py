@@ -143,14 +143,19 @@ def filled_page(
     return "".join(_parts(form, shown, problems, proof_bits)).encode() + tail.encode()
 
 
+_KEPT = 10_000
+"""So many characters of a text that is too long come back with the page, to be shortened there."""
+
+
 def _values_to_show(form: Form, values: Fields) -> Fields:
-    """What was typed, as far as the page's own fields could hold it and a little more."""
+    """What was typed, as far as anybody types it."""
     shown = {}
     for slot in form.plan.asked(form.units):
         item = slot.item
         for name in item.field_names(slot.name):
             if name in values:
-                shown[name] = [value[: 2 * item.most_characters] for value in values[name][: item.most_values]]
+                most = max(_KEPT, 2 * item.most_characters)
+                shown[name] = [value[:most] for value in values[name][: item.most_values]]
     return shown
 
 

@@ -384,5 +384,5 @@ def test_a_ballot_for_a_closed_or_a_foreign_survey_is_refused_in_words(app, clie
     fields = ballot(client)
     assert client.post("/s/other/submit", data=fields).status_code == 400
     closed(survey)
-    assert client.post("/s/test/submit", data=fields).status_code == 200
+    assert client.post("/s/test/submit", data=fields).status_code == 409
     assert ballots_stored() == 0

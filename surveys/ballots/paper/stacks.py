@@ -63,9 +63,19 @@ def check_no_stack_is_open(survey_id: SurveyId) -> None:
 
 
 def begin_stack(
-    actor: Actor, survey: Survey, group: GroupIndex, form: str, own_unit: UnitIndex | None, papers: int
+    actor: Actor,
+    survey: Survey,
+    group: GroupIndex,
+    form: str,
+    own_unit: UnitIndex | None,
+    papers: int,
+    *,
+    once: str = "",
 ) -> PaperStack:
-    """Begin a stack of so many papers of one form, by the survey's plan as it was read. Raises InputError."""
+    """Begin a stack of so many papers of one form, by the survey's plan as it was read; `once`: see unit_of_work.
+
+    Raises InputError.
+    """
 
     def act(survey: Survey) -> PaperStack:
         _check_open(survey)
@@ -82,7 +92,7 @@ def begin_stack(
         )
 
     return change_survey(
-        actor, Action.BEGIN_STACK, survey.slug, act, about=lambda stack: str(stack.number), as_read=survey
+        actor, Action.BEGIN_STACK, survey.slug, act, about=lambda stack: str(stack.number), as_read=survey, once=once
     )
 
 

@@ -86,6 +86,8 @@ def admissions(Base, clustered):
         group_no = peewee.SmallIntegerField()
         own_unit = peewee.SmallIntegerField(null=True)
         used = peewee.BooleanField(default=False)
+        batch = peewee.SmallIntegerField(default=0)
+        draws = peewee.SmallIntegerField(default=0)
 
         class Meta:
             primary_key = CompositeKey("survey_id", "code_hash")
@@ -222,7 +224,10 @@ def staff(Base):
         action = peewee.CharField(max_length=40)
         about = peewee.CharField(max_length=200, default="")
 
-    return Account, Invitation, AuditEntry
+    class UsedForm(Base):
+        key = peewee.CharField(max_length=40, primary_key=True)
+
+    return Account, Invitation, AuditEntry, UsedForm
 
 
 def instance(Base):

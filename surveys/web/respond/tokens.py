@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, current_app, request
 
-from surveys.ballots.drawing import new_token
+from surveys.ballots.drawing import common_draw, may_draw, new_token
 from surveys.ballots.token import BallotToken, read_token, sign_token
 from surveys.campaigns.indices import GroupIndex, UnitIndex
 from surveys.services import unit_drawer
@@ -34,7 +34,12 @@ def tail_of(token: BallotToken) -> Tail:
 
 def hand_out(survey: PublishedSurvey, group: GroupIndex, own_unit: UnitIndex | None, admission: bytes) -> Response:
     """The questionnaire with a new token."""
-    return questionnaire(survey, new_token(unit_drawer(), survey.plan, survey.id, group, own_unit, admission))
+    plan, drawn = survey.plan, None
+    # Open links have no admission: there each form is drawn anew, as each ballot could be sent again.
+    if plan.groups[group].draw and admission and not may_draw(survey.id, admission):
+        key = current_app.config["TOKEN_KEY"]
+        drawn = common_draw(key, survey.id, group, plan.groups[group], own_unit)
+    return questionnaire(survey, new_token(unit_drawer(), plan, survey.id, group, own_unit, admission, drawn))
 
 
 def questionnaire(survey: PublishedSurvey, token: BallotToken) -> Response:

@@ -7,7 +7,7 @@ from flask import Blueprint
 
 def blueprints() -> list[Blueprint]:
     """The blueprints of these pages."""
-    from surveys.web.staff import accounts, codes, paper, results, rosters, survey, surveys, units
+    from surveys.web.staff import accounts, codes, paper, results, resume, rosters, survey, surveys, units
 
-    modules = (accounts, units, surveys, survey, codes, rosters, paper, results)
+    modules = (accounts, resume, units, surveys, survey, codes, rosters, paper, results)
     return [module.blueprint for module in modules]

@@ -9,6 +9,7 @@ from wtforms.validators import EqualTo, InputRequired, Length
 
 from surveys.accounts.models import Role
 from surveys.accounts.operations import MAX_PASSWORD, MIN_PASSWORD
+from surveys.web.staff.once import OnceForm
 
 ROLE_NAMES = {
     Role.ADMINISTRATOR: _l("Administrator"),
@@ -62,7 +63,7 @@ class SetUpForm(NewPasswordForm):
     field_order = ("name", "password", "again", "submit")
 
 
-class InviteForm(FlaskForm):
+class InviteForm(OnceForm):
     """The role of somebody to invite."""
 
     role = SelectField(_l("Role"), choices=[SelectChoice(role.value, name) for role, name in ROLE_NAMES.items()])

@@ -7,24 +7,23 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
-from surveys.accounts.models import Account, Role
+from surveys.accounts.models import Role
 from surveys.accounts.operations import (
     WrongPasswordError,
     accept_invitation,
     all_accounts,
     change_own_password,
-    check_password,
     invitation_role,
     invite,
     set_active,
 )
-from surveys.inputs.identifiers import fold
 from surveys.inputs.problems import InputError
-from surveys.storage.audit import Action, latest_entries, record
+from surveys.storage.audit import latest_entries
 from surveys.web.access import ADMINISTRATORS, EVERYONE, actor, allow
 from surveys.web.addresses import public_base
 from surveys.web.messages import add_to_form, localised
 from surveys.web.staff.account_forms import ROLE_NAMES, InviteForm, LoginForm, OwnPasswordForm, SetUpForm
+from surveys.web.staff.signing_in import sign_in, start_session
 from surveys.web.throttle import count_wrong_password, may_be_wrong_again, slow_guessing
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/staff")
@@ -34,26 +33,10 @@ blueprint = Blueprint("accounts", __name__, url_prefix="/staff")
 def login() -> str | Response | tuple[str, int]:
     form = LoginForm()
     if form.validate_on_submit():
-        name = fold(form.name.data or "")
-        slow_guessing(name)
-        account = check_password(form.name.data or "", form.password.data or "")
-        if account is not None:
-            _start_session(account)
-            record(account.name, Action.SIGN_IN)
+        if sign_in(form):
             return redirect(_own_page(request.args.get("next", "")))
-        count_wrong_password(name)
-        form.password.errors = [_("The name or the password is wrong.")]
         return render_template("staff/accounts/login.html", form=form), 401
     return render_template("staff/accounts/login.html", form=form)
-
-
-def _start_session(account: Account) -> None:
-    language = session.get("lang")
-    session.clear()  # a session from before signing in is not carried over
-    session.permanent = True
-    if language:
-        session["lang"] = language
-    login_user(account)
 
 
 def _own_page(target: str) -> str:
@@ -85,7 +68,7 @@ def welcome(token: str) -> str | Response | tuple[str, int]:
         except InputError as error:
             add_to_form(form, error)
         else:
-            _start_session(account)
+            start_session(account)
             flash(_("Welcome. Your account is ready."))
             return redirect(url_for("surveys.index"))
     return render_template("staff/accounts/welcome.html", form=form, role=ROLE_NAMES[role])
@@ -116,8 +99,13 @@ def accounts() -> str:
     form = InviteForm()
     link = None
     if form.validate_on_submit():
-        token = invite(actor(), Role(form.role.data))
-        link = public_base() + url_for("accounts.welcome", token=token)
+        try:
+            token = invite(actor(), Role(form.role.data), once=form.key)
+        except InputError as error:
+            add_to_form(form, error)
+        else:
+            link = public_base() + url_for("accounts.welcome", token=token)
+        form.renew()
     return render_template(
         "staff/accounts/accounts.html", form=form, link=link, accounts=all_accounts(), roles=ROLE_NAMES
     )

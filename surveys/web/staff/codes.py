@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
 from wtforms import SelectChoice
 
 from surveys.admission.handouts import code_rows, codes_as_text, codes_from_text, qr_svg
-from surveys.admission.issuing import admission_counts, issue_codes
+from surveys.admission.issuing import batches_of, issue_codes, revoke_codes
 from surveys.campaigns.indices import GroupIndex, UnitIndex
 from surveys.campaigns.surveys import plan_of, state_of
 from surveys.inputs.problems import InputError, Problem
@@ -15,7 +16,7 @@ from surveys.inputs.text import pick
 from surveys.web.access import PUBLISHERS, actor, allow
 from surveys.web.addresses import public_base
 from surveys.web.languages import language
-from surveys.web.messages import add_to_form
+from surveys.web.messages import add_to_form, localised
 from surveys.web.staff.downloads import table_download
 from surveys.web.staff.lookup import survey_or_404
 from surveys.web.staff.survey_forms import EACH_UNIT, NO_UNIT, CodesForm
@@ -53,10 +54,17 @@ def index(slug: str) -> str:
                             n=MAX_CODES_BY_PAGE)
                 )  # fmt: skip
             issued = issue_codes(
-                actor(), survey, current_app.config["CODE_KEY"], GroupIndex(form.group.data), count, units
+                actor(),
+                survey,
+                current_app.config["CODE_KEY"],
+                GroupIndex(form.group.data),
+                count,
+                units,
+                once=form.key,
             )
         except InputError as error:
             add_to_form(form, error)
+            form.renew()
         else:
             rows = code_rows(plan, issued, public_base(), language())
             return render_template(
@@ -64,8 +72,23 @@ def index(slug: str) -> str:
             )
     return render_template(
         "staff/surveys/codes.html", survey=survey, plan=plan, form=form, state=state_of(survey),
-        counts=admission_counts(survey.id),
+        batches=batches_of(survey.id),
     )  # fmt: skip
+
+
+@blueprint.post("/revoke/<int(max=32767):number>")
+@allow(PUBLISHERS)
+def revoke(slug: str, number: int) -> BaseResponse:
+    """Take back the codes of a batch that were not used."""
+    survey_or_404(slug)
+    try:
+        revoked = revoke_codes(actor(), slug, number)
+    except InputError as error:
+        flash(localised(error.problems[0]), "error")
+    else:
+        flash(_("%(n)s unused codes of batch %(number)s are revoked. The turnout is of those that are left.",
+                n=revoked, number=number))  # fmt: skip
+    return redirect(url_for("codes.index", slug=slug))
 
 
 @blueprint.post("/<kind>")

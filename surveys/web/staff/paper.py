@@ -6,7 +6,6 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import IntegerField, SelectChoice, SelectField
 from wtforms.validators import InputRequired, NumberRange
@@ -28,11 +27,12 @@ from surveys.web.access import PUBLISHERS, actor, allow
 from surveys.web.languages import language
 from surveys.web.messages import add_to_form, localised
 from surveys.web.staff.lookup import survey_or_404
+from surveys.web.staff.once import OnceForm
 
 blueprint = Blueprint("paper", __name__, url_prefix="/staff/surveys/<slug>/paper")
 
 
-class StackForm(FlaskForm):
+class StackForm(OnceForm):
     """A new stack. `unit` is empty where no own unit matters."""
 
     form = SelectField(_l("Form"))
@@ -77,9 +77,12 @@ def index(slug: str) -> str | Response:
         group, _slash, label = str(form.form.data).partition("/")
         own_unit = UnitIndex(int(form.unit.data)) if form.unit.data else None
         try:
-            stack = stacks.begin_stack(actor(), survey, GroupIndex(int(group)), label, own_unit, form.papers.data or 0)
+            stack = stacks.begin_stack(
+                actor(), survey, GroupIndex(int(group)), label, own_unit, form.papers.data or 0, once=form.key
+            )
         except InputError as error:
             add_to_form(form, error)
+            form.renew()
         else:
             return redirect(url_for("paper.typing", slug=slug, number=stack.number))
     return render_template(

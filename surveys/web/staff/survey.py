@@ -19,6 +19,7 @@ from surveys.inputs.problems import InputError
 from surveys.inputs.values import read_datetime
 from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow
 from surveys.web.addresses import public_base
+from surveys.web.languages import format_datetime, format_duration
 from surveys.web.messages import localised
 from surveys.web.questionnaire_pages import Form, Tail, questionnaire_page
 from surveys.web.staff.downloads import download
@@ -64,9 +65,9 @@ def change(slug: str, act: str) -> BaseResponse:
             grace = request.form.get("grace_minutes", "")
             # What is no number is refused below, as one that is too large is; left out, it stays as it was.
             minutes = (int(grace) if grace.isdecimal() and len(grace) < 10 else -1) if grace else None
-            move_survey(actor(), slug, Move(act), closes_at=closes, grace_minutes=minutes)
+            moved = move_survey(actor(), slug, Move(act), closes_at=closes, grace_minutes=minutes)
         else:
-            move_survey(actor(), slug, Move(act))
+            moved = move_survey(actor(), slug, Move(act))
     except InputError as error:
         flash(localised(error.problems[0]), "error")
     else:
@@ -74,7 +75,8 @@ def change(slug: str, act: str) -> BaseResponse:
             Move.PUBLISH: _("The survey is published. Its questionnaire, units and rule are fixed now."),
             Move.OPEN: _("The survey is open."),
             Move.CLOSE: _("The survey is closed. It can be opened again until it is sealed."),
-            Move.REOPEN: _("The survey is open."),
+            Move.REOPEN: _("The survey is open until %(time)s, for %(length)s more.", time=format_datetime(moved.closes_at),
+                           length=format_duration(int(moved.closes_at - time.time()))),
         }[Move(act)])  # fmt: skip
     return redirect(url_for("survey.show", slug=slug))
 

@@ -30,6 +30,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from surveys.admission.issuing import MAX_CODES
 from surveys.campaigns.plan import SurveyPlan
 from surveys.campaigns.survey_file import GRACE_MINUTES, MAX_GRACE_MINUTES
+from surveys.web.staff.once import OnceForm
 
 RATES = [
     SelectChoice("all", _l("all chosen units")),
@@ -288,7 +289,7 @@ def _rule_data(form: SurveyForm, items: set[str]) -> dict[str, Any]:
 NO_UNIT, EACH_UNIT = "none", "each"
 
 
-class CodesForm(FlaskForm):
+class CodesForm(OnceForm):
     """How many codes, for whom. `unit`: NO_UNIT, EACH_UNIT, or a position in the plan's units."""
 
     group = SelectField(_l("Group"), coerce=int)

@@ -8,7 +8,7 @@ from tests.acting import seal
 from tests.helpers import closed, csrf, published, vote
 
 PUBLIC = {
-    "home.home", "home.health", "static", "accounts.login", "accounts.welcome",
+    "home.home", "home.health", "static", "accounts.login", "accounts.welcome", "resume.resume",
     "welcome.welcome", "welcome.by_code", "welcome.by_open_link", "welcome.service_worker", "ballot.submit", "ballot.resume",
     "participation.picture", "receipts.check", "bulletin.bulletin", "bulletin.receipts",
     "sign_on.login", "sign_on.callback",
@@ -18,7 +18,7 @@ EVERYONE = {
     "units.index", "units.example", "rosters.classes", "accounts.password", "accounts.logout",
 }  # fmt: skip
 PUBLISHERS = {
-    "surveys.new", "surveys.edit", "surveys.delete", "survey.change", "survey.survey_file", "codes.index", "codes.handout",
+    "surveys.new", "surveys.edit", "surveys.delete", "survey.change", "survey.survey_file", "codes.index", "codes.handout", "codes.revoke",
     "results.seal_page", "units.confirm", "units.delete",
     "paper.index", "paper.sheet", "paper.typing", "paper.change", "paper.compare",
     "rosters.index", "rosters.mail", "rosters.send_mails", "rosters.on_paper", "rosters.remove", "rosters.confirm", "rosters.links", "rosters.erase",
