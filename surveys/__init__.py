@@ -93,6 +93,7 @@ def _configure_login(app: Flask) -> None:
 
 
 def _configure_pages(app: Flask) -> None:
+    from surveys.scoring.rounding import percent_text
     from surveys.web.access import may_publish
     from surveys.web.assets import init_assets
     from surveys.web.errors import init_errors
@@ -106,7 +107,7 @@ def _configure_pages(app: Flask) -> None:
 
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictName
-    app.jinja_env.globals["may_publish"] = may_publish
+    app.jinja_env.globals.update(may_publish=may_publish, percent_text=percent_text)
     init_logs(app)
     init_limits(app)
     init_throttle(app)

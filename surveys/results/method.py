@@ -7,6 +7,7 @@ from surveys.inputs.text import pick
 from surveys.inputs.translations import Gettext
 from surveys.results.report import Report, short_turnouts
 from surveys.scoring.result import Result
+from surveys.scoring.rounding import round_half_up
 
 
 def number(value: float) -> str:
@@ -147,7 +148,7 @@ def turnout_notes(report: Report, language: str, gettext: Gettext) -> list[str]:
     """Groups that fall short of the turnout that the survey requires."""
     _ = gettext
     return [
-        _("%(group)s: turnout %(share).2f %%, short of the required %(required)s %%.",
-          group=pick(group.text, language), share=share, required=number(group.required_turnout or 0))
+        _("%(group)s: turnout %(share)s %%, short of the required %(required)s %%.",
+          group=pick(group.text, language), share=round_half_up(share), required=number(group.required_turnout or 0))
         for group, share in short_turnouts(report.plan, report.result)
     ]  # fmt: skip

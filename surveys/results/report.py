@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from surveys.campaigns.indices import UnitIndex
 from surveys.campaigns.plan import Group, Slot, SurveyPlan
@@ -14,7 +15,7 @@ from surveys.results.models import StoredResult
 from surveys.results.withholding import ShownAnswers, Withheld, publishable
 from surveys.scoring.grading import GradeQuotaCheck, check_grade_quota
 from surveys.scoring.result import Result
-from surveys.scoring.rounding import round_half_up
+from surveys.scoring.rounding import percent_text, round_half_up
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ class Report:
         if count is None:
             return f"n < {minimum}"
         if n - count < minimum:
-            return f"> {100 * (n - minimum) / n:.1f} %"
+            return f"> {percent_text(n - minimum, n, 1)}"
         return count / n
 
     def dont_know_shares(self) -> list[float | None]:
@@ -141,12 +142,13 @@ class Report:
 
 
 def short_turnouts(plan: SurveyPlan, result: Result) -> list[tuple[Group, float]]:
-    """The groups whose turnout, in percent, falls short of what the survey requires of them."""
+    """The groups whose turnout as it is printed, in percent, falls short of what the survey requires of them."""
     return [
         (group, row.percent)
         for group, row in zip(plan.groups, result.turnout.groups, strict=True)
-        if group.required_turnout is not None and row.percent is not None and row.percent < group.required_turnout
-    ]
+        if group.required_turnout is not None and row.percent is not None
+        and round_half_up(row.percent) < Decimal(repr(group.required_turnout))
+    ]  # fmt: skip
 
 
 def report_of(plan: SurveyPlan, stored: StoredResult) -> Report:

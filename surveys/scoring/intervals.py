@@ -8,6 +8,7 @@ from math import sqrt
 import numpy as np
 
 from surveys.scoring.layout import Bools, Floats
+from surveys.scoring.rounding import units_half_up
 from surveys.scoring.scores import group_scores, unit_scores
 from surveys.scoring.tally import Tally
 
@@ -76,7 +77,7 @@ def rank_interval(samples: Floats, decimals: int) -> tuple[Floats, Floats]:
     """The 95 % interval of each unit's rank over resamples (R, U); units without a score have none."""
     ranks = np.full(samples.shape, np.nan)
     there = ~np.isnan(samples).any(axis=0)
-    printed = np.floor(samples[:, there] * 10**decimals + 0.5 + 1e-9)
+    printed = units_half_up(samples[:, there], decimals)
     if there.any():
         ordered = np.sort(printed, axis=1)
         ranks[:, there] = [

@@ -16,7 +16,7 @@ GROUPS = [
     {"code": "teachers", "name": "教师", "admission": "roster"},
 ]
 CHANGES_NOTHING = {
-    "ballots sheet", "ballots stacks", "questionnaire export", "questionnaire list", "roster list", "survey list", "survey verify",
+    "ballots sheet", "ballots stacks", "questionnaire export", "questionnaire list", "codes list", "roster list", "survey list", "survey verify",
     "units list", "db backup",
 }  # fmt: skip
 OUTSIDE = {
@@ -73,6 +73,8 @@ def test_each_command_leaves_the_entries_of_what_it_did(app, run, tmp_path):
     assert actions("survey create survey.json") == [Action.SAVE_DRAFT]
     assert run("survey publish test") == [(Action.PUBLISH, "test")]
     assert run("codes issue test students 7 --out", str(tmp_path / "c.csv")) == [(Action.ISSUE_CODES, "test: 7")]
+    assert run("codes issue test students 2 --out", str(tmp_path / "d.csv")) == [(Action.ISSUE_CODES, "test: 2")]
+    assert run("codes revoke test 2 --yes") == [(Action.REVOKE_CODES, "test: batch 2: 2")]
     assert actions("roster import test roster.csv") == [Action.IMPORT_ROSTER]
     assert run("roster links test --out", str(tmp_path / "l.csv")) == [(Action.EXPORT_LINKS, "test: 2")]
     assert run("roster mail test") == [(Action.SEND_LINKS, "test: 1")]
@@ -118,6 +120,7 @@ def test_commands_that_only_read_leave_none(app, run, tmp_path, name):
         "ballots stacks": ["test"],
         "questionnaire export": ["five-goods"],
         "roster list": ["test"],
+        "codes list": ["test"],
         "survey verify": ["test"],
         "db backup": [str(tmp_path / "backup")],
     }

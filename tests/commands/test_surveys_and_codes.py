@@ -26,9 +26,11 @@ def test_the_grace_by_command(runner, app, tmp_path):
     assert (stored.grace_minutes, stored.late_until - stored.closes_at) == (30, 1800)
     ended(stored)
     until = datetime.fromtimestamp(Survey.get().late_until, ZoneInfo(ZONE))
-    assert f"test\tclosed, late ballots until {until:%Y-%m-%d %H:%M}\t" in runner.invoke(args=["survey", "list"]).output
+    assert (
+        f"test\tclosed, late ballots until {until:%a %Y-%m-%d %H:%M}\t" in runner.invoke(args=["survey", "list"]).output
+    )
     refused = runner.invoke(args=["survey", "seal", "test"])
-    assert (refused.exit_code, f"are taken until {until:%Y-%m-%d %H:%M}." in refused.stderr) == (1, True)
+    assert (refused.exit_code, f"are taken until {until:%a %Y-%m-%d %H:%M}." in refused.stderr) == (1, True)
     for minutes, kept in (("5", 5), (None, 5)):
         option = ["--grace", minutes] if minutes else []
         runner.invoke(args=["survey", "reopen", "test", "2036-12-10T22:00", *option])

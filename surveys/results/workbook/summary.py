@@ -15,6 +15,7 @@ from surveys.results.workbook.distribution import DistributionCells
 from surveys.results.workbook.items import ItemCells
 from surveys.results.workbook.sheet_writer import HEAD, SheetWriter
 from surveys.scoring.grading import GradeQuotaCheck
+from surveys.scoring.rounding import percent_text
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def _write_head(writer: SheetWriter, sheet: Worksheet, width: int, window: tuple
     times = " – ".join(datetime.fromtimestamp(at, zone).strftime("%Y-%m-%d %H:%M") for at in window)
     turnout = "; ".join(
         f"{writer.text(group.text)} {row.ballots}"
-        + (f" / {row.base} ({row.percent:.2f} %)" if row.percent is not None else "")
+        + (f" / {row.base} ({percent_text(row.ballots, row.base)})" if row.base else "")
         for group, row in zip(plan.groups, report.result.turnout.groups, strict=True)
     )
     method = " ".join(

@@ -87,7 +87,7 @@ def test_pages_say_when_the_survey_ends_and_how_long_late_answers_are_taken(app,
     published(closes=end, grace_minutes=25)
     for path in ("/s/test", "/s/test/ballot?group=staff"):
         page = client.get(path, headers={"Accept-Language": "en"}).text
-        assert "Open until 10 December 2036, 12:00." in page
-        assert "Answers that were begun before are taken until 10 December 2036, 12:25." in page
+        assert "Open until Wed 10 December 2036, 12:00." in page
+        assert "Answers that were begun before are taken until Wed 10 December 2036, 12:25." in page
     published(slug="strict", closes=end, grace_minutes=0)
     assert "begun before" not in client.get("/s/strict", headers={"Accept-Language": "en"}).text
