@@ -95,6 +95,7 @@ def _configure_login(app: Flask) -> None:
 def _configure_pages(app: Flask) -> None:
     from surveys.scoring.rounding import percent_text
     from surveys.web.access import may_publish
+    from surveys.web.addresses import init_addresses
     from surveys.web.assets import init_assets
     from surveys.web.errors import init_errors
     from surveys.web.languages import init_languages
@@ -109,6 +110,7 @@ def _configure_pages(app: Flask) -> None:
     app.jinja_env.undefined = StrictName
     app.jinja_env.globals.update(may_publish=may_publish, percent_text=percent_text)
     init_logs(app)
+    init_addresses(app)
     init_limits(app)
     init_throttle(app)
     init_assets(app)

@@ -159,7 +159,7 @@ def update_draft(actor: Actor, slug: str, revision: int, data: Mapping[str, Any]
 
 def replace_draft(actor: Actor, data: Mapping[str, Any], timezone: str) -> Survey:
     """Store a draft whether or not there is one at its address. Raises InputError."""
-    stored = Survey.get_or_none(Survey.slug == str(data.get("slug")))
+    stored = Survey.get_or_none(Survey.slug == str(data.get("slug")).lower())
     if stored is None:
         return create_draft(actor, data, timezone)
     return update_draft(actor, stored.slug, stored.revision, data, timezone)

@@ -24,6 +24,7 @@ from surveys.commands.console import (
     group_of,
     progress_bar,
     reports_problems,
+    survey_argument,
     unit_of,
 )
 from surveys.inputs.csv_writing import CsvWriter
@@ -35,7 +36,7 @@ ballots = AppGroup("ballots", help="Ballots: paper ones in, stored ones out.")
 
 
 @ballots.command("import")
-@click.argument("slug")
+@survey_argument
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--preview", is_flag=True, help="Only check the file.")
 @reports_problems
@@ -60,7 +61,7 @@ def import_(slug: str, file: Path, preview: bool) -> None:
 
 
 @ballots.command()
-@click.argument("slug")
+@survey_argument
 @click.argument("group")
 @click.option("--form", "label", default="A", help="The form, where units are drawn: A, B, C …")
 @click.option("--unit", default="", help="The code of the holders' own unit.")
@@ -86,7 +87,7 @@ def sheet(slug: str, group: str, label: str, unit: str, language: str, out: Path
 
 
 @ballots.command()
-@click.argument("slug")
+@survey_argument
 @reports_problems
 def stacks(slug: str) -> None:
     """Print the stacks of paper ballots that are or were typed in: number, group, form, papers, stage, clerks."""
@@ -100,7 +101,7 @@ def stacks(slug: str) -> None:
 
 
 @ballots.command()
-@click.argument("slug")
+@survey_argument
 @click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
 @reports_problems
 def dump(slug: str, out: Path) -> None:

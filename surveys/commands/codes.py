@@ -17,6 +17,7 @@ from surveys.commands.console import (
     check_table_name,
     group_of,
     reports_problems,
+    survey_argument,
     unit_of,
     write_table,
 )
@@ -25,7 +26,7 @@ codes = AppGroup("codes", help="Access codes.")
 
 
 @codes.command()
-@click.argument("slug")
+@survey_argument
 @click.argument("group")
 @click.argument("count", type=click.IntRange(1, 100_000))
 @click.option("--unit", default="", help="The code of the holders' own unit.")

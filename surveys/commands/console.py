@@ -20,6 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from surveys.admission.handouts import codes_csv, codes_xlsx
 from surveys.campaigns.indices import GroupIndex, UnitIndex
 from surveys.campaigns.plan import SurveyPlan
+from surveys.inputs.identifiers import fold
 from surveys.inputs.problems import InputError, Problem
 from surveys.storage.unit_of_work import Actor
 
@@ -51,6 +52,9 @@ def in_zone(seconds: float) -> str:
     """A time in the installation's time zone."""
     return f"{datetime.fromtimestamp(seconds, ZoneInfo(current_app.config['TIMEZONE'])):%a %Y-%m-%d %H:%M}"
 
+
+survey_argument = click.argument("slug", callback=lambda _context, _parameter, typed: fold(typed))
+"""The address of a survey, as typed: in any case and width."""
 
 DEFAULT_BASE = "http://127.0.0.1:8000"
 

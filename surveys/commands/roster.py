@@ -22,6 +22,7 @@ from surveys.commands.console import (
     echo_remarks,
     progress_bar,
     reports_problems,
+    survey_argument,
     write_table,
 )
 from surveys.inputs.problems import InputError, Problem
@@ -31,7 +32,7 @@ roster = AppGroup("roster", help="Persons who may answer a survey.")
 
 
 @roster.command("import")
-@click.argument("slug")
+@survey_argument
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--preview", is_flag=True, help="Only say what would change.")
 @click.option("--remove-missing", is_flag=True, help="Remove persons the file does not name, unless they answered.")
@@ -61,7 +62,7 @@ def import_roster(slug: str, file: Path, preview: bool, remove_missing: bool, ye
 
 
 @roster.command("list")
-@click.argument("slug")
+@survey_argument
 @click.option("--classes", is_flag=True, help="Only how many of each class have answered.")
 @reports_problems
 def list_roster(slug: str, classes: bool) -> None:
@@ -76,7 +77,7 @@ def list_roster(slug: str, classes: bool) -> None:
 
 
 @roster.command()
-@click.argument("slug")
+@survey_argument
 @click.option("--base", default="", help="Where the service is reached; default: the setting BASE_URL.")
 @click.option("--everyone", is_flag=True, help="Those who have answered, too.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="A .csv or .xlsx file.")
@@ -92,7 +93,7 @@ def links(slug: str, base: str, everyone: bool, out: Path) -> None:
 
 
 @roster.command()
-@click.argument("slug")
+@survey_argument
 @click.option("--base", default="", help="Where the service is reached; default: the setting BASE_URL.")
 @click.option("--again", is_flag=True, help="Begin another round, to remind those who were written to before.")
 @reports_problems
@@ -118,7 +119,7 @@ def mail(slug: str, base: str, again: bool) -> None:
 
 
 @roster.command("remove")
-@click.argument("slug")
+@survey_argument
 @click.argument("numbers", nargs=-1, required=True)
 @reports_problems
 def remove(slug: str, numbers: tuple[str, ...]) -> None:
@@ -127,7 +128,7 @@ def remove(slug: str, numbers: tuple[str, ...]) -> None:
 
 
 @roster.command("on-paper")
-@click.argument("slug")
+@survey_argument
 @click.argument("numbers", nargs=-1, required=True)
 @click.option("--undo", is_flag=True, help="Take the mark back.")
 @reports_problems
@@ -137,7 +138,7 @@ def on_paper(slug: str, numbers: tuple[str, ...], undo: bool) -> None:
 
 
 @roster.command()
-@click.argument("slug")
+@survey_argument
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @reports_problems
 def erase(slug: str, yes: bool) -> None:

@@ -10,7 +10,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from surveys.campaigns.surveys import get_survey, plan_of
-from surveys.commands.console import actor, check_table_name, reports_problems
+from surveys.commands.console import actor, check_table_name, reports_problems, survey_argument
 from surveys.inputs.csv_writing import CsvWriter
 from surveys.inputs.translations import load_translations
 from surveys.results.models import stored_result
@@ -22,7 +22,7 @@ scores = AppGroup("scores", help="Results of sealed surveys.")
 
 
 @scores.command()
-@click.argument("slug")
+@survey_argument
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="A .xlsx or .csv file.")
 @click.option("--language", type=click.Choice(["zh", "en"]), default="zh")
 @reports_problems

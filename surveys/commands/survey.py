@@ -21,7 +21,7 @@ from surveys.campaigns.surveys import (
     replace_draft,
     state_of,
 )
-from surveys.commands.console import actor, in_zone, progress_bar, reports_problems
+from surveys.commands.console import actor, in_zone, progress_bar, reports_problems, survey_argument
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.values import load_file, read_datetime
 from surveys.results.sealing import seal as seal_survey
@@ -55,7 +55,7 @@ def create(file: Path, and_publish: bool, replace: bool) -> None:
 
 
 @survey.command()
-@click.argument("slug")
+@survey_argument
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @reports_problems
 def delete(slug: str, yes: bool) -> None:
@@ -77,7 +77,7 @@ def list_() -> None:
 
 def _move(name: Move, text: str) -> None:
     @survey.command(name.value, help=text)
-    @click.argument("slug")
+    @survey_argument
     @reports_problems
     def command(slug: str) -> None:
         moved = move_survey(actor(), slug, name)
@@ -90,7 +90,7 @@ _move(Move.CLOSE, "Close an open survey now.")
 
 
 @survey.command()
-@click.argument("slug")
+@survey_argument
 @click.argument("closes")
 @click.option("--grace", type=int, help="Minutes after that in which ballots begun before are taken (as before).")
 @reports_problems
@@ -102,7 +102,7 @@ def reopen(slug: str, closes: str, grace: int | None) -> None:
 
 
 @survey.command()
-@click.argument("slug")
+@survey_argument
 @reports_problems
 def seal(slug: str) -> None:
     """Seal a closed survey and compute its result. Interrupted, nothing has happened."""
@@ -113,7 +113,7 @@ def seal(slug: str) -> None:
 
 
 @survey.command()
-@click.argument("slug")
+@survey_argument
 @reports_problems
 def verify(slug: str) -> None:
     """Recompute digests and result of a sealed survey; exits with 1 if anything was added, removed or changed."""

@@ -1,10 +1,63 @@
-"""The address that people outside know this service by."""
+"""The address that people outside know this service by, and addresses of pages as people and programs write them."""
 
 from __future__ import annotations
 
-from flask import current_app, request
+import re
+import unicodedata
+
+from flask import Flask, current_app, redirect, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.wrappers import Response
+
+# No address of a page is longer. What is longer is not read again, so that this costs little whatever was sent.
+_LONGEST = 300
+_STORED = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
+_FRONT = re.compile(r"(?:/[A-Za-z0-9_.-]+)+")
+_BEFORE_A_SURVEY = ("/s/", "/staff/surveys/")
 
 
 def public_base() -> str:
     """What links, QR codes and returns from signing in begin with."""
     return (current_app.config["BASE_URL"] or request.url_root).rstrip("/")
+
+
+def init_addresses(app: Flask) -> None:
+    """Lead from addresses as they are typed and passed on to those of pages. Must come before what reads a form."""
+
+    @app.before_request
+    def lead() -> Response | None:
+        slug = (request.view_args or {}).get("slug")
+        strange = slug is not None and not _STORED.match(slug)
+        if not strange and not isinstance(request.routing_exception, NotFound | MethodNotAllowed):
+            return None
+        path = _page_meant(request.path)
+        if path in (None, request.path):
+            return None
+        query = request.query_string.decode("latin-1")
+        # 308, so that a form is sent again as it was.
+        return redirect(f"{request.root_path}{path}{'?' if query else ''}{query}", 308)
+
+
+def _page_meant(path: str) -> str | None:
+    """The address of the page that a path means: what a program hung on behind is left out, a survey is in small letters."""
+    if len(path) > _LONGEST or any(sign < " " for sign in path):
+        return None
+    found = _FRONT.match(unicodedata.normalize("NFKC", path))
+    if found is None:
+        return None
+    front = found[0].rstrip(".")
+    if front[:3].lower() == "/s/":
+        front = front.lower()
+    for before in _BEFORE_A_SURVEY:
+        if front.startswith(before):
+            slug, slash, rest = front.removeprefix(before).partition("/")
+            front = f"{before}{slug.partition('.')[0].lower()}{slash}{rest}"
+    return next((path for path in (front, f"{front}/") if _is_page(path)), None)
+
+
+def _is_page(path: str) -> bool:
+    try:
+        current_app.create_url_adapter(request).match(path, method=request.method)  # type: ignore[union-attr]
+    except HTTPException:
+        return False
+    return True

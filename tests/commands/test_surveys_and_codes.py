@@ -63,3 +63,21 @@ def test_survey_and_codes_by_command(runner, app, tmp_path):
     failed = runner.invoke(args=["codes", "issue", "test", "nobody", "7", "--out", str(out)])
     assert failed.exit_code == 1
     assert "There is no group nobody." in failed.stderr
+
+
+def test_commands_find_a_survey_under_any_case(runner, app, tmp_path):
+    data = {k: v.isoformat() if isinstance(v, datetime) else v for k, v in survey_file(slug="Spring").items()}
+    (tmp_path / "s.json").write_text(json.dumps(data), "utf-8")
+    for _ in range(2):
+        done = runner.invoke(args=["survey", "create", str(tmp_path / "s.json"), "--replace"])
+        assert (done.exit_code, done.output.split("\n")[0]) == (0, "survey spring: draft")
+    assert "survey spring: open" in runner.invoke(args=["survey", "publish", "Spring"]).output
+    issued = runner.invoke(args=["codes", "issue", "ＳＰＲＩＮＧ", "students", "2", "--out", str(tmp_path / "c.csv")])
+    assert (issued.exit_code, Admission.select().count()) == (0, 2)
+    for name, command in app.cli.commands.items():
+        for verb, one in getattr(command, "commands", {}).items():
+            for parameter in one.params:
+                assert parameter.name != "slug" or parameter.callback(None, parameter, "Spring") == "spring", (
+                    name,
+                    verb,
+                )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, redirect, request, url_for
+from flask import Blueprint, Response, abort, current_app, request
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response as BaseResponse
 
 from surveys.admission.codes import hash_code, normalise
 from surveys.admission.issuing import find_admission
@@ -21,10 +20,7 @@ blueprint = Blueprint("welcome", __name__, url_prefix="/s")
 
 
 @blueprint.get("/<slug>")
-def welcome(slug: str) -> str | BaseResponse | tuple[str, int]:
-    address = code_in_front(slug)
-    if address not in ("", slug):
-        return redirect(url_for("welcome.welcome", slug=address, lang=request.args.get("lang")))
+def welcome(slug: str) -> str | tuple[str, int]:
     survey = published_survey(slug)
     if survey.state is not State.OPEN:
         return replies.not_open(survey), 200
