@@ -155,8 +155,8 @@ def page(service: Service, floor: Service) -> None:
         body = answer.read()
     text = gzip.decompress(body).decode()
     total = len(body)
-    for path in re.findall(r'(?:href|src)="(/static/[^"]+)', text):
-        total += len(gzip.compress((ROOT / path[1:].split("?")[0]).read_bytes()))
+    for path in re.findall(r'(?:href|src)="[./]*/(static/[^"?]+)', text):
+        total += len(gzip.compress((ROOT / path).read_bytes()))
     say(
         "the same page over the wire, with everything, compressed",
         f"{total / 1024:.1f} KB",

@@ -77,7 +77,8 @@ def _configure_requests(app: Flask, chosen: settings.Settings) -> None:
     )
     app.wsgi_app = WhiteNoise(app.wsgi_app, root=ROOT / "static", prefix="static/", max_age=3600)  # type: ignore[method-assign]
     if chosen.PROXIES:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=chosen.PROXIES, x_proto=chosen.PROXIES, x_host=chosen.PROXIES)  # type: ignore[method-assign]
+        trusted = dict.fromkeys(("x_for", "x_proto", "x_host", "x_prefix"), chosen.PROXIES)
+        app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
 
 
 def _configure_login(app: Flask) -> None:

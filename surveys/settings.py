@@ -20,7 +20,7 @@ class Settings:
     """A PostgreSQL address (postgresql://…); empty means SQLite in INSTANCE."""
 
     BASE_URL: str = ""
-    """The address people use, for links and QR codes (https://vote.example.edu); empty: that of the request."""
+    """The address people use, for links and QR codes (https://vote.example.edu, or with a path); empty: that of the request."""
 
     TIMEZONE: str = "Asia/Shanghai"
     """The time zone in which windows are typed and shown."""
@@ -35,7 +35,7 @@ class Settings:
     """Set to 1 behind HTTPS: the staff cookie is then sent over HTTPS only."""
 
     PROXIES: int = 0
-    """How many trusted reverse proxies stand in front (X-Forwarded-For is read only then)."""
+    """How many trusted reverse proxies stand in front (X-Forwarded-For, -Proto, -Host and -Prefix are read only then)."""
 
     WRONG_CODES_PER_MINUTE: int = 600
     """Wrong codes, tokens and receipts of one sender in a minute before further wrong ones are refused; right ones always pass."""

@@ -2,38 +2,42 @@
 "use strict";
 (function () {
   const DAY = 86400e3;
+  // Where the service is mounted. Others may share the origin: the names of what is kept begin with it, see worker.js.
+  const ROOT = new URL("../..", document.currentScript.src).pathname;
+  const own = ROOT.slice(1);
+  const draftOf = (slug) => `draft:${own}${slug}`;
   let memory = null;
   try {
     localStorage.setItem("try", "1");
     localStorage.removeItem("try");
     memory = localStorage;
   } catch { /* the browser keeps nothing */ }
-  const drafts = () => Object.keys(memory || {}).filter((key) => key.startsWith("draft:"));
+  const drafts = () => Object.keys(memory || {}).filter((key) => key.startsWith(draftOf("")));
   const read = (key) => { try { return JSON.parse(memory.getItem(key)); } catch { return null; } };
   const recent = (at) => Date.now() - at < DAY;
   const forget = (keys) => { for (const key of keys) memory && memory.removeItem(key); };
   // Pages that the worker keeps. `goes` is asked with a page's survey, and with when and for whom it was kept.
   async function forgetPages(goes) {
-    if (!self.caches || !(await caches.has("pages"))) return;
-    const pages = await caches.open("pages");
+    if (!self.caches || !(await caches.has(`${own}pages`))) return;
+    const pages = await caches.open(`${own}pages`);
     for (const page of await pages.keys()) {
-      if (goes(page.url.split("/")[4], page.headers.get("at"), page.headers.get("holder"))) await pages.delete(page);
+      if (goes(page.url.split("/").slice(-2)[0], page.headers.get("at"), page.headers.get("holder"))) await pages.delete(page);
     }
   }
   // Only what belongs to the ballot that was received: the phone may hold somebody else's.
   function received(end) {
     const { done: slug, of } = end.dataset;
     if (memory) sessionStorage.setItem("received", of);
-    if ((read(`draft:${slug}`) || {}).holder === of) forget([`draft:${slug}`]);
+    if ((read(draftOf(slug)) || {}).holder === of) forget([draftOf(slug)]);
     return forgetPages((survey, at, holder) => survey === slug && holder === of);
   }
   forget(drafts().filter((key) => !recent((read(key) || {}).at)));
-  forgetPages((survey, at) => !recent(at) && !read(`draft:${survey}`));
+  forgetPages((survey, at) => !recent(at) && !read(draftOf(survey)));
   const end = document.querySelector("[data-done]");
   if (end) received(end);
   // The survey has ended, and a draft that was begun before is still taken.
   const late = document.querySelector("[data-late]");
-  const begun = late && read(`draft:${late.dataset.late}`);
+  const begun = late && read(draftOf(late.dataset.late));
   if (begun && [begun.holder, ""].includes(late.dataset.of)) {
     late.elements.token.value = begun.token;
     late.hidden = false;
@@ -43,7 +47,7 @@
   if (!form) return;
   const find = (name) => form.querySelector(`[data-${name}]`);
   const words = form.dataset;
-  const key = `draft:${words.slug}`;
+  const key = draftOf(words.slug);
   const token = form.elements.token;
   const box = find("draft");
   const shared = find("shared");
@@ -72,14 +76,14 @@
     const back = event.persisted || performance.getEntriesByType("navigation")[0].type === "back_forward";
     if (!back || !memory || !form.isConnected || sessionStorage.getItem("received") !== token.dataset.holder) return;
     done = true;
-    location.replace(`/s/${words.slug}`);
+    location.replace(`${ROOT}s/${words.slug}`);
   });
 
   function resume(draft) {
     box.hidden = true;
     if (draft.token !== token.value) {
       token.value = draft.token;
-      form.action = `/s/${words.slug}/resume`; // that token may list other units
+      form.action = `${ROOT}s/${words.slug}/resume`; // that token may list other units
       return form.submit();
     }
     for (const field of form.querySelectorAll("input, select, textarea")) {
@@ -177,14 +181,14 @@
 
   function worker() {
     if (tick.checked || !navigator.serviceWorker) return;
-    navigator.serviceWorker.register("/s/worker.js").then(async () => {
+    navigator.serviceWorker.register(`${ROOT}s/worker.js`).then(async () => {
       // This page was loaded without the worker: hand it over, with its files.
       const page = new Response(`<!doctype html>${document.documentElement.outerHTML}`, { headers: { "Content-Type": "text/html; charset=utf-8" } });
       if (done || tick.checked) return;
       const about = { headers: { at: Date.now(), holder: token.dataset.holder } };
-      await (await caches.open("pages")).put(new Request(location.pathname, about), page);
+      await (await caches.open(`${own}pages`)).put(new Request(location.pathname, about), page);
       const files = [...document.querySelectorAll("[rel=stylesheet], script")].map((file) => file.href || file.src);
-      await (await caches.open("files")).addAll(files);
+      await (await caches.open(`${own}files`)).addAll(files);
     }).catch(() => {});
   }
   tick.addEventListener("change", () => {

@@ -1,6 +1,6 @@
 // A worker that finds the number which a ballot must bring in a flood: SHA-256 of "TOKEN:NUMBER" begins with BITS zero bits.
 "use strict";
-importScripts("/static/vendor/js-sha256-1.0.0/sha256.min.js");
+importScripts("../vendor/js-sha256-1.0.0/sha256.min.js");
 self.onmessage = (event) => {
   const [token, bits] = event.data;
   for (let number = 0; ; number += 1) {

@@ -1,22 +1,25 @@
 // Keeps an opened questionnaire readable without a network: the blank page and its files, never an answer.
 "use strict";
-const PAGE = /^\/s\/[^/]+\/(ballot|resume)$/;
+// Where the service is mounted. Others may share the origin: the names of what is kept begin with it.
+const ROOT = new URL("..", location).pathname;
+const PAGE = /^s\/[^/]+\/(ballot|resume)$/;
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
-  if (url.origin !== location.origin) return;
-  if (event.request.mode === "navigate" && PAGE.test(url.pathname)) event.respondWith(page(event.request, url.pathname));
-  else if (url.pathname.startsWith("/static/") && event.request.method === "GET") event.respondWith(file(event.request));
+  if (url.origin !== location.origin || !url.pathname.startsWith(ROOT)) return;
+  const path = url.pathname.slice(ROOT.length);
+  if (event.request.mode === "navigate" && PAGE.test(path)) event.respondWith(page(event.request, url.pathname));
+  else if (path.startsWith("static/") && event.request.method === "GET") event.respondWith(file(event.request));
 });
 
 async function page(request, path) {
   try {
     return await fetch(request);
   } catch (error) {
-    const kept = await (await caches.open("pages")).match(path);
+    const kept = await (await caches.open(`${ROOT.slice(1)}pages`)).match(path);
     if (kept) return kept;
     throw error;
   }
@@ -24,7 +27,7 @@ async function page(request, path) {
 
 // Files carry their digest in their address, so none is out of date.
 async function file(request) {
-  const kept = await caches.open("files");
+  const kept = await caches.open(`${ROOT.slice(1)}files`);
   const known = await kept.match(request);
   if (known) return known;
   const answer = await fetch(request);

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
 from surveys.accounts.models import Role
 from surveys.accounts.operations import account_named, any_account, change_password, create_account, invite
-from surveys.commands.console import actor, reports_problems
+from surveys.commands.console import actor, base_address, reports_problems
 from surveys.inputs.problems import InputError, Problem
 
 account = AppGroup("account", help="Accounts of the staff.")
@@ -45,5 +44,4 @@ def first_link(base: str) -> None:
     if any_account():
         return
     click.echo("\nOpen this one-time link to set up the first administrator:\n")
-    base = base or current_app.config["BASE_URL"].rstrip("/") or "http://127.0.0.1:8000"
-    click.echo(f"    {base}/staff/welcome/{invite(actor(), Role.ADMINISTRATOR)}\n")
+    click.echo(f"    {base_address(base)}/staff/welcome/{invite(actor(), Role.ADMINISTRATOR)}\n")

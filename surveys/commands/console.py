@@ -70,7 +70,7 @@ def actor() -> Actor:
 
 def base_address(base: str) -> str:
     """Where people reach the service: as typed, as the settings say, or on this machine."""
-    return base or current_app.config["BASE_URL"] or DEFAULT_BASE
+    return (base or current_app.config["BASE_URL"] or DEFAULT_BASE).rstrip("/")
 
 
 def group_of(plan: SurveyPlan, code: str) -> GroupIndex:

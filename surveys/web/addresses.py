@@ -1,11 +1,18 @@
-"""The address that people outside know this service by, and addresses of pages as people and programs write them."""
+"""The address that people outside know this service by, and addresses of pages as people and programs write them.
+
+The service may be mounted under a path (https://college.edu/survey/). Flask keeps that path apart, as `request.root_path`:
+`request.path` is without it, `url_for` writes it in front.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
-from flask import Flask, current_app, redirect, request
+from flask import Flask, current_app, g, redirect, request, url_for
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.wrappers import Response
 
@@ -21,8 +28,32 @@ def public_base() -> str:
     return (current_app.config["BASE_URL"] or request.url_root).rstrip("/")
 
 
+def public_address(endpoint: str, **values: Any) -> str:
+    """The address of a page as people outside know it, as `url_for` writes it for those who are inside."""
+    return public_base() + url_for(endpoint, **values).removeprefix(request.root_path)
+
+
+def root() -> str:
+    """What addresses on the page that is being made begin with: the path that the service is mounted under."""
+    return g.get("root", request.root_path)
+
+
+@contextmanager
+def kept_for_all(way_up: str) -> Iterator[None]:
+    """Make a page that is kept for other requests, whose paths may be others: addresses begin with the way up from it."""
+    g.root = way_up
+    try:
+        yield
+    finally:
+        del g.root
+
+
 def init_addresses(app: Flask) -> None:
-    """Lead from addresses as they are typed and passed on to those of pages. Must come before what reads a form."""
+    """Give templates `root()`, and lead from addresses as they are typed and passed on to those of pages.
+
+    Must come before what reads a form.
+    """
+    app.jinja_env.globals["root"] = root
 
     @app.before_request
     def lead() -> Response | None:

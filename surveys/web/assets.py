@@ -8,14 +8,18 @@ from pathlib import Path
 
 from flask import Flask
 
+from surveys.web.addresses import root
+
 
 def init_assets(app: Flask) -> None:
     """Give templates `static(name)`."""
     folder = Path(app.static_folder or "")
 
     @cache
+    def digest(name: str) -> str:
+        return hashlib.sha256((folder / name).read_bytes()).hexdigest()[:8]
+
     def static(name: str) -> str:
-        digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()[:8]
-        return f"/static/{name}?v={digest}"
+        return f"{root()}/static/{name}?v={digest(name)}"
 
     app.jinja_env.globals["static"] = static

@@ -6,6 +6,7 @@ People who are not signed in send small forms; the one large form, a ballot, is 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 
@@ -30,6 +31,10 @@ MAX_ADDRESS, MAX_PARAMETERS = 200_000, 200
 _MAX_HEADER = 8190
 # Each of these is taken apart piece by piece; browsers send some hundred characters.
 _MAX_PARSED = {"HTTP_ACCEPT_LANGUAGE": 400, "CONTENT_TYPE": 400, "HTTP_RANGE": 400, "HTTP_IF_NONE_MATCH": 1000}
+
+
+# Proxies and servers say what path the service is mounted under. Where a proxy leaves that to whoever asks, it is a path at least.
+_ROOT = re.compile(r"(/[^/\\\s]{1,100}){0,5}/?")
 
 
 class BoundedFormParser(FormDataParser):
@@ -62,6 +67,8 @@ class BoundedRequest(Request):
                 environ[name] = environ[name][:400].rpartition(",")[0]
             elif name not in ("PATH_INFO", "QUERY_STRING") and len(environ[name]) > _MAX_PARSED.get(name, _MAX_HEADER):
                 environ[name] = ""
+        if not _ROOT.fullmatch(environ.get("SCRIPT_NAME", "")):
+            environ["SCRIPT_NAME"] = ""
         super().__init__(environ, *more, **options)
         self.is_small = True
         self.allow(SMALL_FORM)

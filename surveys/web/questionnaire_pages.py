@@ -26,11 +26,14 @@ from surveys.campaigns.plan import Slot, SurveyPlan
 from surveys.campaigns.states import StoredState
 from surveys.questionnaires.conditions import sources
 from surveys.questionnaires.items.base import Fields
+from surveys.web.addresses import kept_for_all
 from surveys.web.languages import language
 
 T = TypeVar("T")
 
 RECEIPT, TOKEN_TEXT, HOLDER = "{receipt}", "{token}", "{holder}"
+WAY_UP = "../.."
+"""From where respondents get these pages (/s/SURVEY/ballot) to where the service is mounted."""
 _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
 
@@ -44,11 +47,13 @@ class Form:
     group: GroupIndex
     units: tuple[UnitIndex, ...]
     stored: StoredState
+    root: str = WAY_UP
+    """What addresses on the page begin with: the way up from it, so that it is one page under whatever path it is asked for."""
 
     @property
     def key(self) -> Hashable:
         """What pages in one language are alike by."""
-        return self.digest, self.slug, self.group, self.units, self.stored
+        return self.digest, self.slug, self.group, self.units, self.stored, self.root
 
 
 @dataclass(frozen=True)
@@ -161,12 +166,14 @@ def _values_to_show(form: Form, values: Fields) -> Fields:
 
 def thanks_page(plan: SurveyPlan, digest: str, slug: str) -> str:
     """The thank-you page, with RECEIPT, TOKEN_TEXT and HOLDER where what is the token's own goes."""
-    return _cache().page(
-        ("thanks", language(), digest, slug),
-        lambda: render_template(
-            "respond/thanks.html", plan=plan, slug=slug, receipt=RECEIPT, token=TOKEN_TEXT, holder=HOLDER, code=""
-        ),
-    )
+
+    def make() -> str:
+        with kept_for_all(WAY_UP):
+            return render_template(
+                "respond/thanks.html", plan=plan, slug=slug, receipt=RECEIPT, token=TOKEN_TEXT, holder=HOLDER, code=""
+            )
+
+    return _cache().page(("thanks", language(), digest, slug), make)
 
 
 def _parts(
@@ -175,6 +182,11 @@ def _parts(
     problems: Sequence[tuple[Slot, str]] = (),
     proof_bits: int | None = None,
 ) -> list[str]:
+    with kept_for_all(form.root):
+        return _rendered(form, values or {}, problems, proof_bits)
+
+
+def _rendered(form: Form, values: Fields, problems: Sequence[tuple[Slot, str]], proof_bits: int | None) -> list[str]:
     plan = form.plan
     all_blocks = blocks(plan, form.units)
     wrong = frozenset(slot.index for slot, _ in problems)
@@ -199,7 +211,7 @@ def _parts(
                 section=section,
                 begins=_is_edge(plan, all_blocks, position, -1),
                 ends=_is_edge(plan, all_blocks, position, 1),
-                values=values or {},
+                values=values,
                 wrong=wrong,
                 shown_by=_shown_by(block),
                 dont_know_all=sum(slot.plain_scale is not None for slot in block.slots) > 2,

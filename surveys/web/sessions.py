@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, Request
+from flask import Flask, Request, request
 from flask.sessions import NullSession, SecureCookieSession, SecureCookieSessionInterface
 
 
@@ -14,3 +14,7 @@ class StaffSessions(SecureCookieSessionInterface):
         if request.path.startswith("/s/"):
             return self.make_null_session(app)
         return super().open_session(app, request)
+
+    def get_cookie_path(self, app: Flask) -> str:
+        """The path that the service is mounted under: others on the same host are not sent the cookie."""
+        return request.root_path or "/"

@@ -12,7 +12,7 @@ from surveys.admission.sign_on.provider import Provider, SignOnError, SignOnStat
 from surveys.campaigns.states import State
 from surveys.inputs.text import clean
 from surveys.services import sign_on_services
-from surveys.web.addresses import public_base
+from surveys.web.addresses import public_address
 from surveys.web.languages import language, set_locale
 from surveys.web.published import PublishedSurvey, published_survey
 from surveys.web.respond import replies
@@ -30,7 +30,7 @@ def _provider(kind: str) -> Provider:
 
 
 def _callback(kind: str) -> str:
-    return f"{public_base()}/s/-/{kind}"
+    return public_address("sign_on.callback", kind=kind)
 
 
 @blueprint.get("/<slug>/sign-on/<kind>")

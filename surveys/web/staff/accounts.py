@@ -20,7 +20,7 @@ from surveys.accounts.operations import (
 from surveys.inputs.problems import InputError
 from surveys.storage.audit import latest_entries
 from surveys.web.access import ADMINISTRATORS, EVERYONE, actor, allow
-from surveys.web.addresses import public_base
+from surveys.web.addresses import public_address
 from surveys.web.messages import add_to_form, localised
 from surveys.web.staff.account_forms import ROLE_NAMES, InviteForm, LoginForm, OwnPasswordForm, SetUpForm
 from surveys.web.staff.signing_in import sign_in, start_session
@@ -41,7 +41,7 @@ def login() -> str | Response | tuple[str, int]:
 
 def _own_page(target: str) -> str:
     """Where to go after signing in; only pages of this site."""
-    if target.startswith("/staff") and "\\" not in target:
+    if target.startswith(f"{request.root_path}/staff") and "\\" not in target:
         return target
     return url_for("surveys.index")
 
@@ -104,7 +104,7 @@ def accounts() -> str:
         except InputError as error:
             add_to_form(form, error)
         else:
-            link = public_base() + url_for("accounts.welcome", token=token)
+            link = public_address("accounts.welcome", token=token)
         form.renew()
     return render_template(
         "staff/accounts/accounts.html", form=form, link=link, accounts=all_accounts(), roles=ROLE_NAMES

@@ -14,7 +14,7 @@ from surveys.campaigns.surveys import plan_of, state_of
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.text import pick
 from surveys.web.access import PUBLISHERS, actor, allow
-from surveys.web.addresses import public_base
+from surveys.web.addresses import public_address, public_base
 from surveys.web.languages import language
 from surveys.web.messages import add_to_form, localised
 from surveys.web.staff.downloads import table_download
@@ -101,6 +101,10 @@ def handout(slug: str, kind: str) -> Response | str:
     if kind == "slips":
         slips = [(group, unit, code, qr_svg(link)) for group, unit, code, link in rows]
         return render_template(
-            "staff/surveys/slips.html", survey=survey, plan=plan, slips=slips, address=f"{public_base()}/s/{slug}"
+            "staff/surveys/slips.html",
+            survey=survey,
+            plan=plan,
+            slips=slips,
+            address=public_address("welcome.welcome", slug=slug),
         )
     return table_download([_("Group"), _("Own unit"), _("Code"), _("Link")], rows, f"{slug}-codes", kind)

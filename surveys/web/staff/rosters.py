@@ -16,7 +16,7 @@ from surveys.campaigns.surveys import plan_of, state_of
 from surveys.inputs.problems import InputError
 from surveys.storage.audit import Action, record
 from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow
-from surveys.web.addresses import public_base
+from surveys.web.addresses import public_address, public_base
 from surveys.web.messages import localised, sentence
 from surveys.web.staff.downloads import table_download
 from surveys.web.staff.lookup import survey_or_404
@@ -94,7 +94,7 @@ def links(slug: str, kind: str) -> Response | str:
         ]
         return render_template(
             "staff/surveys/slips.html", survey=survey, plan=plan_of(survey), slips=slips,
-            address=f"{public_base()}/s/{slug}",
+            address=public_address("welcome.welcome", slug=slug),
         )  # fmt: skip
     rows = [(one.person.number, one.person.name, one.code, one.link) for one in waiting]
     return table_download([_("Number"), _("Name"), _("Code"), _("Link")], rows, f"{slug}-links", kind)

@@ -18,7 +18,7 @@ from surveys.campaigns.surveys import late_until, move_survey, plan_of, state_of
 from surveys.inputs.problems import InputError
 from surveys.inputs.values import read_datetime
 from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow
-from surveys.web.addresses import public_base
+from surveys.web.addresses import public_address
 from surveys.web.languages import format_datetime, format_duration
 from surveys.web.messages import localised
 from surveys.web.questionnaire_pages import Form, Tail, questionnaire_page
@@ -34,7 +34,7 @@ blueprint = Blueprint("survey", __name__, url_prefix="/staff/surveys/<slug>")
 def show(slug: str) -> str:
     survey = survey_or_404(slug)
     plan, state = plan_of(survey), state_of(survey)
-    link = f"{public_base()}/s/{slug}"
+    link = public_address("welcome.welcome", slug=slug)
     form = ReopenForm()
     zone = ZoneInfo(current_app.config["TIMEZONE"])
     form.closes.data = datetime.fromtimestamp(max(survey.closes_at, time.time() + 86400), zone).replace(tzinfo=None)
@@ -88,7 +88,7 @@ def preview(slug: str) -> Response:
     survey = survey_or_404(slug)
     plan = plan_of(survey)
     group = plan.group_indices[0]
-    form = Form(plan, survey.plan_digest, slug, group, plan.units_for_preview(group), stored_state(survey))
+    form = Form(plan, survey.plan_digest, slug, group, plan.units_for_preview(group), stored_state(survey), "../../..")
     return Response(questionnaire_page(form, Tail("preview", ""), packed=False), mimetype="text/html")
 
 
