@@ -93,8 +93,9 @@ def read_roster(plan: SurveyPlan, name: str, data: bytes) -> RosterFile:
         )
         if len(problems) >= MAX_PROBLEMS:
             break
-    if problems:
-        raise InputError(problems[:MAX_PROBLEMS])
+    faults = table.faults(problems)
+    if faults:
+        raise InputError(faults)
     return RosterFile(rows, table.remarks)
 
 

@@ -69,8 +69,9 @@ def read_paper_ballots(plan: SurveyPlan, name: str, data: bytes) -> BallotFile:
         ballots.append((group, answers))
         if len(problems) >= MAX_PROBLEMS:
             break
-    if problems:
-        raise InputError(problems[:MAX_PROBLEMS])
+    faults = table.faults(problems)
+    if faults:
+        raise InputError(faults)
     return BallotFile(ballots, table.remarks)
 
 

@@ -65,6 +65,14 @@ class Table:
     headings: dict[str, str]
     rows: tuple[tuple[int, dict[str, str]], ...]
     remarks: tuple[Problem, ...] = ()
+    doubts: tuple[Problem, ...] = ()
+    """What is wrong with single cells. Whoever reads the rows adds what is wrong with those, and refuses all (see `faults`)."""
+
+    def faults(self, problems: Iterable[Problem]) -> list[Problem]:
+        """The doubts and further problems of rows, by row; of a doubtful cell nothing else is said."""
+        doubtful = {(doubt.row, doubt.where) for doubt in self.doubts}
+        others = [problem for problem in problems if (problem.row, problem.where) not in doubtful]
+        return sorted([*self.doubts, *others], key=lambda problem: problem.row or 0)[:MAX_PROBLEMS]
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -80,7 +88,7 @@ def read_table(name: str, data: bytes, columns: Sequence[Column], *, only: bool 
     """Read the first visible sheet of a file. Rows without content are left out.
 
     `only`: a column with another heading is an error, where otherwise it is remarked. Raises InputError with all
-    faults: not a table, too large, a required column missing, two columns of one meaning, doubtful identifiers.
+    faults: not a table, too large, a required column missing, two columns of one meaning.
     """
     if not data:
         raise InputError(Problem("The file is empty.", name))
@@ -152,15 +160,15 @@ class _Reader:
             ]  # fmt: skip
         if not problems and self.heading == len(self.lines) - 1:
             problems.append(Problem("The file has a heading but no rows.", self.name))
-        problems += [problem for position, column in places.items() for problem in self._doubts(position, column)]
+        doubts = [doubt for position, column in places.items() for doubt in self._doubts(position, column)]
         if problems:
-            raise InputError(sorted(problems, key=lambda problem: problem.row or 0)[:MAX_PROBLEMS])
+            raise InputError(sorted([*problems, *doubts], key=lambda problem: problem.row or 0)[:MAX_PROBLEMS])
         headings = {column.name: self.cells[position].text for position, column in places.items()}
         rows = tuple(
             (number, {column.name: self._text(cells, position, column) for position, column in places.items()})
             for number, cells in self.lines[self.heading + 1 :]
         )
-        return Table(headings, rows, (*remarks, *self._remarks(others)))
+        return Table(headings, rows, (*remarks, *self._remarks(others)), tuple(doubts))
 
     def _two(self, first: str, second: str) -> Problem:
         if fold(first) == fold(second):

@@ -247,6 +247,8 @@ def test_by_command(app, runner, tmp_path):
         done = runner.invoke(args=["roster", "links", "test", "--base", "https://s.example", "--out", str(out)])
         assert (done.exit_code, out.exists()) == (0, True), done.output
     assert "https://s.example/s/test#" in (tmp_path / "links.csv").read_text("utf-8-sig")
+    sheet = openpyxl.load_workbook(tmp_path / "links.xlsx").active
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} == {"s"}  # no number loses zeros in front
     file.write_text("学号,姓名\n1,甲\n", "utf-8")
     refused = runner.invoke(args=["roster", "import", "test", str(file)])
     assert (refused.exit_code, "The column group / 群体 / 类别 is missing" in refused.stderr) == (1, True)

@@ -225,6 +225,16 @@ class TestZerosInFront:
         assert "1 differs from the known 01" in runner.invoke(args=["units", "import", str(file), "--preview"]).stderr
 
 
+def test_every_fault_of_a_roster_is_named_at_once_and_of_a_doubtful_cell_only_the_doubt(survey):
+    text = f"学号,姓名,单位\n1.00E+11,张三,{SAME}\n2 2,,B99\n3,丙,B11\n３,丁,B11\n"
+    with pytest.raises(InputError) as refused:
+        read_roster(plan_of(survey), "r.csv", text.encode())
+    assert [(problem.row, problem.where) for problem in refused.value.problems] == [
+        (2, "学号"), (2, "单位"), (3, "学号"), (3, "姓名"), (3, "单位"), (5, "学号"),
+    ]  # fmt: skip
+    assert "digits are lost" in str(refused.value.problems[0])
+
+
 def test_every_fault_of_a_survey_file_is_named_at_once(app):
     data = survey_file(
         slug="a b", titel="x", opens="tomorrow", units=["B99", "B98"],

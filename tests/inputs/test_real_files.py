@@ -22,7 +22,10 @@ COLUMNS = (
 
 
 def read(data: bytes, name: str = "t"):
-    return read_table(name, data, COLUMNS)
+    table = read_table(name, data, COLUMNS)
+    if table.doubts:
+        raise InputError(table.faults([]))
+    return table
 
 
 def cells(data: bytes) -> list[dict[str, str]]:

@@ -186,6 +186,23 @@ def test_the_print_header_is_the_title_whatever_it_begins_with(app, title):
     assert len(str(head.text)) <= 220
 
 
+def test_quotes_and_signs_in_names_of_grades_parts_and_units_leave_formulas_whole(app):
+    name = '好"&A1&"'
+    rule = {
+        "minimum": 3, "grades": [{"name": name, "at": 80}, {"name": "'", "at": 0}],
+        "parts": [{"name": '"1"&\'甲\'', "weight": 1}, {"name": "评", "weight": 1, "survey": True}],
+    }  # fmt: skip
+    named = [{"code": f"B{i}", "name": f"{i}'\"&" + "长" * 190} for i in range(3)]
+    _, data = workbook_of(app, filled(units=named, rule=rule, ballots=8))
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    formulas = [c.value for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f"]
+    chosen = [text for text in formulas if "CHOOSE" in text]
+    assert chosen
+    assert all(name.replace('"', '""') in text for text in chosen)
+    assert all(len(text) < 8192 and text.count('"') % 2 == 0 for text in formulas)
+    assert all(len(sheet.title) <= 31 for sheet in book)
+
+
 @pytest.mark.parametrize("language, names", [
     ("zh", ["汇总", "综合评定", "题目得分", "分布", "群体对比", "其他题目", "参评情况", "说明"]),
     ("en", ["Summary", "Evaluation", "Items", "Distribution", "Groups", "Other questions", "Turnout", "Method"]),
