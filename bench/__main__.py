@@ -23,7 +23,7 @@ from surveys import create_app
 from surveys.campaigns.surveys import plan_of
 from surveys.questionnaires.library import install_ready_made
 from surveys.storage.schema import migrate
-from tests.acting import close_running, use
+from tests.acting import close_running, mix, use
 from tests.helpers import ballots_stored, published, units
 from tests.serving import Service
 
@@ -105,6 +105,7 @@ def an_application(folder: Path, url: str = ""):
     """An application with a published survey of 10 units × 8 items."""
     app = use(create_app(INSTANCE=str(folder), DATABASE_URL=url))
     migrate()
+    mix().folder.mark()
     install_ready_made()
     return app, published(units=units(10))
 
@@ -234,6 +235,7 @@ def workbook(folder: Path) -> None:
 
     use(create_app(INSTANCE=str(folder), DATABASE_URL=""))
     migrate()
+    mix().folder.mark()
     install_ready_made()
     survey = published(units=units(100))
     random_ballots(survey, 2000)

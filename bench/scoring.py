@@ -42,11 +42,12 @@ def make(folder: Path, count: int) -> None:
     from surveys import create_app
     from surveys.questionnaires.library import install_ready_made
     from surveys.storage.schema import migrate
-    from tests.acting import use
+    from tests.acting import mix, use
     from tests.helpers import published, units
 
     use(create_app(INSTANCE=str(folder), DATABASE_URL=""))
     migrate()
+    mix().folder.mark()
     install_ready_made()
     random_ballots(published(units=units(10)), count)
 

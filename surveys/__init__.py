@@ -18,7 +18,7 @@ from surveys.ballots.drawing import UnitDrawer
 from surveys.ballots.mix import Mix
 from surveys.storage import secret
 from surveys.storage.database import database, open_database
-from surveys.storage.instance import WrongSecretError, load_matching_secret
+from surveys.storage.instance import Belonging, WrongSecretError, load_matching_secret
 from surveys.version import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -59,9 +59,20 @@ def _configure_storage(app: Flask, chosen: settings.Settings) -> None:
     app.config["CODE_KEY"] = secret.derive(master, "codes")
     app.config["SIGN_ON_KEY"] = secret.derive(master, "sign-on")
     app.config["TOKEN_KEY"] = secret.derive(master, "ballot tokens")
-    app.extensions["mix"] = Mix(instance)
+    mix = app.extensions["mix"] = Mix(instance)
+    _compare_folder_of_keys(app, mix)
     app.extensions["unit_drawer"] = UnitDrawer()
     app.extensions["sign_on"] = sign_on_providers(app.config)
+
+
+def _compare_folder_of_keys(app: Flask, mix: Mix) -> None:
+    """Say in the log that no ballot will be taken. Pages are served all the same: staff and /health see it there."""
+    try:
+        found = mix.folder.belonging()
+    finally:
+        database.close()  # processes that fork from this one must not share the connection
+    if found in (Belonging.MISSING, Belonging.FOREIGN):
+        app.logger.error("no ballots are taken: %s is not the folder of keys of this database", mix.folder.path)
 
 
 def _configure_requests(app: Flask, chosen: settings.Settings) -> None:

@@ -12,7 +12,7 @@ from surveys import create_app
 from surveys.accounts.models import Role
 from surveys.questionnaires.library import install_ready_made
 from surveys.storage.schema import migrate
-from tests.acting import close_running, create_account, use
+from tests.acting import close_running, create_account, mix, use
 from tests.helpers import PASSWORD
 
 
@@ -40,6 +40,7 @@ def _application(tmp_path, url=""):
     use(app)
     app.config["TESTING"] = False  # errors show as users see them
     migrate()
+    mix().folder.mark()
     install_ready_made()
     return app
 

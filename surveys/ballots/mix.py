@@ -24,9 +24,10 @@ from surveys.ballots.mix_entries import EntryBody, MixKind, decrypt_entry, encry
 from surveys.ballots.mix_keys import KindKeys, MixKeys
 from surveys.ballots.models import insert_ballots, insert_receipts
 from surveys.campaigns.indices import GroupIndex, SurveyId
-from surveys.inputs.problems import InputError
+from surveys.inputs.problems import InputError, Problem
 from surveys.storage.audit import Action
 from surveys.storage.database import database, drop_connection
+from surveys.storage.instance import Belonging, KeyFolder
 from surveys.storage.locks import hold_backup_off, lock_survey, survey_subject
 from surveys.storage.statements import delete_many, insert_many, run, take_many
 from surveys.storage.transactions import write
@@ -50,6 +51,10 @@ INSERT = f"INSERT INTO mix_entry ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"
 
 
 _KEY_NUMBERS = f"SELECT DISTINCT substr(ciphertext, 1, 4) FROM mix_entry WHERE {_OF_KIND}"
+_NUMBERS_WAITING = (
+    "SELECT survey_id, group_no, own_unit, size, substr(ciphertext, 1, 4), COUNT(*) FROM mix_entry "
+    "GROUP BY survey_id, group_no, own_unit, size, substr(ciphertext, 1, 4)"
+)
 _RETRY_SECONDS = 60
 """So long a kind that could not be decrypted is left alone: each try reads all that waits, under the survey's lock."""
 
@@ -59,6 +64,20 @@ class MissingKeyError(RuntimeError):
 
     No further one is taken: a new key would be begun beside them, and all of them could never move on together.
     """
+
+
+class ForeignFolderError(MissingKeyError):
+    """The folder of keys is not there, or is another installation's: no ballot is taken, of whatever kind."""
+
+
+def foreign_folder() -> InputError:
+    """What is said to staff who would move ballots on meanwhile."""
+    return InputError(
+        Problem(
+            "The folder mix of this instance is missing or belongs to another installation. Restore it; until then no "
+            "ballot is taken and nothing can be sealed."
+        )
+    )
 
 
 def waiting() -> list[tuple[MixKind, int]]:
@@ -78,6 +97,7 @@ class Mix:
 
     def __init__(self, instance: Path) -> None:
         self.keys = MixKeys(instance)
+        self.folder = KeyFolder(self.keys.folder)
         self._lock = threading.Lock()
         self._submitting = 0
         self._stored: Counter[MixKind] = Counter()
@@ -131,20 +151,46 @@ class Mix:
         """A row for INSERT: a ballot encrypted under a random number.
 
         Inside a write transaction that holds the survey's lock: no key may be forgotten between encrypting and storing.
-        Raises MissingKeyError where ballots wait whose key is gone.
+        Raises MissingKeyError where ballots wait whose key is gone, and where the folder of keys is.
         """
-        if (kind in self._failed or not self.keys_of(kind).all()) and self.missing_keys(kind):
+        self._check_for_ballot()
+        keys = self.keys_of(kind)
+        known = keys.all()
+        if (kind in self._failed or not known) and self.missing_keys(kind):
             raise MissingKeyError(f"a key of {kind} is missing")
-        return (*kind, secrets.token_bytes(16), encrypt_entry(body, kind, self.keys_of(kind)))
+        try:
+            newest = max(known.items()) if known else keys.newest()
+        except OSError as error:
+            raise ForeignFolderError(f"no key could be begun: {type(error).__name__}") from None
+        if not known:
+            self._check_for_ballot()  # a folder that went away in between: this key is in another place
+        return (*kind, secrets.token_bytes(16), encrypt_entry(body, kind, newest))
+
+    def _check_for_ballot(self) -> None:
+        if (found := self.folder.belonging()) is not Belonging.OWN:
+            raise ForeignFolderError(found.value)
+
+    def check_folder(self) -> None:
+        """Raise InputError unless the folder of keys is there and the database's own."""
+        if self.folder.belonging() is not Belonging.OWN:
+            raise foreign_folder()
 
     def missing_keys(self, kind: MixKind) -> set[int]:
         """The numbers of keys that ballots of a kind were encrypted with and that are not in the folder of keys."""
         used = {int.from_bytes(bytes(number), "big") for (number,) in run(_KEY_NUMBERS, kind).fetchall()}
         return used - set(self.keys_of(kind).all())
 
-    def undecryptable(self) -> int:
-        """How many ballots wait in the mix, of kinds that cannot move on because a key is missing."""
-        return sum(count for kind, count in waiting() if self.missing_keys(kind))
+    def undecryptable(self) -> Counter[SurveyId]:
+        """By survey, how many ballots wait in the mix whose key is missing. Kinds in which there are any do not move on."""
+        found: Counter[SurveyId] = Counter()
+        keys: dict[MixKind, dict[int, bytes]] = {}
+        for *kind, number, count in run(_NUMBERS_WAITING, ()).fetchall():
+            of_kind = MixKind(*kind)
+            if of_kind not in keys:
+                keys[of_kind] = self.keys_of(of_kind).all()
+            if int.from_bytes(bytes(number), "big") not in keys[of_kind]:
+                found[of_kind.survey_id] += count
+        return found
 
     def flush_batch(self, kind: MixKind) -> int:
         """Move a kind's ballots on if at least ten are there; returns how many. Safe to call from many processes."""
@@ -162,6 +208,7 @@ class Mix:
 
     def flush_survey(self, survey_id: SurveyId) -> None:
         """Inside the seal's transaction: move on whatever is left, however few. Its keys are erased after the commit."""
+        self.check_folder()
         for kind, _count in waiting():
             if kind.survey_id == survey_id:
                 self._flush_kind(kind, 1)
@@ -194,6 +241,7 @@ class Mix:
 
     def _take(self, kind: MixKind, least: int) -> tuple[list[EntryBody], int | None]:
         """Take a kind's ballots out, with the key that encrypts from now on; none if there are fewer than `least`."""
+        self.check_folder()
         entries = [bytes(ciphertext) for (ciphertext,) in run(_TAKE, kind).fetchall()]
         if not entries or len(entries) < least:
             return [], None
@@ -209,6 +257,7 @@ class Mix:
 
         Kind by kind, each with its audit entry: run again after an interruption, it changes all of them.
         """
+        self.check_folder()
         kinds = [kind for kind, _count in waiting()]
         for kind in kinds:
             key = unit_of_work(

@@ -12,7 +12,6 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from surveys.ballots.answers import RemarkText
-from surveys.ballots.mix_keys import KindKeys
 from surveys.campaigns.indices import GroupIndex, SurveyId, UnitIndex
 from surveys.inputs.problems import InputError, Problem
 
@@ -88,9 +87,12 @@ def kind_of(survey_id: SurveyId, group: GroupIndex, own_unit: UnitIndex | None, 
     return MixKind(survey_id, group, _NO_UNIT if own_unit is None else own_unit, size)
 
 
-def encrypt_entry(body: bytes, kind: MixKind, keys: KindKeys) -> bytes:
-    """A ballot as an entry: number of the key, nonce, AES-256-GCM of the padded body, bound to kind and key."""
-    number, key = keys.newest()
+def encrypt_entry(body: bytes, kind: MixKind, newest: tuple[int, bytes]) -> bytes:
+    """A ballot as an entry: number of the key, nonce, AES-256-GCM of the padded body, bound to kind and key.
+
+    `newest` is the key that encrypts, with its number (KindKeys.newest).
+    """
+    number, key = newest
     nonce = secrets.token_bytes(_NONCE)
     padded = body.ljust(kind.size, b"\0")
     return number.to_bytes(4, "big") + nonce + AESGCM(key).encrypt(nonce, padded, kind.binding(number))

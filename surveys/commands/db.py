@@ -27,6 +27,7 @@ def migrate() -> None:
     for name in apply_migrations():
         click.echo(f"applied {name}")
     remember_secret(Path(current_app.instance_path))
+    mix().folder.mark()
     install_ready_made()
     erase_leftover_keys(mix())
     erase_due_rosters(actor(), current_app.config["ROSTER_DAYS"])

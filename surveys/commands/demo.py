@@ -133,6 +133,7 @@ def fill(survey: Survey, ballots: int, seed: int) -> None:
 def make(ballots: int, base: str) -> None:
     """Fill an empty instance with a whole college, a sealed survey and an open one with unused codes."""
     migrate()
+    mix().folder.mark()
     install_ready_made()
     if Survey.select().exists():
         click.echo(f"The demo is there already; open {base}/staff/")

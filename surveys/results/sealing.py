@@ -16,6 +16,7 @@ from surveys.results.computing import Progress, digested, score_ballots
 from surveys.results.digest import BallotsDigest, receipts_digest, survey_digest
 from surveys.results.models import StoredResult
 from surveys.storage.audit import Action
+from surveys.storage.instance import Belonging
 from surveys.storage.locks import hold_backup_off
 from surveys.storage.schema import forget_old_pages
 from surveys.storage.unit_of_work import Actor
@@ -62,7 +63,12 @@ def seal(actor: Actor, mix: Mix, slug: str, progress: Progress | None = None) ->
 
 
 def erase_leftover_keys(mix: Mix) -> None:
-    """Forget the keys of sealed surveys that a power cut left between the seal and their removal."""
+    """Forget the keys of sealed surveys that a power cut left between the seal and their removal.
+
+    Not in a folder of another installation: its surveys have the same numbers.
+    """
+    if mix.folder.belonging() is not Belonging.OWN:
+        return
     sealed = {survey.id for survey in all_surveys() if survey.state == State.SEALED}
     for survey_id in mix.keys.surveys() & sealed:
         mix.keys.erase(survey_id)

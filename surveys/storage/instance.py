@@ -1,7 +1,15 @@
-"""What ties a database to its instance folder: they belong together, and are restored together."""
+"""What ties a database to its instance folder: they belong together, and are restored together.
+
+The database knows a fingerprint of secret.key. With the folder of the mix's keys it shares the installation's id, a random
+number: a file system that is not there at the moment, or a second server with a folder of its own, is noticed by it.
+"""
 
 from __future__ import annotations
 
+import os
+import secrets
+from contextlib import suppress
+from enum import Enum
 from pathlib import Path
 
 import peewee
@@ -11,6 +19,9 @@ from surveys.storage.database import Model, database
 from surveys.storage.transactions import write
 
 _FINGERPRINT = "secret.key"
+_ID = "id"
+ID_FILE = "id"
+"""The file with the installation's id in the folder of keys."""
 
 
 class InstanceFact(Model):
@@ -48,6 +59,93 @@ def remember_secret(instance: Path) -> None:
     """Note whose database this is, the first time."""
     value = _fingerprint(secret.load_secret(instance))
     write(lambda: InstanceFact.insert(name=_FINGERPRINT, value=value).on_conflict_ignore().execute())
+
+
+class Belonging(Enum):
+    """Whether a folder of keys and the database are of one installation."""
+
+    OWN = "own"
+    UNMARKED = "the database has no id yet"
+    MISSING = "the folder has no id"
+    FOREIGN = "the ids differ"
+
+
+class KeyFolder:
+    """The folder of the mix's keys, as one that belongs to the database or does not."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file = str(path / ID_FILE)  # once: joining costs as much as reading
+        self._expected = ""  # what the database says; it does not change while a process has it open
+
+    def belonging(self) -> Belonging:
+        """Whether the folder is there and the database's own. On the path of each ballot: it reads one small file."""
+        found = _read(self._file)
+        if found and found == self._expected:
+            return Belonging.OWN
+        self._expected = self._expected or stored_id()
+        if not self._expected:
+            return Belonging.UNMARKED
+        if not found:
+            return Belonging.MISSING
+        return Belonging.OWN if found == self._expected else Belonging.FOREIGN
+
+    def forget(self) -> None:
+        """Ask the database again: another one was put into its place."""
+        self._expected = ""
+
+    def mark(self) -> None:
+        """Give database and folder one id, where the database has none; a folder that has one keeps it."""
+        if not stored_id():
+            found = read_id(self.path) or write_id(self.path, secrets.token_hex(16))
+            write(lambda: InstanceFact.insert(name=_ID, value=found).on_conflict_ignore().execute())
+
+    def accept(self) -> None:
+        """Write the database's id into a folder that has none."""
+        write_id(self.path, stored_id())
+
+
+def read_id(folder: Path) -> str:
+    """The id in a folder of keys; empty where there is none."""
+    return _read(str(folder / ID_FILE))
+
+
+def _read(path: str) -> str:
+    try:
+        file = os.open(path, os.O_RDONLY)
+    except OSError:  # also of a network's file system that does not answer
+        return ""
+    try:
+        return os.read(file, 64).decode("ascii", "replace").strip()
+    except OSError:
+        return ""
+    finally:
+        os.close(file)
+
+
+def write_id(folder: Path, value: str) -> str:
+    """Write an id into a folder of keys, unless it has one; returns the one that it has then."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = folder / f"{ID_FILE}.{secrets.token_hex(8)}"
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(value)
+        file.flush()
+        os.fsync(file.fileno())
+    with suppress(FileExistsError):
+        os.link(draft, folder / ID_FILE)  # of two processes that begin together, both get one id
+    draft.unlink()
+    return read_id(folder)
+
+
+def stored_id() -> str:
+    """The installation's id in the database; empty where `db migrate` has made none yet."""
+    try:
+        found = InstanceFact.get_or_none(InstanceFact.name == _ID)
+    except peewee.PeeweeException:
+        if database.in_transaction():
+            raise
+        return ""  # no table yet, or no database: its own errors say so
+    return str(found.value) if found else ""
 
 
 def _fingerprint(loaded: bytes) -> str:

@@ -44,7 +44,7 @@ def init_errors(app: Flask) -> None:
 
     @app.errorhandler(MissingKeyError)
     def missing_key(error: MissingKeyError) -> Response:
-        app.logger.error("ballots wait in the mix and cannot be decrypted: restore the folder mix of this instance")
+        app.logger.error("a ballot was refused (%s): restore the folder mix of this instance", type(error).__name__)
         return _later(_("Your ballot cannot be stored at the moment."))
 
     @app.errorhandler(Exception)

@@ -150,7 +150,7 @@ def test_sqlite_is_opened_for_durability_and_clean_deletes(app, pragma, value):
 def test_key_and_database_are_readable_by_their_owner_only(app):
     published()
     for path in Path(app.instance_path).iterdir():
-        assert path.stat().st_mode & 0o777 == 0o600, path
+        assert path.stat().st_mode & 0o777 == (0o700 if path.is_dir() else 0o600), path
     path = Path(app.instance_path) / "secret.key"
     assert len(path.read_bytes()) == 32
 

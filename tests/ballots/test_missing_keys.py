@@ -21,15 +21,19 @@ def survey(any_app):
 
 
 def take_away() -> Path:
-    """Move the folder of keys away; returns where it is now."""
-    away = mix().keys.folder.with_name("away")
-    shutil.move(mix().keys.folder, away)
+    """Move the keys away, out of the folder that says whose they are; returns where they are now."""
+    folder = mix().keys.folder
+    away = folder.with_name("away")
+    away.mkdir()
+    for path in folder.glob("[0-9]*"):
+        shutil.move(path, away)
     return away
 
 
 def put_back(away: Path) -> None:
-    shutil.rmtree(mix().keys.folder, ignore_errors=True)
-    shutil.move(away, mix().keys.folder)
+    for path in away.iterdir():
+        path.replace(mix().keys.folder / path.name)
+    away.rmdir()
 
 
 def test_no_key_is_begun_beside_ballots_that_wait_under_another_one(survey):

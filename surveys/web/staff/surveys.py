@@ -28,6 +28,7 @@ from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.text import pick
 from surveys.questionnaires.library import all_questionnaires, load_definition
 from surveys.services import mix
+from surveys.storage.instance import Belonging
 from surveys.units.models import all_units, units_with_depth
 from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow
 from surveys.web.languages import language
@@ -43,7 +44,8 @@ blueprint = Blueprint("surveys", __name__, url_prefix="/staff")
 def index() -> str:
     rows = [(survey, plan_of(survey), state_of(survey), late_until(survey)) for survey in all_surveys()]
     return render_template(
-        "staff/surveys/index.html", surveys=rows, any_units=bool(all_units()), trapped=mix().undecryptable()
+        "staff/surveys/index.html", surveys=rows, any_units=bool(all_units()), trapped=mix().undecryptable(),
+        own_folder=mix().folder.belonging() is Belonging.OWN,
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from surveys.admission.sign_on.provider import SignOnState, decrypt_state
 from surveys.campaigns.surveys import plan_of
 from surveys.questionnaires.library import install_ready_made
 from surveys.storage.schema import migrate
-from tests.acting import close_running, store_roster, use
+from tests.acting import close_running, mix, store_roster, use
 from tests.admission.test_roster import FILE, GROUPS
 from tests.helpers import closed, fill_page, published, wait_until
 from tests.serving import ROOT
@@ -38,6 +38,7 @@ def make_app(tmp_path):
         close_running()
         app = use(create_app(INSTANCE=str(tmp_path / "instance"), DATABASE_URL="", BASE_URL=BASE, **settings))
         migrate()
+        mix().folder.mark()
         install_ready_made()
         survey = published(groups=GROUPS)
         store_roster("test", app.config["CODE_KEY"], read_roster(plan_of(survey), "r.csv", FILE.encode()).rows)
