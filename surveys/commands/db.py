@@ -33,12 +33,6 @@ def migrate() -> None:
     erase_due_rosters(actor(), current_app.config["ROSTER_DAYS"])
 
 
-@db.command("change-mix-keys")
-def change_mix_keys() -> None:
-    """Encrypt what is in the mix with new keys; surveys may run meanwhile."""
-    click.echo(f"new keys: {mix().change_keys(actor())}")
-
-
 @db.command("erase-rosters")
 def erase_rosters() -> None:
     """Forget the persons of rosters ROSTER_DAYS after the seal; each start of the service does it, too."""

@@ -48,6 +48,8 @@ class Action(StrEnum):
     DUMP_BALLOTS = message_id("wrote the ballots to a file")
     EXPORT_WORKBOOK = message_id("downloaded the workbook")
     CHANGE_MIX_KEYS = message_id("changed the keys of the mix")
+    MERGE_MIX_KEYS = message_id("merged keys into the mix")
+    ACCEPT_KEY_FOLDER = message_id("accepted a folder of keys of the mix")
 
 
 class AuditEntry(Model):

@@ -256,14 +256,14 @@ def test_the_key_can_be_changed_while_a_survey_runs(any_app):
     for _ in range(5):
         vote(survey, group=1)
     before = keys.all()
-    assert any_app.test_cli_runner().invoke(args=["db", "change-mix-keys"]).output == "new keys: 1\n"
+    assert any_app.test_cli_runner().invoke(args=["mix", "change-keys"]).output == "new keys: 1\n"
     assert len(keys.all()) == 1
     assert not before.keys() & keys.all().keys()
     assert MixEntry.select().count() == 5
     for _ in range(5):
         vote(survey, group=1)
     assert Ballot.select().count() == 10
-    assert any_app.test_cli_runner().invoke(args=["db", "change-mix-keys"]).output == "new keys: 0\n"
+    assert any_app.test_cli_runner().invoke(args=["mix", "change-keys"]).output == "new keys: 0\n"
 
 
 def test_in_a_crowd_batches_grow_and_the_last_one_out_moves_them_on(any_app):

@@ -8,6 +8,7 @@ import pytest
 from surveys.campaigns.models import Survey
 from surveys.questionnaires.library import load_definition
 from surveys.storage.audit import Action, AuditEntry
+from tests.acting import mix
 from tests.admission.test_mail import Catcher, catcher  # noqa: F401
 from tests.helpers import PASSWORD, flush_mix, survey_file, vote
 
@@ -17,7 +18,7 @@ GROUPS = [
 ]
 CHANGES_NOTHING = {
     "ballots sheet", "ballots stacks", "questionnaire export", "questionnaire list", "codes list", "roster list", "survey list", "survey verify",
-    "units list", "db backup",
+    "units list", "db backup", "mix show",
 }  # fmt: skip
 OUTSIDE = {
     "db migrate": "the schema, and what db erase-rosters does",
@@ -81,9 +82,12 @@ def test_each_command_leaves_the_entries_of_what_it_did(app, run, tmp_path):
     assert actions("roster on-paper test 1") == [Action.MARK_PAPER_VOTERS]
     assert actions("roster on-paper test 1 --undo") == [Action.UNMARK_PAPER_VOTERS]
     assert actions("roster remove test 2") == [Action.REMOVE_PERSONS]
-    assert actions("db change-mix-keys") == []  # nothing waits in the mix
+    assert actions("mix change-keys") == []  # nothing waits in the mix
     vote(Survey.get())
-    assert actions("db change-mix-keys") == [Action.CHANGE_MIX_KEYS]
+    assert actions("mix change-keys") == [Action.CHANGE_MIX_KEYS]
+    assert actions("mix merge-keys", str(mix().folder.path)) == [Action.MERGE_MIX_KEYS]
+    (mix().folder.path / "id").unlink()
+    assert actions("mix accept-folder --yes") == [Action.ACCEPT_KEY_FOLDER]
     assert run("survey close test") == [(Action.CLOSE, "test")]
     later = f"{datetime.now() + timedelta(days=2):%Y-%m-%dT%H:%M}"
     assert run("survey reopen test", later) == [(Action.REOPEN, "test")]
