@@ -13,14 +13,14 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from surveys.admission.models import ADMISSION_COLUMNS
-from surveys.ballots.mix_entries import EntryBody, MixKind, decrypt_entry, encrypt_entry, key_number
+from surveys.ballots.mix_entries import EntryBody, MixKind, decrypt_entry, encrypt_entry, key_number, unreadable_entry
 from surveys.ballots.mix_keys import KindKeys, MixKeys
 from surveys.ballots.models import insert_ballots, insert_receipts
 from surveys.campaigns.indices import GroupIndex, SurveyId
@@ -206,37 +206,43 @@ class Mix:
             self.keys_of(kind).forget_before(key)
         return moved
 
-    def flush_survey(self, survey_id: SurveyId) -> None:
-        """Inside the seal's transaction: move on whatever is left, however few. Its keys are erased after the commit."""
+    def flush_survey(self, survey_id: SurveyId, without: int = 0) -> int:
+        """Inside the seal's transaction: move on whatever is left, however few. Its keys are erased after the commit.
+
+        Up to `without` that cannot be decrypted are deleted; returns how many. Raises InputError where there are more.
+        """
         self.check_folder()
-        for kind, _count in waiting():
-            if kind.survey_id == survey_id:
-                self._flush_kind(kind, 1)
+        lost = 0
+        for kind in _kinds_of(survey_id):
+            ballots, unreadable = self._readable(kind)
+            lost += unreadable
+            if lost > without:
+                raise unreadable_entry()
+            run(_REMOVE, kind)
+            _store(kind, ballots)
+        return lost
+
+    def lost(self, survey_id: SurveyId) -> int:
+        """How many of a survey's ballots in the mix cannot be decrypted. Raises InputError for a foreign folder of keys."""
+        self.check_folder()
+        return sum(self._readable(kind)[1] for kind in _kinds_of(survey_id))
+
+    def _readable(self, kind: MixKind) -> tuple[list[EntryBody], int]:
+        """A kind's ballots that can be decrypted, and how many cannot."""
+        known, ballots = self.keys_of(kind).all(), []
+        entries = [bytes(ciphertext) for (ciphertext,) in run(_TAKE, kind).fetchall()]
+        for entry in entries:
+            with suppress(InputError):
+                ballots.append(decrypt_entry(entry, kind, known))
+        return ballots, len(entries) - len(ballots)
 
     def _flush_kind(self, kind: MixKind, least: int) -> tuple[int, int | None]:
-        """Move the kind's ballots into the ballot table, shuffled, under new random numbers.
+        """Move the kind's ballots on. Inside a write transaction that holds the survey's lock alone.
 
-        Returns how many, and the number of the key from now on. Inside a write transaction that holds the survey's lock
-        alone. Their admissions and receipts are written again as well, in the order of their own random keys, so that
-        all rows of the batch are of one transaction and lie as that transaction laid them.
+        Returns how many, and the number of the key from now on.
         """
-        survey_id, group, *_rest = kind
         ballots, key = self._take(kind, least)
-        if not ballots:
-            return 0, None
-        receipts = sorted(ballot.receipt for ballot in ballots)
-        delete_many("receipt", "number", survey_id, receipts)
-        insert_receipts(survey_id, receipts)
-        used = [ballot.admission for ballot in ballots if ballot.admission]
-        admissions = take_many(ADMISSION_COLUMNS, "admission", "code_hash", survey_id, used)
-        insert_many("admission", ADMISSION_COLUMNS, sorted(admissions, key=_hash_of))
-        _add_pace(survey_id, group, sum(ballot.fast for ballot in ballots), len(ballots))
-        insert_ballots(
-            survey_id,
-            group,
-            [(ballot.channel, ballot.packed) for ballot in ballots],
-            [remark for ballot in ballots for remark in ballot.remarks],
-        )
+        _store(kind, ballots)
         return len(ballots), key
 
     def _take(self, kind: MixKind, least: int) -> tuple[list[EntryBody], int | None]:
@@ -277,6 +283,34 @@ class Mix:
         for ballot in ballots:
             run(INSERT, self.new_entry(ballot.encode(), kind))
         return key
+
+
+def _kinds_of(survey_id: SurveyId) -> list[MixKind]:
+    return [kind for kind, _count in waiting() if kind.survey_id == survey_id]
+
+
+def _store(kind: MixKind, ballots: list[EntryBody]) -> None:
+    """Put a kind's ballots into the ballot table, shuffled, under new random numbers.
+
+    Their admissions and receipts are written again as well, in the order of their own random keys, so that all rows of
+    the batch are of one transaction and lie as that transaction laid them.
+    """
+    survey_id, group, *_rest = kind
+    if not ballots:
+        return
+    receipts = sorted(ballot.receipt for ballot in ballots)
+    delete_many("receipt", "number", survey_id, receipts)
+    insert_receipts(survey_id, receipts)
+    used = [ballot.admission for ballot in ballots if ballot.admission]
+    admissions = take_many(ADMISSION_COLUMNS, "admission", "code_hash", survey_id, used)
+    insert_many("admission", ADMISSION_COLUMNS, sorted(admissions, key=_hash_of))
+    _add_pace(survey_id, group, sum(ballot.fast for ballot in ballots), len(ballots))
+    insert_ballots(
+        survey_id,
+        group,
+        [(ballot.channel, ballot.packed) for ballot in ballots],
+        [remark for ballot in ballots for remark in ballot.remarks],
+    )
 
 
 def _hash_of(admission: tuple[Any, ...]) -> bytes:

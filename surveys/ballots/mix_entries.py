@@ -111,7 +111,10 @@ def decrypt_entry(ciphertext: bytes, kind: MixKind, keys: dict[int, bytes]) -> E
             raise InvalidTag
         body = AESGCM(keys[number]).decrypt(ciphertext[4 : 4 + _NONCE], ciphertext[4 + _NONCE :], kind.binding(number))
     except InvalidTag:
-        raise InputError(
-            Problem("A ballot in the mix cannot be decrypted. Restore the folder mix of this instance.")
-        ) from None
+        raise unreadable_entry() from None
     return decode_body(body)
+
+
+def unreadable_entry() -> InputError:
+    """What is said of an entry whose key is gone."""
+    return InputError(Problem("A ballot in the mix cannot be decrypted. Restore the folder mix of this instance."))

@@ -9,11 +9,14 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from surveys.accounts.models import Account, Role
+from surveys.accounts.operations import check_password
 from surveys.campaigns.states import Move
 from surveys.campaigns.surveys import (
     all_surveys,
     create_draft,
     delete_draft,
+    get_survey,
     late_until,
     move_survey,
     plan_of,
@@ -24,6 +27,8 @@ from surveys.campaigns.surveys import (
 from surveys.commands.console import actor, in_zone, progress_bar, reports_problems, survey_argument
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.values import load_file, read_datetime
+from surveys.results.lost_ballots import agree_together
+from surveys.results.models import stored_result
 from surveys.results.sealing import seal as seal_survey
 from surveys.results.verification import verify as verify_survey
 from surveys.services import mix
@@ -109,7 +114,36 @@ def seal(slug: str) -> None:
     with progress_bar("ballots") as bar:
         task = bar.add_task("", total=None)
         stored = seal_survey(actor(), mix(), slug, lambda done, total: bar.update(task, completed=done, total=total))
-    click.echo(f"survey {slug} sealed: {stored.ballots} ballots, digest {stored.digest}")
+    lost = f" ({stored.lost} more were lost)" if stored.lost else ""
+    click.echo(f"survey {slug} sealed: {stored.ballots} ballots{lost}, digest {stored.digest}")
+
+
+@survey.command("give-up-lost")
+@click.argument("slug")
+@click.option("--first", help="Name of the first administrator.")
+@click.option("--first-password", help="Asked for where it is left out.")
+@click.option("--second", help="Name of the second administrator.")
+@click.option("--second-password", help="Asked for where it is left out.")
+@reports_problems
+def give_up_lost(
+    slug: str, first: str | None, first_password: str | None, second: str | None, second_password: str | None
+) -> None:
+    """Let two administrators agree to seal a closed survey without ballots whose keys are gone for good."""
+    click.echo(f"survey {slug}: {mix().lost(get_survey(slug).id)} ballots cannot be decrypted")
+    names = [
+        _administrator("First", first, first_password).name,
+        _administrator("Second", second, second_password).name,
+    ]
+    agree_together(actor(), mix(), slug, names)
+    click.echo(f"{' and '.join(names)} agreed; the survey can be sealed without them")
+
+
+def _administrator(which: str, name: str | None, password: str | None) -> Account:
+    name = name or click.prompt(f"{which} administrator")
+    account = check_password(name, password or click.prompt("Password", hide_input=True))
+    if account is None or account.role != Role.ADMINISTRATOR:
+        raise InputError(Problem("%(name)s: there is no such administrator, or the password is wrong.", name=name[:60]))
+    return account
 
 
 @survey.command()
@@ -126,6 +160,10 @@ def verify(slug: str) -> None:
         ("result", verification.result),
     ):
         click.echo(f"{name}: {'as sealed' if unchanged else 'CHANGED'}")
+    stored = stored_result(get_survey(slug))
+    if stored.lost:
+        names = f"{stored.lost_first} and {stored.lost_second}"
+        click.echo(f"lost: {stored.lost} ballots could not be decrypted; {names} agreed to seal without them")
     click.echo(f"digest: {verification.digest}")
     if not verification.unchanged:
         sys.exit(1)

@@ -51,6 +51,9 @@ def receipts_digest(survey_id: SurveyId) -> ReceiptsDigest:
     return ReceiptsDigest(digest.hexdigest(), count)
 
 
-def survey_digest(plan_digest: str, ballots_digest: str, receipts_digest: str) -> str:
-    """One digest over the plan (questionnaire, units, rule), the ballots and the receipts."""
-    return hashlib.sha256(f"{plan_digest}\n{ballots_digest}\n{receipts_digest}\n".encode()).hexdigest()
+def survey_digest(plan_digest: str, ballots_digest: str, receipts_digest: str, loss: str = "") -> str:
+    """One digest over the plan (questionnaire, units, rule), the ballots and the receipts.
+
+    `loss` says how many ballots were lost and who agreed (StoredResult.loss); it is empty where none were.
+    """
+    return hashlib.sha256(f"{plan_digest}\n{ballots_digest}\n{receipts_digest}\n{loss}".encode()).hexdigest()

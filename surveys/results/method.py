@@ -5,6 +5,7 @@ from __future__ import annotations
 from surveys.campaigns.plan import SurveyPlan
 from surveys.inputs.text import pick
 from surveys.inputs.translations import Gettext
+from surveys.results.models import StoredResult
 from surveys.results.report import Report, short_turnouts
 from surveys.scoring.result import Result
 from surveys.scoring.rounding import round_half_up
@@ -20,8 +21,9 @@ def method_sentences(report: Report, language: str, gettext: Gettext) -> list[tu
     _, plan, result, withheld = gettext, report.plan, report.result, report.withheld
     rule = plan.rule
     scale = plan.rated_items[0].scale if plan.rated_items else None
+    lost = [(_("Lost ballots"), lost_sentence(report.stored, _))] if report.stored.lost else []
     if scale is None:
-        return [(_("Scores"), _("This questionnaire rates no units, so there are no scores."))]
+        return [*lost, (_("Scores"), _("This questionnaire rates no units, so there are no scores."))]
     points = (
         _("whole numbers from %(low)s to %(high)s, which are their own points", low=scale.low, high=scale.high)
         if scale.direct
@@ -46,6 +48,7 @@ def method_sentences(report: Report, language: str, gettext: Gettext) -> list[tu
         else _("If a group falls short of it, the unit gets no score.")
     )
     sections = [
+        *lost,
         (_("Points"), points + ". " + _("“Don't know” and blanks are not ratings and do not count.")),
         (_("Mean"), trim),
         (_("Item weights"), _("The score of a unit by a group is the mean of its items with these weights: %(items)s.", items=items)),
@@ -67,6 +70,16 @@ def method_sentences(report: Report, language: str, gettext: Gettext) -> list[tu
                           n=rule.minimum, groups=withheld.groups, items=withheld.items, choices=withheld.answers)),
     ]  # fmt: skip
     return sections
+
+
+def lost_sentence(stored: StoredResult, gettext: Gettext) -> str:
+    """How many ballots were lost before the seal, and who agreed; empty where none were."""
+    _ = gettext
+    if not stored.lost:
+        return ""
+    return _("%(n)s ballots were received but could not be decrypted, because their keys are gone. They count in no figure, "
+             "and there are so many more receipts than ballots. %(first)s and %(second)s, administrators, agreed to seal "
+             "without them.", n=stored.lost, first=stored.lost_first, second=stored.lost_second)  # fmt: skip
 
 
 def _apart(plan: SurveyPlan, language: str, _: Gettext) -> list[tuple[str, str]]:

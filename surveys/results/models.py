@@ -1,4 +1,4 @@
-"""The table of results."""
+"""The table of results, and that of ballots which are lost."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 
 import peewee
 
+from surveys.campaigns.indices import SurveyId
 from surveys.campaigns.models import Survey
 from surveys.inputs.problems import InputError, Problem
 from surveys.scoring.result import Result
@@ -23,14 +24,34 @@ class StoredResult(Model):
     receipts_digest = peewee.CharField(max_length=64)
     ballots = peewee.IntegerField()
     receipts = peewee.IntegerField()
+    lost = peewee.IntegerField(default=0)
+    lost_first = peewee.CharField(max_length=60, default="")
+    lost_second = peewee.CharField(max_length=60, default="")
     body = peewee.TextField()
 
     class Meta:
         table_name = "result"
 
+    @property
+    def loss(self) -> str:
+        """What the digest says of ballots that were lost; empty where none were."""
+        return f"{self.lost}\n{self.lost_first}\n{self.lost_second}\n" if self.lost else ""
+
     def result(self) -> Result:
         """The figures."""
         return Result.from_json(json.loads(self.body))
+
+
+class LostBallots(Model):
+    """So many ballots of a survey cannot be decrypted, and the administrators who agreed to seal it without them.
+
+    One agrees first; the agreement is good when a second one has agreed, too.
+    """
+
+    survey_id: SurveyId = peewee.IntegerField(primary_key=True)  # type: ignore[assignment]
+    ballots = peewee.IntegerField()
+    first = peewee.CharField(max_length=60)
+    second = peewee.CharField(max_length=60, default="")
 
 
 def stored_result(survey: Survey) -> StoredResult:

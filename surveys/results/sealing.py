@@ -14,6 +14,7 @@ from surveys.campaigns.surveys import all_surveys, change_survey, get_survey, st
 from surveys.inputs.problems import InputError, Problem
 from surveys.results.computing import Progress, digested, score_ballots
 from surveys.results.digest import BallotsDigest, receipts_digest, survey_digest
+from surveys.results.lost_ballots import agreed_loss
 from surveys.results.models import StoredResult
 from surveys.storage.audit import Action
 from surveys.storage.instance import Belonging
@@ -25,36 +26,43 @@ from surveys.storage.unit_of_work import Actor
 def seal(actor: Actor, mix: Mix, slug: str, progress: Progress | None = None) -> StoredResult:
     """Seal a closed survey in one transaction and return its result. `progress` is told (ballots done, of all).
 
-    Interrupted at any point, nothing has happened. Raises InputError where the state does not allow it.
+    Interrupted at any point, nothing has happened. Raises InputError where the state does not allow it, and where ballots
+    in the mix cannot be decrypted, unless two administrators agreed to seal without them.
     """
 
     def act(survey: Survey) -> StoredResult:
         hold_backup_off(wait=True)
         after = move(stored_state(survey), Move.SEAL, int(time.time()))
         check_no_stack_is_open(survey.id)
-        mix.flush_survey(survey.id)
+        loss = agreed_loss(mix, survey.id)
+        lost = mix.flush_survey(survey.id, without=loss.ballots)
         rewrite_tables(survey.id)
         digest = BallotsDigest()
         result = score_ballots(survey, digested(survey.id, digest, progress))
         receipts = receipts_digest(survey.id)
-        if receipts.receipts != digest.ballots:
+        if receipts.receipts != digest.ballots + lost:
             raise InputError(
                 Problem("There are %(ballots)s ballots but %(receipts)s receipts. Nothing was sealed; call your "
-                        "administrator.", ballots=digest.ballots, receipts=receipts.receipts)
+                        "administrator.", ballots=digest.ballots + lost, receipts=receipts.receipts)
             )  # fmt: skip
         survey.state = after.state.value
         survey.save(only=[Survey.state])
-        return StoredResult.create(
+        stored = StoredResult(
             survey=survey.id,
             sealed_at=int(time.time()),
             method=result.method,
-            digest=survey_digest(survey.plan_digest, digest.hex(), receipts.hex),
             ballots_digest=digest.hex(),
             receipts_digest=receipts.hex,
             ballots=digest.ballots,
             receipts=receipts.receipts,
+            lost=lost,
+            lost_first=loss.first,
+            lost_second=loss.second,
             body=json.dumps(result.to_json(), ensure_ascii=False, separators=(",", ":")),
         )
+        stored.digest = survey_digest(survey.plan_digest, digest.hex(), receipts.hex, stored.loss)
+        stored.save(force_insert=True)
+        return stored
 
     stored = change_survey(actor, Action.SEAL, slug, act, about=lambda stored: stored.digest)
     mix.keys.erase(get_survey(slug).id)

@@ -17,7 +17,10 @@ from surveys.scoring.result import METHOD
 
 @dataclass(frozen=True)
 class Verification:
-    """Each line is true where the sealed survey is as it was. `digest` is what it is now."""
+    """Each line is true where the sealed survey is as it was. `digest` is what it is now.
+
+    `plan` also stands for how many ballots were lost and who agreed; `counts`: ballots and lost ones are as many as receipts.
+    """
 
     plan: bool
     ballots: bool
@@ -44,14 +47,14 @@ def verify(slug: str) -> Verification:
     receipts = receipts_digest(survey.id)
     plan_digest = text_digest(survey.plan)
     return Verification(
-        plan=stored.digest == survey_digest(plan_digest, stored.ballots_digest, stored.receipts_digest),
+        plan=stored.digest == survey_digest(plan_digest, stored.ballots_digest, stored.receipts_digest, stored.loss),
         ballots=digest.hex() == stored.ballots_digest,
         receipts=receipts.hex == stored.receipts_digest,
         counts=(digest.ballots, receipts.receipts) == (stored.ballots, stored.receipts)
-        and digest.ballots == receipts.receipts,
+        and digest.ballots + stored.lost == receipts.receipts,
         # Of an older method the figures may differ; they stay as they were sealed.
         result=stored.method != METHOD or _alike(stored.result().to_json(), result.to_json()),
-        digest=survey_digest(plan_digest, digest.hex(), receipts.hex),
+        digest=survey_digest(plan_digest, digest.hex(), receipts.hex, stored.loss),
     )
 
 

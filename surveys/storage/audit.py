@@ -30,6 +30,7 @@ class Action(StrEnum):
     OPEN = message_id("opened a survey early")
     CLOSE = message_id("closed a survey")
     REOPEN = message_id("reopened a survey")
+    GIVE_UP_LOST = message_id("agreed to seal without lost ballots")
     SEAL = message_id("sealed a survey")
     ISSUE_CODES = message_id("issued codes")
     REVOKE_CODES = message_id("revoked unused codes")

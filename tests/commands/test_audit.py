@@ -93,6 +93,14 @@ def test_each_command_leaves_the_entries_of_what_it_did(app, run, tmp_path):
     assert run("survey reopen test", later) == [(Action.REOPEN, "test")]
     assert actions("survey close test") == [Action.CLOSE]
     assert actions("ballots import test ballots.csv") == [Action.IMPORT_BALLOTS]
+    for path in mix().folder.path.glob("[0-9]*"):
+        path.unlink()
+    run("account create li administrator --password", PASSWORD)
+    run("account create zhao administrator --password", PASSWORD)
+    agreed = ["--first", "li", "--first-password", PASSWORD, "--second", "zhao", "--second-password", PASSWORD]
+    assert run("survey give-up-lost test", *agreed) == [
+        (Action.GIVE_UP_LOST, "test: 1 ballots, li"), (Action.GIVE_UP_LOST, "test: 1 ballots, zhao"),
+    ]  # fmt: skip
     assert actions("survey seal test") == [Action.SEAL]
     assert run("scores export test --out", str(tmp_path / "w.xlsx")) == [(Action.EXPORT_WORKBOOK, "test")]
     assert run("ballots dump test", str(tmp_path / "d.csv")) == [(Action.DUMP_BALLOTS, "test")]

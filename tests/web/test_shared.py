@@ -164,7 +164,7 @@ def test_the_migrated_schema_is_that_of_the_models(any_app):
     from surveys.ballots.models import ImportedFile
     from surveys.campaigns.models import Survey
     from surveys.questionnaires.models import Edition, StoredQuestionnaire
-    from surveys.results.models import StoredResult
+    from surveys.results.models import LostBallots, StoredResult
     from surveys.storage.audit import AuditEntry
     from surveys.units.models import Unit
 
@@ -176,6 +176,7 @@ def test_the_migrated_schema_is_that_of_the_models(any_app):
         StoredQuestionnaire,
         Survey,
         StoredResult,
+        LostBallots,
         Unit,
         ImportedFile,
     ):

@@ -305,8 +305,12 @@ def _write_foot(writer: SheetWriter, sheet: Worksheet, row: int, width: int) -> 
     stored = writer.report.stored
     plain = writer.format()
     sheet.write_string(row, 0, _("Digest") + ": " + stored.digest, writer.format(font_size=9))
-    sheet.write_string(row + 1, 0, _("%(ballots)s ballots, %(receipts)s receipts.", ballots=stored.ballots, receipts=stored.receipts),
-                       writer.format(font_size=9))  # fmt: skip
+    counts = _("%(ballots)s ballots, %(receipts)s receipts.", ballots=stored.ballots, receipts=stored.receipts)
+    if stored.lost:
+        counts += " " + _(
+            "%(n)s ballots were lost; the sheet “%(sheet)s” says more.", n=stored.lost, sheet=writer.names["method"]
+        )
+    sheet.write_string(row + 1, 0, counts, writer.format(font_size=9))
     for offset, text in enumerate((_("Head of the committee"), _("Scrutineer"), _("Date"))):
         line = row + 3 + offset * 2
         sheet.set_row(line, 24)

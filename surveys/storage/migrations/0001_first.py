@@ -74,9 +74,18 @@ def surveys(Base):
         receipts_digest = peewee.CharField(max_length=64)
         ballots = peewee.IntegerField()
         receipts = peewee.IntegerField()
+        lost = peewee.IntegerField(default=0)
+        lost_first = peewee.CharField(max_length=60, default="")
+        lost_second = peewee.CharField(max_length=60, default="")
         body = peewee.TextField()
 
-    return Questionnaire, Edition, Survey, Result
+    class LostBallots(Base):
+        survey_id = peewee.IntegerField(primary_key=True)
+        ballots = peewee.IntegerField()
+        first = peewee.CharField(max_length=60)
+        second = peewee.CharField(max_length=60, default="")
+
+    return Questionnaire, Edition, Survey, Result, LostBallots
 
 
 def admissions(Base, clustered):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, abort, render_template, stream_with_context
+from flask_babel import gettext
 
 from surveys.campaigns.states import State
 from surveys.followup.bulletin import digest_command, receipt_lines
+from surveys.results.method import lost_sentence
 from surveys.results.models import StoredResult
 from surveys.web.published import PublishedSurvey, published_survey
 
@@ -30,6 +32,7 @@ def bulletin(slug: str) -> str:
         stored=stored,
         result=stored.result(),
         command=digest_command(slug),
+        lost=lost_sentence(stored, gettext),
     )
 
 

@@ -7,6 +7,7 @@ import time
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import get_translations, gettext
 from flask_babel import gettext as _
+from flask_login import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import BooleanField
@@ -18,7 +19,8 @@ from surveys.campaigns.states import State
 from surveys.campaigns.surveys import late_until, plan_of, state_of
 from surveys.followup.remarks import remarks_of
 from surveys.inputs.problems import InputError
-from surveys.results.method import method_sentences, turnout_notes
+from surveys.results.lost_ballots import Loss, agree_to_lose, loss_of
+from surveys.results.method import lost_sentence, method_sentences, turnout_notes
 from surveys.results.models import stored_result
 from surveys.results.report import Report, report_of
 from surveys.results.sealing import seal
@@ -26,7 +28,7 @@ from surveys.results.verification import verify
 from surveys.results.workbook import write_workbook
 from surveys.services import mix
 from surveys.storage.audit import Action, record
-from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow
+from surveys.web.access import ADMINISTRATORS, EVERYONE, PUBLISHERS, actor, allow, has_role
 from surveys.web.languages import language
 from surveys.web.messages import localised
 from surveys.web.staff.downloads import XLSX, download
@@ -54,11 +56,34 @@ def seal_page(slug: str) -> str | BaseResponse:
             return redirect(url_for("survey.show", slug=slug))
         flash(_("The survey is sealed: %(n)s ballots.", n=stored.ballots))
         return redirect(url_for("results.result", slug=slug))
-    plan = plan_of(survey)
+    plan, loss, fault = plan_of(survey), Loss(), ""
+    try:
+        loss = loss_of(mix(), survey.id)
+    except InputError as error:  # the folder of keys is another one: nobody can say what is lost
+        fault = localised(error.problems[0])
     return render_template(
         "staff/results/seal.html", survey=survey, plan=plan, form=form, state=state_of(survey),
-        turnout=turnout_of(survey.id, plan), late=late_until(survey),
+        turnout=turnout_of(survey.id, plan), late=late_until(survey), loss=loss, fault=fault,
+        may_agree=has_role(ADMINISTRATORS) and loss.first != current_user.name,
     )  # fmt: skip
+
+
+@blueprint.post("/seal/without-lost")
+@allow(ADMINISTRATORS)
+def give_up_lost(slug: str) -> BaseResponse:
+    """An administrator agrees to seal without ballots whose keys are gone."""
+    survey_or_404(slug)
+    try:
+        loss = agree_to_lose(actor(), mix(), slug, actor().name)
+    except InputError as error:
+        flash(localised(error.problems[0]), "error")
+    else:
+        flash(
+            _("You have agreed. The survey can be sealed now.")
+            if loss.agreed
+            else _("You have agreed. A second administrator has to agree, too.")
+        )
+    return redirect(url_for("results.seal_page", slug=slug))
 
 
 def _report(survey: Survey) -> Report:
@@ -81,6 +106,7 @@ def result(slug: str) -> str:
         result=report.result,
         gettext=gettext,
         method=method_sentences(report, language(), gettext),
+        lost=lost_sentence(report.stored, gettext),
         turnout_notes=turnout_notes(report, language(), gettext),
     )
 
@@ -95,7 +121,7 @@ def verification(slug: str) -> str:
     found, at = (verify(slug), time.time()) if request.method == "POST" else (None, None)
     return render_template(
         "staff/results/verify.html", survey=survey, plan=plan_of(survey), stored=stored_result(survey),
-        verification=found, at=at,
+        verification=found, at=at, lost=lost_sentence(stored_result(survey), gettext),
     )  # fmt: skip
 
 

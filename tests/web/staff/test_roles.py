@@ -23,7 +23,7 @@ PUBLISHERS = {
     "paper.index", "paper.sheet", "paper.typing", "paper.change", "paper.compare",
     "rosters.index", "rosters.mail", "rosters.send_mails", "rosters.on_paper", "rosters.remove", "rosters.confirm", "rosters.links", "rosters.erase",
 }  # fmt: skip
-ADMINISTRATORS = {"accounts.accounts", "accounts.activate", "accounts.audit"}
+ADMINISTRATORS = {"accounts.accounts", "accounts.activate", "accounts.audit", "results.give_up_lost"}
 MAY = {
     "administrator": EVERYONE | PUBLISHERS | ADMINISTRATORS,
     "publisher": EVERYONE | PUBLISHERS,
