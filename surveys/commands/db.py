@@ -14,8 +14,9 @@ from surveys.questionnaires.library import install_ready_made
 from surveys.results.roster_retention import erase_due_rosters
 from surveys.results.sealing import erase_leftover_keys
 from surveys.services import mix
-from surveys.storage.backup import check_backup, restore_backup, write_backup
-from surveys.storage.instance import remember_secret
+from surveys.storage.backup import write_backup
+from surveys.storage.instance import Belonging, remember_secret
+from surveys.storage.restoring import check_backup, check_target, restore_backup
 from surveys.storage.schema import migrate as apply_migrations
 
 db = AppGroup("db", help="The database.")
@@ -45,6 +46,7 @@ def erase_rosters() -> None:
 def backup(folder: Path) -> None:
     """Copy the database, while it is in use, and the keys into a new FOLDER."""
     write_backup(Path(current_app.instance_path), folder, current_app.config["DATABASE_URL"], FOLDER)
+    _say_what_is_unreadable("of the backup")
     click.echo(f"backup written to {folder}; it holds what the database held at this moment, so keep it as safe")
 
 
@@ -53,9 +55,25 @@ def backup(folder: Path) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @reports_problems
 def restore(folder: Path, yes: bool) -> None:
-    """Put a backup in the place of the database and keys of this instance. Stop the service first."""
+    """Put a backup in the place of the database and keys of this instance. Stop the service first.
+
+    On PostgreSQL DATABASE_URL must name an empty database.
+    """
+    check_target()
     check_backup(folder)
     if not yes:
         click.confirm("This replaces the database of this instance. Is the service stopped?", abort=True)
-    restore_backup(Path(current_app.instance_path), folder, FOLDER)
+    restore_backup(Path(current_app.instance_path), folder, current_app.config["DATABASE_URL"], FOLDER)
+    mix().folder.forget()
     click.echo("restored")
+    _say_what_is_unreadable("restored here")
+
+
+def _say_what_is_unreadable(where: str) -> None:
+    """Keys and entries that belong together: said at once, not found out at the seal."""
+    if mix().folder.belonging() is not Belonging.OWN:
+        click.echo(
+            f"note: the folder mix {where} is not this installation's: {mix().folder.belonging().value}", err=True
+        )
+    lost = mix().undecryptable().total()
+    click.echo(f"ballots waiting in the mix that cannot be decrypted: {lost}")

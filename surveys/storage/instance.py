@@ -148,6 +148,11 @@ def stored_id() -> str:
     return str(found.value) if found else ""
 
 
+def fingerprint_row(loaded: bytes) -> tuple[str, str]:
+    """What a database that was made with this secret knows of it: a name and a value of InstanceFact."""
+    return _FINGERPRINT, _fingerprint(loaded)
+
+
 def _fingerprint(loaded: bytes) -> str:
     return secret.derive(loaded, "fingerprint").hex()
 

@@ -11,13 +11,19 @@ from surveys.storage.locks import wait_for_migrations
 
 BALLOT_TABLES = ("ballot", "receipt", "remark", "admission", "mix_entry", "pace", "paper_stack")
 
+_MIGRATIONS = str(Path(__file__).parent / "migrations")
+
 
 def migrate() -> list[str]:
     """Apply pending migrations; returns their names. Safe when several processes start together."""
-    directory = str(Path(__file__).parent / "migrations")
     with database.atomic("EXCLUSIVE") if is_sqlite() else database.atomic():
         wait_for_migrations()
-        return list(Runner(database.obj, directory).up())
+        return list(Runner(database.obj, _MIGRATIONS).up())
+
+
+def migration_names() -> set[str]:
+    """The names of all migrations that this version knows."""
+    return {migration.name for migration in Runner(database.obj, _MIGRATIONS).migrations()}
 
 
 def forget_old_pages(tables: tuple[str, ...] = BALLOT_TABLES) -> None:

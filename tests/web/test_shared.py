@@ -271,9 +271,9 @@ def test_a_backup_of_postgresql_holds_the_keys_of_its_mix(postgres_server, tmp_p
     assert len(list(MixEntry.select())) == 0
     close_running()
     url = _postgres_url(postgres_server, "restored")
-    subprocess.run([programs / "pg_restore", "--no-owner", f"--dbname={url}", backup / "surveys.dump"], check=True)
-    (backup / "surveys.dump").unlink()
-    use(create_app(INSTANCE=str(backup), DATABASE_URL=url))
+    second = use(create_app(INSTANCE=str(tmp_path / "second"), DATABASE_URL=url))
+    done = second.test_cli_runner().invoke(args=["db", "restore", str(backup), "--yes"])
+    assert done.exit_code == 0, done.output
     assert ballots_stored() == 4
     close_running()
 
