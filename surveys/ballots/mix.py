@@ -258,24 +258,29 @@ class Mix:
         run(_REMOVE, kind)
         return ballots, key
 
-    def change_keys(self, actor: Actor) -> int:
-        """Encrypt what is in the mix with new keys, of running surveys too; returns for how many kinds.
+    def change_keys(self, actor: Actor) -> tuple[int, int]:
+        """Encrypt what is in the mix with new keys, of running surveys too.
 
-        Kind by kind, each with its audit entry: run again after an interruption, it changes all of them.
+        Kind by kind, each with its audit entry: run again after an interruption, it changes all of them. Returns for how
+        many kinds, and how many were left as they were, because a key is missing.
         """
         self.check_folder()
-        kinds = [kind for kind, _count in waiting()]
+        kinds, skipped = [kind for kind, _count in waiting()], 0
         for kind in kinds:
-            key = unit_of_work(
-                actor,
-                Action.CHANGE_MIX_KEYS,
-                survey_subject(kind.survey_id),
-                apply=partial(self._encrypt_again, kind),
-                about=f"survey {kind.survey_id}, group {kind.group}",
-            )
+            try:
+                key = unit_of_work(
+                    actor,
+                    Action.CHANGE_MIX_KEYS,
+                    survey_subject(kind.survey_id),
+                    apply=partial(self._encrypt_again, kind),
+                    about=f"survey {kind.survey_id}, group {kind.group}",
+                )
+            except InputError:
+                skipped += 1
+                continue
             if key is not None:
                 self.keys_of(kind).forget_before(key)
-        return len(kinds)
+        return len(kinds) - skipped, skipped
 
     def _encrypt_again(self, kind: MixKind) -> int | None:
         hold_backup_off(wait=True)

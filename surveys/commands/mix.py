@@ -32,7 +32,10 @@ def show() -> None:
 @reports_problems
 def change_keys() -> None:
     """Encrypt what is in the mix with new keys; surveys may run meanwhile."""
-    click.echo(f"new keys: {the_mix().change_keys(actor())}")
+    changed, skipped = the_mix().change_keys(actor())
+    click.echo(f"new keys: {changed}")
+    if skipped:
+        click.echo(f"left as they were, because a key is missing: {skipped}", err=True)
 
 
 @mix.command("merge-keys")

@@ -65,7 +65,7 @@ class Belonging(Enum):
     """Whether a folder of keys and the database are of one installation."""
 
     OWN = "own"
-    UNMARKED = "the database has no id yet"
+    UNMARKED = "the database has no id yet; run db migrate"
     MISSING = "the folder has no id"
     FOREIGN = "the ids differ"
 

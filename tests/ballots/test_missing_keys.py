@@ -97,3 +97,18 @@ def test_with_the_keys_back_the_survey_can_be_sealed(survey):
         seal("test")
     put_back(away)
     assert seal("test").ballots == 3
+
+
+def test_groups_whose_keys_are_there_move_on_and_change_their_keys_beside_one_whose_key_is_missing(any_app, survey):
+    for _ in range(8):
+        vote(survey, group=1)
+    mix().keys.of(survey.id, 0, -1, 896).path.unlink()
+    before = mix().keys.of(survey.id, 1, -1, 896).all()
+    changed = any_app.test_cli_runner().invoke(args=["mix", "change-keys"])
+    assert (changed.exit_code, changed.stdout) == (0, "new keys: 1\n")
+    assert "because a key is missing: 1" in changed.stderr
+    assert not before.keys() & mix().keys.of(survey.id, 1, -1, 896).all().keys()
+    for _ in range(2):
+        vote(survey, group=1)
+    assert MixEntry.select().count() == 3
+    assert mix().undecryptable() == {survey.id: 3}
