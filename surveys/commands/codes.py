@@ -48,7 +48,7 @@ def issue(slug: str, group: str, count: int, unit: str, base: str, out: Path) ->
 
 
 @codes.command("list")
-@click.argument("slug")
+@survey_argument
 @reports_problems
 def list_(slug: str) -> None:
     """Print the batches of a survey's codes: number, group, codes, used."""
@@ -59,7 +59,7 @@ def list_(slug: str) -> None:
 
 
 @codes.command()
-@click.argument("slug")
+@survey_argument
 @click.argument("batch", type=int)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @reports_problems

@@ -119,7 +119,7 @@ def seal(slug: str) -> None:
 
 
 @survey.command("give-up-lost")
-@click.argument("slug")
+@survey_argument
 @click.option("--first", help="Name of the first administrator.")
 @click.option("--first-password", help="Asked for where it is left out.")
 @click.option("--second", help="Name of the second administrator.")

@@ -58,10 +58,8 @@ def run(app, runner, catcher, tmp_path):  # noqa: F811
     return command
 
 
-def test_each_command_leaves_the_entries_of_what_it_did(app, run, tmp_path):
-    def actions(*words: str) -> list[str]:
-        return [action for action, _about in run(*words)]
-
+def prepare_and_ask(run, actions, tmp_path) -> None:
+    """From the first account to a roster whose links were sent."""
     assert actions("account first-link") == [Action.INVITE]
     assert run("account create wang publisher --password", PASSWORD) == [(Action.CREATE_ACCOUNT, "wang, publisher")]
     assert run("account password WANG --password", PASSWORD) == [(Action.CHANGE_PASSWORD, "wang")]
@@ -82,6 +80,13 @@ def test_each_command_leaves_the_entries_of_what_it_did(app, run, tmp_path):
     assert actions("roster on-paper test 1") == [Action.MARK_PAPER_VOTERS]
     assert actions("roster on-paper test 1 --undo") == [Action.UNMARK_PAPER_VOTERS]
     assert actions("roster remove test 2") == [Action.REMOVE_PERSONS]
+
+
+def test_each_command_leaves_the_entries_of_what_it_did(app, run, tmp_path):
+    def actions(*words: str) -> list[str]:
+        return [action for action, _about in run(*words)]
+
+    prepare_and_ask(run, actions, tmp_path)
     assert actions("mix change-keys") == []  # nothing waits in the mix
     vote(Survey.get())
     assert actions("mix change-keys") == [Action.CHANGE_MIX_KEYS]
