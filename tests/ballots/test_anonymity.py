@@ -23,7 +23,9 @@ def test_a_ballot_holds_its_number_survey_group_channel_and_answers_and_nothing_
     assert set(Ballot._meta.columns) == {"survey_id", "number", "group_no", "channel", "answers"}
     assert set(Receipt._meta.columns) == {"survey_id", "number"}
     assert set(Remark._meta.columns) == {"survey_id", "number", "unit", "item", "body"}
-    assert set(Admission._meta.columns) == {"survey_id", "code_hash", "group_no", "own_unit", "used"}
+    # The batch is that of all codes issued together; the draws are counted until the admission is used, and then 0.
+    columns = {"survey_id", "code_hash", "group_no", "own_unit", "used", "batch", "draws"}
+    assert set(Admission._meta.columns) == columns
 
 
 def test_the_migrated_tables_have_just_these_columns(any_app):

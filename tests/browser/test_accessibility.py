@@ -37,7 +37,7 @@ def test_staff_pages(demo, open_page, check_accessibility, language, scheme, vie
     page.goto(demo.base + "/staff/surveys/second-half/codes")
     page.locator("#unit").select_option("0")
     page.locator("#count").fill("2")
-    follow(page, page.locator("main form button"))
+    follow(page, page.locator("main form button.primary"))
     check_accessibility(page)
     page.locator("form[target=_blank]").evaluate("form => form.removeAttribute('target')")
     follow(page, page.locator("form button").nth(1))
@@ -91,7 +91,7 @@ def test_setting_up_importing_drafting_previewing_and_sealing(college, open_page
             check_accessibility(page)
             assert fits(page), (look, path)
         page.locator("#sure").evaluate("box => box.required = false")
-        follow(page, page.locator("main form button"))  # not ticked: the form says so
+        follow(page, page.locator("main form button.primary"))  # not ticked: the form says so
         check_accessibility(page)
         page.goto(f"{college.base}/staff/surveys/draft/edit")
         page.locator("#closes").fill("2001-01-01T00:00")

@@ -27,7 +27,7 @@ def test_back_goes_to_the_card_before_and_from_the_first_one_leaves(demo, open_p
         expect(card(page, number)).to_be_visible()
         assert page.locator("[data-page]:visible").count() == 1
         expect(page.locator("[data-where]")).to_have_text(f"{number + 1} / 3")
-    page.go_forward()
+    page.go_forward(wait_until="commit")
     expect(card(page, 1)).to_be_visible()
     page.go_back()
     page.go_back()
@@ -45,7 +45,7 @@ def test_the_buttons_of_the_page_and_the_keys_of_the_browser_agree(demo, open_pa
     expect(card(page, 1)).to_be_visible()
     page.locator("[data-back]").click()
     expect(card(page, 0)).to_be_visible()
-    page.go_forward()
+    page.go_forward(wait_until="commit")
     expect(card(page, 1)).to_be_visible()
     page.go_back()
     expect(card(page, 0)).to_be_visible()
@@ -118,7 +118,7 @@ def test_a_form_that_is_loaded_again_behind_the_received_page_gives_way(serve_it
     page.locator("[data-submit]").click()
     expect(page.locator("h1")).to_have_text("已收到，谢谢")
     page.go_back()
-    page.go_forward()
+    page.go_forward(wait_until="commit")
     page.wait_for_url(f"{service.base}/s/test")
     assert page.locator("#ballot").count() == 0
     assert page.evaluate("Object.keys(localStorage)") == []

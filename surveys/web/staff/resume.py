@@ -77,7 +77,7 @@ def init_resuming(app: Flask) -> None:
     def unauthorized() -> Response | tuple[str, int]:
         if can_be_kept():
             return session_ended()
-        after = request.full_path.rstrip("?") if request.method == "GET" else None
+        after = request.root_path + request.full_path.rstrip("?") if request.method == "GET" else None
         return redirect(url_for("accounts.login", next=after))
 
 
