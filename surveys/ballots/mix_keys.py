@@ -22,6 +22,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from surveys.campaigns.indices import GroupIndex, SurveyId
+from surveys.storage.private_files import create_private
 
 _SLOT = struct.Struct(">I32sI")
 
@@ -77,22 +78,13 @@ class KindKeys:
         # The first number is at random: a key made after a file was lost has the number of none of the old ones.
         number = _next(max(keys)) if keys else secrets.randbelow(1 << 30) + 1
         slots = [_slot(number, secrets.token_bytes(32)), *(_slot(*key) for key in keys.items())]
-        draft = self.path.with_name(f"new.{secrets.token_hex(8)}")
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(b"".join(slots).ljust(_FIRST_SLOTS * _SLOT.size, b"\0"))
-            file.flush()
-            os.fsync(file.fileno())
-        made = True
-        try:
-            os.link(draft, self.path)  # of two processes that begin together, one makes the key
-        except FileExistsError:
-            with self._locked() as damaged:
-                made = not _read(_content(damaged))
-                if made:
-                    os.pwrite(damaged, b"".join(slots), 0)
-                    os.fsync(damaged)
-        draft.unlink()
-        _sync_folder(self.path.parent)
+        if create_private(self.path, b"".join(slots).ljust(_FIRST_SLOTS * _SLOT.size, b"\0")):
+            return True
+        with self._locked() as damaged:
+            made = not _read(_content(damaged))
+            if made:
+                os.pwrite(damaged, b"".join(slots), 0)
+                os.fsync(damaged)
         return made
 
     def renew(self, used: set[int]) -> int:
@@ -203,11 +195,3 @@ def _keep(file: int, numbers: set[int]) -> None:
         if any(slot) and not _read(slot).keys() & numbers:
             os.pwrite(file, bytes(len(slot)), start)
     os.fsync(file)
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -12,6 +12,7 @@ from surveys.inputs.problems import InputError, Problem
 from surveys.storage.database import is_sqlite
 from surveys.storage.locks import backing_up
 from surveys.storage.postgres_programs import dump, program
+from surveys.storage.private_files import DRAFT
 from surveys.storage.secret import FILE as KEY
 
 SQLITE = "surveys.sqlite3"
@@ -37,7 +38,7 @@ def write_backup(instance: Path, folder: Path, url: str, keys: str) -> None:
             else:
                 dump(url, draft / DUMP)
             if (instance / keys).is_dir():
-                shutil.copytree(instance / keys, draft / keys, ignore=shutil.ignore_patterns("new.*", "id.*"))
+                shutil.copytree(instance / keys, draft / keys, ignore=shutil.ignore_patterns(f"{DRAFT}*"))
         shutil.copy2(instance / KEY, draft / KEY)
         draft.rename(folder)
     except (OSError, sqlite3.Error) as error:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import secrets
-from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 
@@ -16,6 +15,7 @@ import peewee
 
 from surveys.storage import secret
 from surveys.storage.database import Model, database
+from surveys.storage.private_files import create_private
 from surveys.storage.transactions import write
 
 _FINGERPRINT = "secret.key"
@@ -125,16 +125,8 @@ def _read(path: str) -> str:
 
 def write_id(folder: Path, value: str) -> str:
     """Write an id into a folder of keys, unless it has one; returns the one that it has then."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = folder / f"{ID_FILE}.{secrets.token_hex(8)}"
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(value)
-        file.flush()
-        os.fsync(file.fileno())
-    with suppress(FileExistsError):
-        os.link(draft, folder / ID_FILE)  # of two processes that begin together, both get one id
-    draft.unlink()
-    return read_id(folder)
+    create_private(folder / ID_FILE, value.encode())
+    return read_id(folder)  # of two processes that begin together, both get one id
 
 
 def stored_id() -> str:

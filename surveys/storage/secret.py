@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import secrets
-from contextlib import suppress
 from pathlib import Path
+
+from surveys.storage.private_files import create_private
 
 FILE = "secret.key"
 
@@ -17,23 +17,11 @@ def load_secret(instance: Path) -> bytes:
     instance.mkdir(parents=True, exist_ok=True)
     path = instance / FILE
     if not path.exists():
-        _make(path)
+        create_private(path, secrets.token_bytes(32))
     secret = path.read_bytes()
     if len(secret) != 32:
         raise ValueError(f"{path} does not hold 32 bytes; restore it from a backup")
     return secret
-
-
-def _make(path: Path) -> None:
-    """Written whole under another name first: of two processes that start together one makes it, and both read all of it."""
-    draft = path.with_name(f"{FILE}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-        file.write(secrets.token_bytes(32))
-        file.flush()
-        os.fsync(file.fileno())
-    with suppress(FileExistsError):
-        os.link(draft, path)
-    draft.unlink()
 
 
 def derive(secret: bytes, purpose: str) -> bytes:
