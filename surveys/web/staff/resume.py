@@ -57,7 +57,8 @@ def _sign_in_page(form: LoginForm, target: str, typed: str, had_file: bool) -> s
 
 
 def _send_again(target: str, typed: list[tuple[str, str]], had_file: bool) -> str:
-    shown = [(name, value) for name, value in typed if value.strip()]
+    # Texts, to be recognised by; the names of fields and what was chosen from lists are codes.
+    shown = [value for _name, value in typed if not value.isascii() or " " in value.strip()]
     return render_template(
         "staff/accounts/send_again.html", target=target, typed=typed, shown=shown, had_file=had_file
     )  # fmt: skip
