@@ -81,13 +81,15 @@ def store_roster(
 
 def remove_persons(actor: Actor, slug: str, numbers: Iterable[str]) -> int:
     """Take persons who have not answered off the roster, with their admissions; how many. Raises InputError."""
-    wanted = {fold(number) for number in numbers}
+    wanted = {fold(number): number for number in numbers}
 
     def act(survey: Survey) -> int:
         _require(survey, (State.PUBLISHED, State.OPEN),
                  message_id("A roster can be changed once the survey is published and until it closes."))  # fmt: skip
         used = used_hashes(survey.id)
-        removed = [p for p in persons_of(survey.id) if p.number_key in wanted and bytes(p.code_hash) not in used]
+        known = {person.number_key: person for person in persons_of(survey.id)}
+        _refuse_unknown([number for key, number in wanted.items() if key not in known])
+        removed = [known[key] for key in wanted if bytes(known[key].code_hash) not in used]
         _remove(removed)
         return len(removed)
 
@@ -107,10 +109,7 @@ def mark_on_paper(actor: Actor, slug: str, numbers: Iterable[str], *, undo: bool
                  message_id("People who voted on paper can be marked while the survey is open or closed, before the seal."))  # fmt: skip
         known = {person.number_key: person for person in persons_of(survey.id)}
         unknown = [number for key, number in wanted.items() if key not in known]
-        if unknown:
-            raise InputError(
-                [Problem("The number %(number)s is not on the roster.", number=n[:40]) for n in unknown[:MAX_PROBLEMS]]
-            )
+        _refuse_unknown(unknown)
         used = used_hashes(survey.id)
         persons = [known[key] for key in wanted]
         changed = [p for p in persons if (p.on_paper if undo else bytes(p.code_hash) not in used)]
@@ -121,6 +120,13 @@ def mark_on_paper(actor: Actor, slug: str, numbers: Iterable[str], *, undo: bool
 
     action = Action.UNMARK_PAPER_VOTERS if undo else Action.MARK_PAPER_VOTERS
     return change_survey(actor, action, slug, act, about=str)
+
+
+def _refuse_unknown(numbers: list[str]) -> None:
+    if numbers:
+        raise InputError(
+            [Problem("The number %(number)s is not on the roster.", number=n[:40]) for n in numbers[:MAX_PROBLEMS]]
+        )
 
 
 def erase_roster(actor: Actor, slug: str) -> int:

@@ -16,7 +16,7 @@ from surveys.inputs.text import clean
 
 COLUMNS = (
     Column("number", ("学号", "工号", "学工号", "编号", "id"), required=True, identifier=True),
-    Column("name", ("姓名",), required=True),
+    Column("name", ("姓名",), required=True, named=True),
     Column("group", ("群体", "类别")),
     Column("unit", ("单位", "部门", "支部"), identifier=True),
     Column("class", ("班级",), identifier=True),

@@ -29,6 +29,7 @@ from surveys.questionnaires.items.base import Option
 from surveys.questionnaires.items.rating import RatingItem
 from surveys.questionnaires.questionnaire import read_questionnaire
 from surveys.scoring.rule import ScoreRule
+from surveys.units.models import KINDS
 
 T = TypeVar("T")
 
@@ -145,9 +146,12 @@ def _read_unit(data: object, number: int) -> RatedUnit:
     faults.take(lambda: check_names(row, _UNIT_NAMES, where))
     code = faults.take(lambda: as_code(row.get("code"), f"{where}.code"))
     name = faults.take(lambda: read_text(row.get("name"), f"{where}.name", limit=200))
+    kind = row.get("kind", "branch")
+    if kind not in KINDS:
+        faults.note("This must be one of: %(names)s.", f"{where}.kind", names=", ".join(KINDS))
     parent = faults.take(lambda: read_optional_text(row.get("parent"), f"{where}.parent", limit=200))
     faults.check()
-    return RatedUnit(code, name, str(row.get("kind", "branch")), parent, name)
+    return RatedUnit(code, name, kind, parent, name)
 
 
 def _read_groups(data: object, units: Sequence[RatedUnit] | None, rates: bool) -> tuple[Group, ...]:

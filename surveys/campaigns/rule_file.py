@@ -60,7 +60,7 @@ def read_rule(data: object, rated: Sequence[RatingItem] | None) -> ScoreRule:
     count = len(grades) if grades is not None else 20
     void = faults.take(lambda: _read_void(row.get("void", {})))
     rate_item = row.get("rate_item")
-    if rate_item is not None and rated is not None and rate_item not in {item.code for item in rated}:
+    if rate_item is not None and rated is not None and rate_item not in [item.code for item in rated]:
         faults.note("There is no rating %(name)s.", "rule.rate_item", name=str(rate_item)[:50])
     short = row.get("short_group", "reweigh")
     if short not in ("reweigh", "no_score"):

@@ -14,6 +14,7 @@ from surveys.campaigns.surveys import get_survey, plan_of
 from surveys.commands.console import (
     actor,
     base_address,
+    check_new,
     check_table_name,
     group_of,
     reports_problems,
@@ -39,6 +40,7 @@ def issue(slug: str, group: str, count: int, unit: str, base: str, out: Path) ->
     plan = plan_of(survey)
     number, own = group_of(plan, group), unit_of(plan, unit)
     check_table_name(out)
+    check_new(out)
 
     def deliver(issued: list[IssuedCode]) -> None:
         write_table(out, ["group", "unit", "code", "link"], code_rows(plan, issued, base_address(base), "zh"))

@@ -96,6 +96,12 @@ def check_table_name(out: Path) -> None:
     check_folder(out)
 
 
+def check_new(out: Path) -> None:
+    """Raise InputError where a file is there already: it may hold codes that are stored nowhere else."""
+    if out.exists():
+        raise InputError(Problem("The file %(name)s is there already. Take another name.", "out", name=str(out)))
+
+
 def check_folder(out: Path) -> None:
     """Raise InputError unless a file can be written there, before anything is changed."""
     if not out.parent.is_dir() or not os.access(out.parent, os.W_OK):

@@ -60,7 +60,7 @@ def restore(folder: Path, yes: bool) -> None:
     On PostgreSQL DATABASE_URL must name an empty database.
     """
     check_target()
-    check_backup(folder)
+    check_backup(folder, FOLDER)
     if not yes:
         click.confirm("This replaces the database of this instance. Is the service stopped?", abort=True)
     restore_backup(Path(current_app.instance_path), folder, current_app.config["DATABASE_URL"], FOLDER)

@@ -36,7 +36,9 @@ roster = AppGroup("roster", help="Persons who may answer a survey.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--preview", is_flag=True, help="Only say what would change.")
 @click.option("--remove-missing", is_flag=True, help="Remove persons the file does not name, unless they answered.")
-@click.option("--yes", is_flag=True, help="Remove them even where numbers differ only by zeros in front.")
+@click.option(
+    "--yes", is_flag=True, help="Remove them without asking, even where numbers differ only by zeros in front."
+)
 @reports_problems
 def import_roster(slug: str, file: Path, preview: bool, remove_missing: bool, yes: bool) -> None:
     """Import persons from xlsx, xls, ods or csv: number, name, group, unit, class, email. Known numbers are updated."""
@@ -55,6 +57,10 @@ def import_roster(slug: str, file: Path, preview: bool, remove_missing: bool, ye
     if comparison.alike and remove_missing and not yes:
         raise InputError(Problem("Nothing was imported: persons would be removed whose numbers differ from those of the "
                                  "file only by zeros in front. Correct the file, or add --yes."))  # fmt: skip
+    if remove_missing and comparison.missing and not yes:
+        click.confirm(
+            f"{len(comparison.missing)} persons are not in the file. Remove those who have not answered?", abort=True
+        )
     done = store_roster(actor(), survey, current_app.config["CODE_KEY"], found.rows, remove_missing=remove_missing)
     click.echo(f"{done.added} persons added, {done.changed} changed, {done.removed} removed")
     if done.kept:

@@ -27,10 +27,12 @@ def read_csv(name: str, data: bytes) -> Lines:
         head = text.split("\n", _LOOK_AT)[:_LOOK_AT]
         delimiter, skipped = max(",;\t", key=lambda one: sum(line.count(one) for line in head)), 0
     csv.field_size_limit(len(data) + 1_000_000)  # of the process: cells are bounded where tables are read
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     lines: list[tuple[int, list[Cell]]] = []
     try:
         for cells in reader:
+            if any(_holds_rows(cell, delimiter, len(cells)) for cell in cells):
+                raise csv.Error
             if any(cell.strip() for cell in cells):
                 lines.append((reader.line_num + skipped, [Cell(_unguarded(cell)) for cell in cells]))
             if len(lines) > MAX_ROWS:
@@ -42,9 +44,22 @@ def read_csv(name: str, data: bytes) -> Lines:
     return Lines(lines)
 
 
+def _holds_rows(cell: str, delimiter: str, columns: int) -> bool:
+    """Whether a cell of several lines looks like rows that an open quotation mark has swallowed."""
+    return columns > 1 and any(line.count(delimiter) >= columns - 1 for line in cell.splitlines()[1:])
+
+
 def _unguarded(cell: str) -> str:
     """A cell without the apostrophe that keeps spreadsheets from taking it for a formula (see csv_writing.py)."""
     return cell[1:] if re.match(r"'[=+\-@\t\r]", cell) else cell
+
+
+def _is_no_gb18030(data: bytes, text: str) -> bool:
+    """Whether it is UTF-8 with a few damaged bytes, or an encoding of which only characters for private use come out."""
+    as_utf8 = data.decode("utf-8", "replace")
+    wide = sum(character > "\x7f" for character in as_utf8)
+    damaged = as_utf8.count("\ufffd")
+    return damaged * 4 < wide or any("\ue000" <= character <= "\uf8ff" for character in text)
 
 
 def _check_kind(name: str, data: bytes) -> None:
@@ -74,7 +89,7 @@ def _decode(name: str, data: bytes) -> str:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if "\x00" not in text:
+        if "\x00" not in text and not (encoding == "gb18030" and _is_no_gb18030(data, text)):
             return text
     raise InputError(
         Problem("The csv file is neither UTF-8 nor GB18030. Save it again as “CSV UTF-8”, or as xlsx.", name)

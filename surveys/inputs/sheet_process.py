@@ -65,10 +65,10 @@ def fill_merged(rows: dict[int, list[Cell]], merged: Iterable[tuple[int, int, in
     for first_row, last_row, first, last in merged:
         top = rows.get(first_row, [])
         value = top[first - 1] if len(top) >= first else ""
-        if not value or first_row == last_row:
+        if not value:
             continue
         if first != last:
-            value = [value[0] if isinstance(value, list) else value, "merged"]
+            value = top[first - 1] = [value[0] if isinstance(value, list) else value, "merged"]
         for number in range(first_row + 1, last_row + 1):
             cells = rows.get(number)
             if cells is not None and any(cells):
@@ -83,16 +83,27 @@ def number_text(value: float, number_format: str) -> Cell:
     whole = int(value)
     if abs(whole) >= 10**15:
         return [str(whole), DIGITS]
-    section = number_format.split(";")[0]
-    section = re.sub(r"\[[^\]]*\]|[_*].", "", section).strip()
-    if section in ("General", "@", "", "0", "#", "G/通用格式") or whole < 0:
+    if number_format in ("General", "@", "", "G/通用格式"):
         return str(whole)
-    parts = re.findall(r'"[^"]*"|\\.|0+|[-/ .()]|.', section)
+    parts = _first_section(number_format)
     zeros = [part for part in parts if set(part) == {"0"}]
-    fixed = [part for part in parts if part not in zeros]
-    if len(zeros) != 1 or any(part[0] not in '"\\-' for part in fixed):
-        return [str(whole), FORMAT]
+    if whole < 0 or parts == ["#"] or len(zeros) != 1 or any(part[0] not in '"\\-0' for part in parts):
+        return str(whole) if parts == ["#"] and whole > 0 else [str(whole), FORMAT]
     return "".join(str(whole).zfill(len(p)) if p in zeros else p.strip('"').removeprefix("\\") for p in parts)
+
+
+def _first_section(number_format: str) -> list[str]:
+    """The parts of a number format that holds for positive numbers, without padding and colours."""
+    parts = []
+    for part in re.findall(r'"[^"]*"|\\.|[_*].|\[[^\]]*\]|0+|.', number_format):
+        if part == ";":
+            break
+        colour = re.fullmatch(
+            r"\[(Black|Blue|Cyan|Green|Magenta|Red|White|Yellow|Color ?[0-9]+|\$-[0-9A-F]+)\]", part, re.I
+        )
+        if not colour and part[0] not in "_*":
+            parts.append(part)
+    return parts
 
 
 def cell_text(value: object, number_format: str) -> Cell:
@@ -107,7 +118,9 @@ def cell_text(value: object, number_format: str) -> Cell:
         return [value.isoformat(), DATE]
     if isinstance(value, timedelta):
         return [str(value), DATE]
-    text = str(value)
+    text = re.sub(
+        "_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), str(value)
+    )  # as the format writes controls
     return [text, ERROR] if re.fullmatch(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!)", text) else text
 
 

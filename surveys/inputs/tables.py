@@ -21,21 +21,25 @@ MAX_PROBLEMS = 100
 _HEADING_WITHIN = 20
 """The heading is looked for in so many rows: above it may be a title."""
 
+_MERGED = message_id("This cell is merged over several columns. Undo the merging and fill each cell.")
 _DOUBTS = {
     "date": message_id("This has become a date. Format the column as text and type it again as it should be."),
     "digits": message_id("This has become a number of which digits are lost. Format the column as text and type it again."),
     "format": message_id("This number is shown otherwise than it is stored. Format the column as text and type it again."),
     "formula": message_id("This formula has no value yet. Open the file in Excel or WPS, save it and choose it again."),
     "error": message_id("This cell holds the error of a formula. Correct it."),
-    "merged": message_id("This cell is merged over several columns. Undo the merging and fill each cell."),
+    "merged": _MERGED,
 }  # fmt: skip
 _ALWAYS = ("formula", "error", "merged")
 """Doubts about any cell; the others matter only to identifiers."""
 
-_SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?[Ee]\+[0-9]+")
+_SCIENTIFIC = re.compile(r"[0-9](\.[0-9]+)?[Ee]\+[0-9]+|[0-9]+\.0+|[0-9]{1,3}(,[0-9]{3})+")
+_ERROR = re.compile(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!)|#{3,}|Err:[0-9]+")
+_CHANGED = re.compile(r"TRUE|FALSE|[0-9.]+%", re.IGNORECASE)
 _MONTH = "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _DATE = re.compile(
-    rf"[0-9]{{4}}[/年][0-9]{{1,2}}[/月][0-9]{{1,2}}日?|[0-9]{{1,2}}月[0-9]{{1,2}}日|[0-9]{{1,2}}-{_MONTH}|{_MONTH}-[0-9]{{2}}"
+    rf"([0-9]{{4}}[-/年][0-9]{{1,2}}[-/月][0-9]{{1,2}}日?|[0-9]{{1,2}}/[0-9]{{1,2}}/[0-9]{{2,4}}|[0-9]{{1,2}}月[0-9]{{1,2}}日|"
+    rf"[0-9]{{1,2}}-{_MONTH}|{_MONTH}-[0-9]{{2}})([ T][0-9]{{1,2}}:[0-9:]+)?"
 )
 
 
@@ -47,7 +51,9 @@ class Column:
     headings: tuple[str, ...] = ()
     required: bool = False
     identifier: bool = False
-    """Whether it tells things apart: then a value that a spreadsheet may have changed is refused."""
+    """Whether it tells things apart: then a value that a spreadsheet may have changed is refused, and width does not matter."""
+    named: bool = False
+    """Whether it holds names, which dates and fractions are not."""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -148,6 +154,8 @@ class _Reader:
             same = [self.cells[at].text for at, other in places.items() if other is column]
             if column is None:
                 others.append((position, cell.text))
+            elif cell.doubt == "merged":
+                problems.append(Problem(_MERGED, cell.text, self.number))
             elif same:
                 problems.append(self._two(same[0], cell.text))
             else:
@@ -188,9 +196,9 @@ class _Reader:
         below = [(number, cells[position]) for number, cells in self.lines[self.heading + 1 :] if len(cells) > position]
         rounded = column.identifier and not self.workbook and _all_rounded([cell.text for _, cell in below])
         for number, cell in below:
-            doubt = cell.doubt if column.identifier or cell.doubt in _ALWAYS else ""
-            if column.identifier and not doubt:
-                doubt = "date" if _DATE.fullmatch(cell.text) else "digits" if _SCIENTIFIC.fullmatch(cell.text) else ""
+            doubt = cell.doubt if column.identifier or column.named or cell.doubt in _ALWAYS else ""
+            if (column.identifier or column.named) and not doubt:
+                doubt = _doubt_of_text(cell.text)
             if rounded and len(cell.text) > 15:
                 doubt = "digits"
             if doubt:
@@ -215,6 +223,12 @@ class _Reader:
         )  # fmt: skip
         if nameless:
             yield Problem("Columns without a heading are not read.")
+
+
+def _doubt_of_text(text: str) -> str:
+    """What a text in a column of identifiers or names shows to be left of something else."""
+    patterns = (("error", _ERROR), ("date", _DATE), ("digits", _SCIENTIFIC), ("format", _CHANGED))
+    return next((doubt for doubt, pattern in patterns if pattern.fullmatch(text)), "")
 
 
 def _all_rounded(texts: list[str]) -> bool:

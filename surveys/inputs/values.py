@@ -16,6 +16,9 @@ from surveys.inputs.identifiers import half_width
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.text import LANGUAGES, Text, clean
 
+EARLIEST, LATEST = 2000, 2100
+"""Years of times that surveys can have."""
+
 RESERVED_ADDRESSES = ("new", "static", "health")
 """Words that are parts of the service's own addresses."""
 
@@ -147,6 +150,8 @@ def read_datetime(value: object, timezone: str, where: str) -> int:
                                  example=f"{time.isoformat()}T22:00"))  # fmt: skip
     if not isinstance(time, datetime):
         raise InputError(Problem("A time is written as 2011-12-01T08:00.", where))
+    if not EARLIEST <= time.year <= LATEST:
+        raise InputError(Problem("A year from %(low)s to %(high)s is expected.", where, low=EARLIEST, high=LATEST))
     try:
         return _in_zone(time, ZoneInfo(timezone), where)
     except (OverflowError, ValueError) as error:
@@ -175,9 +180,13 @@ def load_file(path: Path) -> Any:
         text = path.read_bytes().decode("utf-8-sig")
         if path.suffix.lower() == ".toml":
             return tomllib.loads(text)
-        return json.loads(text, object_pairs_hook=lambda pairs: _without_repeats(pairs, path.name))
+        data = json.loads(text, object_pairs_hook=lambda pairs: _without_repeats(pairs, path.name))
+        json.dumps(data, ensure_ascii=False).encode()  # half a character, as "\\ud800", is no text
+        return data
     except InputError:
         raise
+    except UnicodeEncodeError:
+        raise InputError(Problem("The file holds half a character, which no text has.", path.name)) from None
     except UnicodeDecodeError:
         raise InputError(Problem("The file is not UTF-8.", path.name)) from None
     except (ValueError, RecursionError) as error:

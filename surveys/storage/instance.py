@@ -19,7 +19,8 @@ from surveys.storage.private_files import create_private
 from surveys.storage.transactions import write
 
 _FINGERPRINT = "secret.key"
-_ID = "id"
+FOLDER_ID = "id"
+"""The name of the fact that ties the folder of keys to the database."""
 ID_FILE = "id"
 """The file with the installation's id in the folder of keys."""
 
@@ -98,7 +99,7 @@ class KeyFolder:
         """Give database and folder one id, where the database has none; a folder that has one keeps it."""
         if not stored_id():
             found = read_id(self.path) or write_id(self.path, secrets.token_hex(16))
-            write(lambda: InstanceFact.insert(name=_ID, value=found).on_conflict_ignore().execute())
+            write(lambda: InstanceFact.insert(name=FOLDER_ID, value=found).on_conflict_ignore().execute())
 
     def accept(self) -> None:
         """Write the database's id into a folder that has none."""
@@ -132,7 +133,7 @@ def write_id(folder: Path, value: str) -> str:
 def stored_id() -> str:
     """The installation's id in the database; empty where `db migrate` has made none yet."""
     try:
-        found = InstanceFact.get_or_none(InstanceFact.name == _ID)
+        found = InstanceFact.get_or_none(InstanceFact.name == FOLDER_ID)
     except peewee.PeeweeException:
         if database.in_transaction():
             raise

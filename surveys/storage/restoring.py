@@ -10,7 +10,7 @@ from pathlib import Path
 from surveys.inputs.problems import InputError, Problem
 from surveys.storage.backup import DUMP, SQLITE, cannot_write
 from surveys.storage.database import current, database, is_sqlite
-from surveys.storage.instance import fingerprint_row
+from surveys.storage.instance import FOLDER_ID, fingerprint_row, read_id
 from surveys.storage.postgres_programs import check_dump, dumped_rows, program, restore_dump
 from surveys.storage.schema import migration_names
 from surveys.storage.secret import FILE as KEY
@@ -18,8 +18,8 @@ from surveys.storage.secret import FILE as KEY
 _RESTORED, _REPLACED = ".restored", ".replaced"
 
 
-def check_backup(folder: Path) -> None:
-    """Raise InputError unless a folder holds a whole backup that can be restored here."""
+def check_backup(folder: Path, keys: str) -> None:
+    """Raise InputError unless a folder holds a whole backup that can be restored here; `keys` is its folder of keys."""
     own, other = (SQLITE, DUMP) if is_sqlite() else (DUMP, SQLITE)
     if not (folder / own).is_file() and (folder / other).is_file():
         raise InputError(
@@ -42,6 +42,11 @@ def check_backup(folder: Path) -> None:
     name, value = fingerprint_row(secret)
     if facts.get(name, value) != value:
         raise InputError(Problem("secret.key in the backup is not the one that its database was made with."))
+    if FOLDER_ID in facts and read_id(folder / keys) != facts[FOLDER_ID]:
+        raise InputError(
+            Problem("The folder %(name)s is missing in the backup, or is not the one that belongs to its database.",
+                    name=keys)
+        )  # fmt: skip
 
 
 def _of_sqlite(path: Path) -> tuple[set[str], dict[str, str]]:

@@ -68,7 +68,9 @@ def test_unknown_numbers_and_a_sealed_survey_are_refused(any_app, survey):
 def test_who_has_not_answered_can_be_taken_off_the_roster(any_app, survey):
     answer(any_app, survey, "2011001")
     mark_on_paper("test", ["T-7"])
-    assert remove_persons("test", ["2011001", "2011002", "T-7", "unknown"]) == 1
+    with pytest.raises(InputError, match="unknown is not on the roster"):
+        remove_persons("test", ["2011002", "unknown"])
+    assert remove_persons("test", ["2011001", "2011002", "T-7"]) == 1
     assert sorted(standing(survey)) == ["2011001", "T-7"]
     code = personal_code(any_app.config["CODE_KEY"], survey.id, "2011002")
     assert hand_out(any_app.test_client(), "test", code).status_code == 422

@@ -292,3 +292,39 @@ def test_a_rate_that_no_answer_counts_for_is_no_gate(app):
     }  # fmt: skip
     with pytest.raises(InputError, match="No answer counts as satisfied"):
         published(questionnaire=definition, rule={"gates": [{"rate_under": 60, "cap": 2}]})
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"rule": {"rate_item": ["overall"]}}, "rule.rate_item"),
+        ({"rule": {"rate_item": {}}}, "rule.rate_item"),
+        ({"units": [{"code": "B1", "name": "甲", "kind": [1]}]}, "units[1].kind"),
+        ({"units": [{"code": "B1", "name": "甲", "kind": "分党委"}]}, "units[1].kind"),
+    ],
+)
+def test_values_of_a_wrong_type_are_named(app, change, place):
+    with pytest.raises(InputError) as refused:
+        read_survey_file(survey_file(**change), ZONE)
+    assert place in {problem.where for problem in refused.value.problems}
+
+
+def test_codes_are_not_written_over_other_ones(app, runner, tmp_path, survey):
+    out = str(tmp_path / "c.csv")
+    assert runner.invoke(args=["codes", "issue", "test", "staff", "2", "--out", out]).exit_code == 0
+    refused = runner.invoke(args=["codes", "issue", "test", "staff", "2", "--out", out])
+    assert (refused.exit_code, "is there already" in refused.stderr) == (1, True)
+    assert runner.invoke(args=["codes", "list", "test"]).output == "1\tstaff\t2\t0\n"
+
+
+def test_persons_are_removed_only_by_numbers_that_are_known_and_after_a_question(app, runner, tmp_path, survey):
+    text = "学号,姓名,单位\n1,张三,B11\n2,李四,B11\n"
+    store_roster("test", app.config["CODE_KEY"], read_roster(plan_of(survey), "r.csv", text.encode()).rows)
+    refused = runner.invoke(args=["roster", "remove", "test", "1", "nosuch"])
+    assert (refused.exit_code, "nosuch is not on the roster" in refused.stderr) == (1, True)
+    file = tmp_path / "r.csv"
+    file.write_text("学号,姓名,单位\n1,张三,B11\n", "utf-8")
+    words = ["roster", "import", "test", str(file), "--remove-missing"]
+    assert runner.invoke(args=words, input="n\n").exit_code == 1
+    assert find_person(survey.id, "2") is not None
+    assert "1 removed" in runner.invoke(args=[*words, "--yes"]).output

@@ -16,8 +16,9 @@ from surveys.inputs.tables import Column, read_table
 
 COLUMNS = (
     Column("number", ("学号", "编号"), required=True, identifier=True),
-    Column("name", ("姓名",), required=True),
+    Column("name", ("姓名",), required=True, named=True),
     Column("class", ("班级",), identifier=True),
+    Column("note", ("说明",)),
 )
 
 
@@ -65,6 +66,10 @@ class TestIdentifiers:
             (12345, "0_);[Red]\\(0\\)", "12345"),
             (7, '"T-"000', "T-007"),
             (7, "\\A00", "A07"),
+            (7, '"S_1"000', "S_1007"),
+            (7, "\\_000", "_007"),
+            (7, '"[x]"000', "[x]007"),
+            (7, '"A*B"000;"C"000', "A*B007"),
             (123456789012345, "General", "123456789012345"),
         ],
     )
@@ -83,6 +88,10 @@ class TestIdentifiers:
             (1e11, "0.00E+00", "shown otherwise"),
             (1234.5, "General", "shown otherwise"),
             (12345, "#,##0", "shown otherwise"),
+            (150, '[<100]"A"000;"B"000', "shown otherwise"),
+            (7, "[DBNum1]0", "shown otherwise"),
+            (7, "00\\_00", "shown otherwise"),
+            (-7, "000", "shown otherwise"),
             (0.5, "0%", "shown otherwise"),
             (datetime.date(2026, 1, 2), "m-d", "become a date"),
             (datetime.time(8, 30), "h:mm", "become a date"),
@@ -99,8 +108,20 @@ class TestIdentifiers:
         assert "Format the column as text" in text
 
     def test_other_columns_take_them_all(self):
-        rows = [HEAD, ["1", 2011.5, "一班"], ["2", datetime.date(2026, 1, 2), "一班"]]
-        assert [row["name"] for row in cells(book(rows))] == ["2011.5", "2026-01-02T00:00:00"]
+        rows = [[*HEAD, "说明"], ["1", "甲", "一班", 2011.5], ["2", "乙", "一班", datetime.date(2026, 1, 2)]]
+        assert [row["note"] for row in cells(book(rows))] == ["2011.5", "2026-01-02T00:00:00"]
+
+    @pytest.mark.parametrize("value", [datetime.date(2011, 7, 1), True, 1.5, datetime.time(8)])
+    def test_a_name_is_no_date_and_no_fraction(self, value):
+        assert "row 2, 姓名: " in refused(book([HEAD, ["1", value, "一班"]]))
+
+    def test_control_characters_of_a_workbook_are_no_letters(self):
+        out = io.BytesIO()
+        with xlsxwriter.Workbook(out) as made:
+            sheet = made.add_worksheet()
+            sheet.write_row(0, 0, HEAD)
+            sheet.write_row(1, 0, ["2011001\r", "张\r三", "一\x0b班"])
+        assert cells(out.getvalue())[0] == {"number": "2011001", "name": "张\n三", "class": "一班"}
 
     def test_an_old_workbook_is_read_in_the_same_way(self):
         old = xlwt.Workbook()
@@ -123,9 +144,10 @@ class TestIdentifiers:
         old.save(out)
         assert "row 4, 学号: This has become a date" in refused(out.getvalue())
 
-    @pytest.mark.parametrize("number", ["1.00E+11", "2.01101E+11", "2026/1/2", "1月2日", "2-Jan", "Jan-02"])
+    @pytest.mark.parametrize("number", ["1.00E+11", "2.01101E+11", "2026/1/2", "2026-01-02", "1月2日", "2-Jan", "Jan-02", "2011/12/1 0:00", "1/2/2011",
+                                        "101.0", "50%", "TRUE", "#N/A", "########"])  # fmt: skip
     def test_what_excel_left_of_them_in_csv_is_refused(self, number):
-        assert "Format the column as text" in refused(f"学号,姓名\n{number},张三\n".encode())
+        assert "row 2, 学号: This " in refused(f"学号,姓名\n{number},张三\n".encode())
 
     def test_long_numbers_that_all_end_in_zeros_were_altered(self):
         text = "学号,姓名\n110101199001011000,张三\n110101199001012000,李四\n"
@@ -185,6 +207,18 @@ class TestSheets:
             made.active.merge_cells("B2:C3")
 
         assert "row 3, 姓名: This cell is merged" in refused(book([HEAD, ["1", "张三"], ["2"]], change))
+
+        def in_one_row(made):
+            made.active.merge_cells("B2:C2")
+
+        assert "row 2, 姓名: This cell is merged" in refused(book([HEAD, ["1", "张三"]], in_one_row))
+
+        def in_the_heading(made):
+            made.active.merge_cells("B1:C1")
+
+        assert "row 1, 姓名: This cell is merged" in refused(
+            book([["学号", "姓名", ""], ["1", "张", "三"]], in_the_heading)
+        )
 
     def test_the_first_visible_sheet_is_read_and_named(self):
         def change(made):
@@ -266,6 +300,19 @@ class TestOtherFormats:
 
     def test_a_title_row_does_not_hide_the_separator(self):
         assert cells("名单，2011级\n学号;姓名\n1;张三\n".encode()) == [{"number": "1", "name": "张三"}]
+
+    @pytest.mark.parametrize(
+        "rows", ['1,张三,"见附件\n2,李四,\n3,王五,\n', '1,张三,"x\n2,李四,y"\n3,王五,\n', '1,"张"三,\n2,李四,\n']
+    )
+    def test_rows_that_a_quotation_mark_swallows_are_not_lost(self, rows):
+        assert "a quotation mark may be open" in refused(f"学号,姓名,班级\n{rows}".encode())
+
+    def test_a_cell_of_several_lines_is_read(self):
+        assert cells('学号,姓名,说明\n1,张三,"一\n二"\n2,李四,\n'.encode())[0]["note"] == "一\n二"
+
+    def test_damaged_utf8_is_not_taken_for_another_encoding(self):
+        data = "number,name\n1,张三李四王五\n".encode().replace("五".encode(), b"\xff")
+        assert "neither UTF-8 nor GB18030" in refused(data)
 
 
 class TestBounds:

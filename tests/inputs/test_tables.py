@@ -60,13 +60,10 @@ def test_rows_keep_the_numbers_they_have_in_the_file():
         (b"code\x00\n1\n", "neither a table"),
         (b"PK\x03\x04not a workbook", "damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 not a workbook", "damaged"),
-        (b'code\n"open', "B1|quotation|no rows|code"),
+        (b'code\n"open', "a quotation mark may be open"),
     ],
 )
 def test_a_bad_file_gets_a_clear_error(data, message):
-    if b'"open' in data:
-        assert read_table("t.csv", data).rows  # Python's csv takes an open quotation mark at the end
-        return
     with pytest.raises(InputError, match=message):
         read_table("t.csv", data)
 

@@ -39,7 +39,13 @@ def test_a_time_that_comes_twice_is_asked_for():
     assert read("2026-10-25T02:30+02:00", BERLIN) == "2026-10-25T00:30:00+00:00"
 
 
-@pytest.mark.parametrize("value", ["tomorrow", "", 20261210, None, "2026-13-01T08:00", "9999-12-31T23:59+99:00"])
+@pytest.mark.parametrize("value", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00", "1999-12-31T23:59"])
+def test_a_year_that_no_page_can_show_is_refused(value):
+    with pytest.raises(InputError, match="A year from 2000 to 2100"):
+        read(value)
+
+
+@pytest.mark.parametrize("value", ["tomorrow", "", 20261210, None, "2026-13-01T08:00"])
 def test_anything_else_is_refused(value):
     with pytest.raises(InputError, match="A time is written as"):
         read(value)
