@@ -94,7 +94,11 @@ def published_words(folder, monkeypatch, hidden: str) -> list[str]:
         words.append(out.read_text("utf-8-sig"))
     close_running()
     return [
-        re.sub(r"[0-9a-f]{64}|\d{4}[-年 ]+\d+[-月 ]+\d+[日 ]* ?\d\d:\d\d|value=\"[^\"]{40,}\"|\?v=\w+", "…", word)
+        re.sub(
+            r"[0-9a-f]{64}|\d{4}[-年 ]+\d+[-月 ]+\d+[日 ]*(?:（周.）)? ?\d\d:\d\d|\d+ (?:小时|分钟)|value=\"[^\"]{40,}\"|\?v=\w+",
+            "…",
+            word,
+        )
         for word in words
     ]
 
