@@ -27,6 +27,7 @@ from surveys.campaigns.states import StoredState
 from surveys.questionnaires.conditions import sources
 from surveys.questionnaires.items.base import Fields
 from surveys.web.addresses import kept_for_all
+from surveys.web.form_filling import fill_form
 from surveys.web.languages import language
 
 T = TypeVar("T")
@@ -78,6 +79,8 @@ class _Joined:
     plain: bytes
     packed: bytes
     checksum: int
+    head: int
+    """The length of the first part, which says what is wrong with a ballot."""
 
 
 class PageCache:
@@ -121,7 +124,7 @@ def _cache() -> PageCache:
 
 def questionnaire_page(form: Form, tail: Tail, *, packed: bool) -> bytes:
     """The questionnaire page for one token; as a gzip stream with `packed`."""
-    shared = _cache().page(("form", language(), form.key), lambda: _join(form))
+    shared = _shared(form)
     end = tail.encode()
     if not packed:
         return shared.plain + end
@@ -133,19 +136,27 @@ def questionnaire_page(form: Form, tail: Tail, *, packed: bool) -> bytes:
     )
 
 
+def _shared(form: Form) -> _Joined:
+    return _cache().page(("form", language(), form.key), lambda: _join(form))
+
+
 def _join(form: Form) -> _Joined:
     parts = _parts(form)
     plain = "".join(parts).encode()
     packed = b"".join(map(_cache().compressed, parts, ["", *parts]))
-    return _Joined(plain, packed, zlib.crc32(plain))
+    return _Joined(plain, packed, zlib.crc32(plain), len(parts[0].encode()))
 
 
 def filled_page(
     form: Form, tail: Tail, values: Fields, problems: Sequence[tuple[Slot, str]], *, proof_bits: int | None = None
 ) -> bytes:
     """The page with what was typed and what is wrong with it; in a flood, a proof of work is asked for. Not cached."""
-    shown = _values_to_show(form, values)
-    return "".join(_parts(form, shown, problems, proof_bits)).encode() + tail.encode()
+    shared = _shared(form)
+    with kept_for_all(form.root):
+        head = _head(form, problems, proof_bits)
+    wrong = frozenset(slot.index for slot, _ in problems)
+    body = fill_form(shared.plain[shared.head :].decode(), _values_to_show(form, values), wrong)
+    return b"".join((head.encode(), body.encode(), tail.encode()))
 
 
 _KEPT = 10_000
@@ -176,43 +187,36 @@ def thanks_page(plan: SurveyPlan, digest: str, slug: str) -> str:
     return _cache().page(("thanks", language(), digest, slug), make)
 
 
-def _parts(
-    form: Form,
-    values: Fields | None = None,
-    problems: Sequence[tuple[Slot, str]] = (),
-    proof_bits: int | None = None,
-) -> list[str]:
+def _parts(form: Form) -> list[str]:
     with kept_for_all(form.root):
-        return _rendered(form, values or {}, problems, proof_bits)
+        return _rendered(form)
 
 
-def _rendered(form: Form, values: Fields, problems: Sequence[tuple[Slot, str]], proof_bits: int | None) -> list[str]:
+def _head(form: Form, problems: Sequence[tuple[Slot, str]] = (), proof_bits: int | None = None) -> str:
+    return render_template(
+        "respond/ballot_head.html",
+        plan=form.plan,
+        slug=form.slug,
+        group=form.group,
+        problems=_by_unit(problems),
+        proof_bits=proof_bits,
+        quotas=quota_sentences(form.plan, form.units, language(), gettext),
+    )
+
+
+def _rendered(form: Form) -> list[str]:
     plan = form.plan
     all_blocks = blocks(plan, form.units)
-    wrong = frozenset(slot.index for slot, _ in problems)
-    parts = [
-        render_template(
-            "respond/ballot_head.html",
-            plan=plan,
-            slug=form.slug,
-            group=form.group,
-            problems=_by_unit(problems),
-            proof_bits=proof_bits,
-            quotas=quota_sentences(plan, form.units, language(), gettext),
-        )
-    ]
+    parts = [_head(form)]
     for position, block in enumerate(all_blocks):
-        section = plan.questionnaire.sections[block.section]
         parts.append(
             render_template(
                 "respond/block.html",
                 plan=plan,
                 block=block,
-                section=section,
+                section=plan.questionnaire.sections[block.section],
                 begins=_is_edge(plan, all_blocks, position, -1),
                 ends=_is_edge(plan, all_blocks, position, 1),
-                values=values,
-                wrong=wrong,
                 shown_by=_shown_by(block),
                 dont_know_all=sum(slot.plain_scale is not None for slot in block.slots) > 2,
             )
