@@ -27,11 +27,13 @@ def write_backup(instance: Path, folder: Path, url: str, keys: str) -> None:
     """
     if folder.exists():
         raise InputError(Problem("The folder %(name)s already exists.", name=str(folder)))
+    if folder.resolve().is_relative_to(instance.resolve()):
+        raise InputError(Problem("A backup in the instance folder would be lost with it. Choose another place."))
     if not is_sqlite():
         program("pg_dump")
     draft = folder.with_name(f"{folder.name}.unfinished.{secrets.token_hex(4)}")
     try:
-        draft.mkdir(parents=True, mode=0o700)
+        draft.mkdir(mode=0o700)  # no folder above it: a path that is typed wrongly is not made
         with backing_up():
             if is_sqlite():
                 _copy(instance / SQLITE, draft / SQLITE)

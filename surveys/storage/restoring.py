@@ -8,9 +8,10 @@ from contextlib import closing
 from pathlib import Path
 
 from surveys.inputs.problems import InputError, Problem
+from surveys.storage.audit import AuditEntry
 from surveys.storage.backup import DUMP, SQLITE, cannot_write
 from surveys.storage.database import current, database, is_sqlite
-from surveys.storage.instance import FOLDER_ID, fingerprint_row, read_id
+from surveys.storage.instance import FOLDER_ID, fingerprint_row, read_id, stored_id
 from surveys.storage.postgres_programs import check_dump, dumped_rows, program, restore_dump
 from surveys.storage.schema import migration_names
 from surveys.storage.secret import FILE as KEY
@@ -34,6 +35,8 @@ def check_backup(folder: Path, keys: str) -> None:
     if len(secret) != 32:
         raise InputError(Problem("secret.key in the backup does not have 32 bytes."))
     migrations, facts = _of_sqlite(folder / SQLITE) if is_sqlite() else _of_dump(folder / DUMP)
+    if not migrations:
+        raise InputError(Problem("%(name)s in the backup is not a database of this service.", name=own))
     if migrations != migration_names():
         raise InputError(
             Problem("The backup was made by another version of this software. Restore it with that version; then run "
@@ -47,6 +50,16 @@ def check_backup(folder: Path, keys: str) -> None:
             Problem("The folder %(name)s is missing in the backup, or is not the one that belongs to its database.",
                     name=keys)
         )  # fmt: skip
+    if is_sqlite() and facts.get(FOLDER_ID) != stored_id() and _is_in_use():
+        raise InputError(
+            Problem("The database here belongs to another installation, and people have worked with it. Move the instance "
+                    "folder away if the backup shall take its place.")
+        )  # fmt: skip
+
+
+def _is_in_use() -> bool:
+    """Whether anybody has done anything in the database of this instance."""
+    return database.table_exists(AuditEntry) and AuditEntry.select().exists()
 
 
 def _of_sqlite(path: Path) -> tuple[set[str], dict[str, str]]:

@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response
 # No address of a page is longer. What is longer is not read again, so that this costs little whatever was sent.
 _LONGEST = 300
 _STORED = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]+\Z")
 _FRONT = re.compile(r"(?:/[A-Za-z0-9_.-]+)+")
 _BEFORE_A_SURVEY = ("/s/", "/staff/surveys/")
 
@@ -57,8 +58,8 @@ def init_addresses(app: Flask) -> None:
 
     @app.before_request
     def lead() -> Response | None:
-        slug = (request.view_args or {}).get("slug")
-        strange = slug is not None and not _STORED.match(slug)
+        given = request.view_args or {}
+        strange = not (_STORED.match(given.get("slug", "s")) and _TOKEN.match(given.get("token", "t")))
         if not strange and not isinstance(request.routing_exception, NotFound | MethodNotAllowed):
             return None
         path = _page_meant(request.path)

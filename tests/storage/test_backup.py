@@ -4,6 +4,7 @@ import errno
 import os
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from surveys import create_app
 from surveys.ballots.models import MixEntry
 from surveys.storage import backup as backups
 from surveys.storage import restoring
+from surveys.storage.audit import Action, record
 from surveys.storage.database import database
 from surveys.storage.instance import InstanceFact, read_id, remember_secret, stored_id
 from tests.acting import close_running, mix, use
@@ -104,7 +106,8 @@ FAULTS = {
     "no database": "is missing in the backup",
     "not a database": "The database in the backup is damaged",
     "cut off": "The database in the backup is damaged",
-    "empty": "damaged|another version",
+    "empty": "damaged|not a database of this service",
+    "a database of something else": "damaged|not a database of this service",
     "no secret": "secret.key is missing in the backup",
     "a short secret": "does not have 32 bytes",
     "another secret": "not the one that its database was made with",
@@ -127,7 +130,14 @@ def test_what_is_no_whole_backup_is_refused_and_nothing_is_changed(made, target,
     elif fault == "no secret":
         secret.unlink()
     else:
-        content = {"not a database": b"no database " * 999, "cut off": whole[: len(whole) * 2 // 3], "empty": b""}
+        with closing(sqlite3.connect(folder / "other")) as other:
+            other.execute("CREATE TABLE something (id int)")
+        content = {
+            "not a database": b"no database " * 999,
+            "cut off": whole[: len(whole) * 2 // 3],
+            "empty": b"",
+            "a database of something else": (folder / "other").read_bytes(),
+        }
         file.write_bytes(content.get(fault, whole))
         keys = {"a short secret": b"short", "another secret": os.urandom(32)}
         secret.write_bytes(keys.get(fault, secret.read_bytes()))
@@ -141,6 +151,26 @@ def test_a_backup_of_another_version_is_refused(made, target, monkeypatch):
     _app, folder = made
     monkeypatch.setattr(restoring, "migration_names", lambda: {"0001_first", "0002_next"})
     assert "another version of this software" in refused(target, "restore", folder, "--yes")
+
+
+def test_a_database_of_another_installation_that_is_in_use_is_not_replaced(made, target):
+    _app, folder = made
+    if target.config["DATABASE_URL"]:
+        pytest.skip("on PostgreSQL no database with tables is replaced")
+    assert target.test_cli_runner().invoke(args=["db", "migrate"]).exit_code == 0
+    record("clerk", Action.IMPORT_UNITS)
+    before = state(Path(target.instance_path))
+    assert "belongs to another installation" in refused(target, "restore", folder, "--yes")
+    assert state(Path(target.instance_path)) == before
+
+
+def test_an_installation_that_nobody_has_used_yet_takes_a_backup_of_another(made, target):
+    _app, folder = made
+    if target.config["DATABASE_URL"]:
+        pytest.skip("on PostgreSQL no database with tables is replaced")
+    assert target.test_cli_runner().invoke(args=["db", "migrate"]).exit_code == 0
+    done = target.test_cli_runner().invoke(args=["db", "restore", str(folder), "--yes"])
+    assert done.exit_code == 0, done.output
 
 
 def test_a_full_disk_leaves_everything_as_it_was(made, target, monkeypatch):
@@ -199,6 +229,15 @@ class TestABackupThatFails:
         app, _folder = place
         (tmp_path / "file").touch()
         assert "cannot be written" in refused(app, "backup", tmp_path / "file" / "second")
+
+    def test_a_folder_above_it_that_is_not_there_is_not_made(self, place, tmp_path):
+        app, _folder = place
+        assert "No such file or directory" in refused(app, "backup", tmp_path / "typo" / "second")
+        assert not (tmp_path / "typo").exists()
+
+    def test_a_place_in_the_instance_folder(self, place):
+        app, _folder = place
+        assert "would be lost with it" in refused(app, "backup", Path(app.instance_path) / "second")
 
     def test_an_interruption(self, place, monkeypatch):
         app, folder = place

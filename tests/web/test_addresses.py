@@ -2,11 +2,13 @@
 
 import pytest
 
+from surveys.accounts.models import Role
 from surveys.campaigns.models import Survey
 from surveys.campaigns.states import State
 from surveys.campaigns.surveys import state_of
 from surveys.inputs.problems import InputError
 from surveys.inputs.values import as_address
+from tests.acting import invite
 from tests.helpers import fill_page, hand_out, one_code, post, published, token_of
 
 
@@ -83,3 +85,15 @@ def test_staff_find_a_survey_under_any_case(staff):
     assert office.get("/staff/surveys/Spring", follow_redirects=True).request.path == "/staff/surveys/spring/"
     post(office, "/staff/surveys/Spring/move/close", form_on="/staff/surveys/spring/", follow_redirects=True)
     assert state_of(Survey.get()) is State.CLOSED
+
+
+@pytest.mark.parametrize("typed", ["{}请尽快设置密码", "{}，谢谢", "{}/", "{}.", "{}%20"])
+def test_an_invitation_is_found_with_text_behind_it(client, typed):
+    address = f"/staff/welcome/{invite(Role.COMMITTEE)}"
+    answer = client.get(typed.format(address), follow_redirects=True)
+    assert (answer.status_code, answer.request.path) == (200, address)
+
+
+@pytest.mark.parametrize("typed", ["/staff/surveys/new/", "/staff/surveys/new", "/staff/units", "/staff/accounts/"])
+def test_staff_pages_are_found_with_and_without_a_slash_at_the_end(staff, typed):
+    assert staff("administrator").get(typed, follow_redirects=True).status_code == 200

@@ -49,7 +49,7 @@ def index() -> str:
     )  # fmt: skip
 
 
-@blueprint.route("/surveys/new", methods=["GET", "POST"])
+@blueprint.route("/surveys/new", methods=["GET", "POST"], strict_slashes=False)  # not the page of a survey "new"
 @allow(PUBLISHERS)
 def new() -> str | Response:
     form = _survey_form()
