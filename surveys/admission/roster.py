@@ -6,13 +6,14 @@ sent by mail, printed on a slip and made again, and is stored nowhere. What staf
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from surveys.admission.codes import personal_code
 from surveys.admission.models import Admission, Person
 from surveys.admission.roster_file import PersonRow
-from surveys.campaigns.indices import SurveyId
+from surveys.campaigns.indices import GroupIndex, SurveyId, UnitIndex
 from surveys.campaigns.models import Survey
 from surveys.campaigns.states import State
 from surveys.campaigns.surveys import state_of
@@ -77,6 +78,12 @@ class Comparison:
 def find_person(survey_id: SurveyId, number: str) -> Person | None:
     """The person with this number on a survey's roster; capitals and width do not matter."""
     return Person.get_or_none((Person.survey_id == survey_id) & (Person.number_key == fold(number)[:40]))
+
+
+def units_of_paper_voters(survey_id: SurveyId) -> Counter[tuple[GroupIndex, UnitIndex]]:
+    """How many persons are marked as having voted on paper, by group and own unit, of those who have one."""
+    marked = Person.select(Person.group, Person.own_unit).where(Person.survey_id == survey_id, Person.on_paper)
+    return Counter((person.group, person.own_unit) for person in marked if person.own_unit is not None)
 
 
 def class_of(survey_id: SurveyId, code_hash: bytes) -> str:

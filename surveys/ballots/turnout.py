@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import Any
+
+import peewee
+
 from surveys.admission.issuing import admission_counts
+from surveys.admission.roster import units_of_paper_voters
 from surveys.ballots.box import count_ballots
-from surveys.campaigns.indices import SurveyId
+from surveys.ballots.paper.models import PaperStack
+from surveys.ballots.paper.stages import Stage
+from surveys.campaigns.indices import GroupIndex, SurveyId, UnitIndex
 from surveys.campaigns.plan import SurveyPlan
 from surveys.scoring.totals import GroupTurnout, Turnout, UnitTurnout
 
@@ -25,7 +33,22 @@ def turnout_of(
         issued = sum(row.admissions for row in rows if row.group == number)
         on_paper = paper[number] if paper else 0
         groups.append(GroupTurnout(issued, group.expected or issued or None, ballots[number], on_paper))
+    papers = _papers_beside_admissions(survey_id)
     by_unit = [
-        UnitTurnout(row.group, row.unit, row.admissions, row.used) for row in rows if row.unit is not None
+        UnitTurnout(row.group, row.unit, row.admissions, row.used, papers[row.group, row.unit])
+        for row in rows if row.unit is not None
     ]  # fmt: skip
     return Turnout(tuple(groups), tuple(by_unit))
+
+
+def _papers_beside_admissions(survey_id: SurveyId) -> Counter[tuple[GroupIndex, UnitIndex]]:
+    """Ballots of accepted stacks by group and own unit, but for as many as were marked on the roster: those count there."""
+    stack: Any = PaperStack  # whose columns are typed as what rows hold
+    stacks = (
+        stack.select(stack.group, stack.own_unit, peewee.fn.SUM(stack.papers))
+        .where(stack.survey_id == survey_id, stack.stage == Stage.ACCEPTED.value, stack.own_unit.is_null(False))
+        .group_by(stack.group, stack.own_unit)
+        .tuples()
+    )  # fmt: skip
+    found = Counter({(group, unit): int(papers) for group, unit, papers in stacks})
+    return found - units_of_paper_voters(survey_id)

@@ -56,7 +56,7 @@ class Group:
     expected: int | None
     required_turnout: float | None
     apart: bool = False
-    """Whether its ballots are reported apart from those of admitted people and enter no score."""
+    """Whether its ballots are reported apart from those of the other groups and enter no score."""
 
     @property
     def score_weight(self) -> float:

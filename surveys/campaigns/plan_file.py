@@ -69,13 +69,12 @@ def read_plan(data: object, faults: Faults | None = None) -> SurveyPlan:
     rated = questionnaire.rated if questionnaire else None
     rule = faults.take(lambda: read_rule(top.get("rule", {}), rated))
     faults.check()
-    if rule.open_apart:
-        groups = tuple(replace(group, apart=group.admission == "open") for group in groups)
-        if not sum(group.score_weight for group in groups):
-            raise InputError(
-                Problem("Where open links are reported separately, another group with a weight must be admitted by code or roster.",
-                        "rule.open_apart")
-            )  # fmt: skip
+    groups = tuple(replace(group, apart=_is_apart(group, rule, rates)) for group in groups)
+    if rule.open_apart and not sum(group.score_weight for group in groups):
+        raise InputError(
+            Problem("Where open links are reported separately, another group with a weight must be admitted by code or roster.",
+                    "rule.open_apart")
+        )  # fmt: skip
     if questionnaire.rated:
         _check_scores(questionnaire.rated, units, groups, rule)
     return SurveyPlan(
@@ -83,6 +82,11 @@ def read_plan(data: object, faults: Faults | None = None) -> SurveyPlan:
         questionnaire=questionnaire.with_units([Option(unit.code, unit.text) for unit in units]),
         units=units, groups=groups, rule=rule,
     )  # fmt: skip
+
+
+def _is_apart(group: Group, rule: ScoreRule, rates: bool) -> bool:
+    """Whether a group is reported separately: by the rule, or because it has no weight in scores."""
+    return (rule.open_apart and group.admission == "open") or (rates and not group.weight)
 
 
 def _check_scores(

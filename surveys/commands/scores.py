@@ -12,9 +12,10 @@ from flask.cli import AppGroup
 from surveys.campaigns.surveys import get_survey, plan_of
 from surveys.commands.console import actor, check_table_name, reports_problems, survey_argument
 from surveys.inputs.csv_writing import CsvWriter
-from surveys.inputs.translations import load_translations
+from surveys.inputs.translations import gettext_of, load_translations
 from surveys.results.models import stored_result
 from surveys.results.report import Report, report_of
+from surveys.results.score_table import score_rows
 from surveys.results.workbook import write_workbook
 from surveys.storage.audit import Action, record
 
@@ -37,20 +38,13 @@ def export(slug: str, out: Path, language: str) -> None:
         timezone = current_app.config["TIMEZONE"]
         out.write_bytes(write_workbook(report, window, timezone, language, load_translations(language)))
     else:
-        _write_csv(out, report)
+        _write_csv(out, report, language)
     record(actor().name, Action.EXPORT_WORKBOOK, slug)
     click.echo(f"{out} written in {time.perf_counter() - started:.2f} s")
 
 
-def _write_csv(out: Path, report: Report) -> None:
-    result = report.result
+def _write_csv(out: Path, report: Report, language: str) -> None:
     with out.open("w", encoding="utf-8-sig", newline="") as file:
         writer = CsvWriter(file)
-        writer.row(["rank", "unit", "name", "score", "low", "high", "rate", "n", "grade"])
-        for unit in report.order:
-            grade = result.grade[unit]
-            writer.row([
-                result.rank[unit] or "", report.plan.units[unit].code, report.plan.units[unit].text["zh"],
-                *(report.figure(values[unit]) for values in (result.score, result.low, result.high, result.rate)),
-                result.n[unit], "" if grade is None else report.plan.rule.grades[grade].name["zh"],
-            ])  # fmt: skip
+        for row in score_rows(report, language, gettext_of(load_translations(language))):
+            writer.row(row)

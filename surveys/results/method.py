@@ -18,7 +18,7 @@ def number(value: float) -> str:
 
 def method_sentences(report: Report, language: str, gettext: Gettext) -> list[tuple[str, str]]:
     """(heading, sentences) of everything that decided the scores."""
-    _, plan, result, withheld = gettext, report.plan, report.result, report.withheld
+    _, plan, result, withheld = gettext, report.plan, report.result, report.published.withheld
     rule = plan.rule
     scale = plan.rated_items[0].scale if plan.rated_items else None
     lost = [(_("Lost ballots"), lost_sentence(report.stored, _))] if report.stored.lost else []
@@ -86,9 +86,8 @@ def _apart(plan: SurveyPlan, language: str, _: Gettext) -> list[tuple[str, str]]
     names = [pick(group.text, language) for group in plan.groups if group.apart]
     if not names:
         return []
-    text = _("Ballots by open link (%(groups)s) are reported separately: they count in no score, rate or rank.",
-             groups=_(", ").join(names))  # fmt: skip
-    return [(_("Open link"), text)]
+    text = _("%(groups)s: reported separately, without weight in any score, rate or rank.", groups=_(", ").join(names))
+    return [(_("Groups that are reported separately"), text)]
 
 
 def _rate_item(plan: SurveyPlan, language: str) -> str:

@@ -11,8 +11,9 @@ from surveys.inputs.ordering import natural_key
 from surveys.inputs.text import pick
 from surveys.inputs.translations import Gettext
 from surveys.questionnaires.items.base import AnswerLine
+from surveys.questionnaires.items.rating import RatingItem
 from surveys.results.models import StoredResult
-from surveys.results.withholding import ShownAnswers, Withheld, publishable
+from surveys.results.withholding import Missing, Published, ShownAnswers, publishable
 from surveys.scoring.grading import GradeQuotaCheck, check_grade_quota
 from surveys.scoring.result import Result
 from surveys.scoring.rounding import percent_text, round_half_up
@@ -28,10 +29,24 @@ class Habit:
 
 @dataclass(frozen=True)
 class ShortGroup:
-    """A group with too few ratings of a unit, by name, and the (group, weight) pairs that were used instead."""
+    """A group with too few ratings of a unit, by name, and the (group, weight) pairs that were used instead.
+
+    `nobody`: nobody of the group was asked about the unit.
+    """
 
     group: str
+    nobody: bool
     used: list[tuple[str, float]]
+
+
+@dataclass(frozen=True)
+class AllGroups:
+    """The counts of an item of a unit over all groups that count, with the plain mean of these ratings in points."""
+
+    counts: list[int]
+    dont_know: int
+    blank: int
+    mean: float | None
 
 
 @dataclass(frozen=True)
@@ -40,10 +55,18 @@ class Report:
 
     plan: SurveyPlan
     stored: StoredResult
-    result: Result
-    answers: dict[str, ShownAnswers]
-    withheld: Withheld
+    published: Published
     order: list[int]
+
+    @property
+    def result(self) -> Result:
+        """The figures; None where they are withheld."""
+        return self.published.result
+
+    @property
+    def answers(self) -> dict[str, ShownAnswers]:
+        """Answers to questions that are not scores, by slot name."""
+        return self.published.answers
 
     @property
     def valid(self) -> bool:
@@ -106,10 +129,62 @@ class Report:
         """The names of units."""
         return [pick(self.plan.units[unit].text, language) for unit in units]
 
-    def figure(self, value: float | None, decimals: int | None = None) -> str:
-        """A score as round_half_up, or a dash."""
-        places = self.plan.rule.decimals if decimals is None else decimals
-        return "—" if value is None else str(round_half_up(value, places))
+    def figure(self, value: float | None) -> str:
+        """A score as it is printed, or a dash."""
+        return "—" if value is None else str(round_half_up(value, self.plan.rule.decimals))
+
+    def rate(self, value: float | None) -> str:
+        """A rate in percent as it is printed and compared with gates, or a dash."""
+        return "—" if value is None else percent_text(value, 100)
+
+    def missing(self, group: int, unit: int, item: int | None = None) -> Missing | None:
+        """Why a group has no score of a unit, or no figures of one of its items; None where it has."""
+        published = self.published
+        return published.missing_groups[group][unit] if item is None else published.missing_items[group][unit][item]
+
+    def missing_together(self, unit: int, item: int | None = None) -> Missing | None:
+        """Why no group that counts has a score of a unit, or figures of one of its items."""
+        reasons = {self.missing(g, unit, item) for g, group in enumerate(self.plan.groups) if not group.apart}
+        if None in reasons:
+            return None
+        return next(
+            reason
+            for reason in (Missing.FEW, Missing.NOT_COUNTED, Missing.NO_BALLOTS, Missing.NOT_ASKED)
+            if reason in reasons
+        )
+
+    def left_out(self, unit: int, item: int) -> list[int]:
+        """The groups that should count but whose figures of an item are not in those of all groups together."""
+        return [
+            g
+            for g, group in enumerate(self.plan.groups)
+            if not group.apart and self.missing(g, unit, item) in (Missing.FEW, Missing.NOT_COUNTED)
+        ]
+
+    def together(self, unit: int, item: int) -> AllGroups | None:
+        """The counts of all groups that count, added up; None where no group's are shown."""
+        result = self.result
+        shown = [g for g, group in enumerate(self.plan.groups) if not group.apart and result.shown[g][unit][item]]
+        if not shown:
+            return None
+        counts = [sum(level) for level in zip(*(result.counts[g][unit][item] for g in shown), strict=True)]
+        points = self.plan.rated_items[item].scale.points
+        n = sum(counts)
+        return AllGroups(
+            counts,
+            sum(result.dont_know[g][unit][item] for g in shown),
+            sum(result.blank[g][unit][item] for g in shown),
+            sum(count * worth for count, worth in zip(counts, points, strict=True)) / n if n else None,
+        )
+
+    def item_name(self, item: RatingItem, language: str) -> str:
+        """What stands above an item's figures: its criterion, and its text where another one has the same criterion."""
+        text = pick(item.text, language)
+        if item.criterion is None:
+            return text
+        criterion = pick(item.criterion, language)
+        alike = [pick(other.criterion, language) for other in self.plan.rated_items if other.criterion]
+        return f"{criterion} · {text}" if alike.count(criterion) > 1 else criterion
 
     def grade_quotas(self) -> list[GradeQuotaCheck]:
         """The rule's grade quotas against the grades as they came out."""
@@ -126,7 +201,10 @@ class Report:
             for g, group in enumerate(self.plan.groups)
             if self.result.included[g][unit] and not group.apart
         ]
-        return [ShortGroup(pick(self.plan.groups[g].text, language), used) for g in short]
+        return [
+            ShortGroup(pick(self.plan.groups[g].text, language), self.missing(g, unit) is Missing.NO_BALLOTS, used)
+            for g in short
+        ]
 
     def lines(self, slot: Slot, answers: ShownAnswers, language: str, gettext: Gettext) -> list[AnswerLine]:
         """The answers to a question in words; none where they are withheld."""
@@ -157,4 +235,4 @@ def report_of(plan: SurveyPlan, stored: StoredResult) -> Report:
     result = published.result
     units = range(len(result.score))
     order = sorted(units, key=lambda u: (result.rank[u] is None, result.rank[u] or 0, natural_key(plan.units[u].code)))
-    return Report(plan, stored, result, published.answers, published.withheld, order)
+    return Report(plan, stored, published, order)

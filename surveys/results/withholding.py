@@ -18,6 +18,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Any
 
 from surveys.scoring.result import Result
@@ -37,13 +38,27 @@ class ShownAnswers:
     apart: ShownAnswers | None = None
 
 
+class Missing(Enum):
+    """Why a figure is not there."""
+
+    NOT_ASKED = "not asked"
+    NO_BALLOTS = "no ballots"
+    FEW = "few"
+    NOT_COUNTED = "not counted"
+
+
 @dataclass(frozen=True)
 class Published:
-    """A result in which everything to be withheld is None (lists keep their shape), and answers by slot name."""
+    """A result in which everything to be withheld is None (lists keep their shape), and answers by slot name.
+
+    `missing_groups` (G, U) and `missing_items` (G, U, I) say why a group's figures are not there; None where they are.
+    """
 
     result: Result
     answers: dict[str, ShownAnswers]
     withheld: Withheld
+    missing_groups: list[list[Missing | None]]
+    missing_items: list[list[list[Missing | None]]]
 
 
 @dataclass(frozen=True)
@@ -98,7 +113,34 @@ def publishable(result: Result, minimum: int) -> Published:
         items=sum(not shown for g, u in asked if result.included[g][u] for shown in result.shown[g][u]),
         answers=sum(1 for name, entry in answers.items() if entry.n is None and any(result.answers[name].n)),
     )
-    return Published(shown, answers, withheld)
+    return Published(
+        shown,
+        answers,
+        withheld,
+        [[_missing(result, g, u) for u in units] for g in groups],
+        [[[_missing_item(result, g, u, i, minimum) for i in range(len(result.counts[g][u]))] for u in units] for g in groups],
+    )  # fmt: skip
+
+
+def _missing(result: Result, group: int, unit: int) -> Missing | None:
+    """Why a group's score of a unit is not there. Nobody was asked: that is no secret; "few" may be none, too."""
+    if result.included[group][unit]:
+        return None
+    if not result.short[group][unit]:
+        return Missing.NOT_ASKED
+    asked = (
+        sum(map(sum, result.counts[group][unit])) + sum(result.dont_know[group][unit]) + sum(result.blank[group][unit])
+    )
+    return Missing.FEW if asked or result.void[group] else Missing.NO_BALLOTS
+
+
+def _missing_item(result: Result, group: int, unit: int, item: int, minimum: int) -> Missing | None:
+    if result.shown[group][unit][item]:
+        return None
+    whole = _missing(result, group, unit)
+    if whole is Missing.FEW and sum(result.counts[group][unit][item]) >= minimum:
+        return Missing.NOT_COUNTED
+    return whole or Missing.FEW
 
 
 def _of_enough(counted: list[int | None], of: list[int], minimum: int) -> list[int | None]:

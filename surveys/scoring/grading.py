@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from math import ceil
+from math import ceil, inf
 
 from surveys.scoring.rule import Gate, GradeQuota, ScoreRule
 
@@ -57,21 +57,29 @@ class GradeQuotaCheck:
 def check_grade_quota(
     quota: GradeQuota, grades: Sequence[int | None], printed: Sequence[Decimal | None]
 ) -> GradeQuotaCheck:
-    """Compare grades with a quota. Nothing is changed."""
-    graded = [unit for unit, grade in enumerate(grades) if grade is not None]
-    ordered = sorted(graded, key=lambda unit: printed[unit] or Decimal(0), reverse=True)
-    exact = Decimal(repr(quota.share)) * len(graded)
+    """Compare the grades of the units that have a printed score with a quota. Nothing is changed."""
+    scored = {unit: score for unit, score in enumerate(printed) if score is not None}
+
+    def position(unit: int) -> float:
+        """The grade's, or behind all: a unit under the lowest threshold is no better than the lowest grade."""
+        grade = grades[unit]
+        return inf if grade is None else grade
+
+    exact = Decimal(repr(quota.share)) * len(scored)
     if quota.kind == "at_most":
         limit = int(exact)
-        found = sum(1 for unit in graded if (grades[unit] or 0) <= quota.grade)
-        kept, border = found <= limit, limit
+        # Those who may have to give their place up; whom a gate has lowered has none.
+        places = [unit for unit in scored if position(unit) <= quota.grade]
+        found, kept, border = len(places), len(places) <= limit, limit
     else:
         limit = ceil(exact)  # rounded up: at least 15 % of 24 is 4
-        found = sum(1 for unit in graded if (grades[unit] or 0) >= quota.grade)
-        kept, border = found >= limit, len(graded) - limit
+        places = [unit for unit in scored if position(unit) < quota.grade]
+        found = len(scored) - len(places)
+        kept, border = found >= limit, len(scored) - limit
+    places.sort(key=lambda unit: scored[unit], reverse=True)
     tied: tuple[int, ...] = ()
-    if not kept and 0 < border < len(ordered) and printed[ordered[border - 1]] == printed[ordered[border]]:
-        tied = tuple(unit for unit in ordered if printed[unit] == printed[ordered[border]])
+    if not kept and 0 < border < len(places) and scored[places[border - 1]] == scored[places[border]]:
+        tied = tuple(unit for unit in places if scored[unit] == scored[places[border]])
     return GradeQuotaCheck(quota, limit, found, kept, tied)
 
 

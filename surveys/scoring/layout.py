@@ -48,6 +48,11 @@ class Layout:
     quotas: tuple[LayoutQuota, ...] = ()
 
     @property
+    def counts(self) -> Bools:
+        """Which groups enter scores (G,); the others are reported apart."""
+        return self.group_weights > 0
+
+    @property
     def shape(self) -> tuple[int, int, int, int]:
         """(G, U, I, L)."""
         return len(self.group_weights), self.columns.shape[0], self.columns.shape[1], len(self.points)

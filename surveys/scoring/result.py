@@ -137,8 +137,8 @@ def compute(
     means, by_group, raters = group_scores(counts[..., :levels], layout, counted)
     included, short = included_groups(raters, layout), short_groups(raters, layout)
     shown = may_show(counts[..., :levels].sum(axis=-1), included, rule.minimum)
-    scoring = shown & ~layout.apart[:, None, None]
-    n = np.where(included & ~layout.apart[:, None], raters, 0).sum(axis=0)
+    scoring = shown & layout.counts[:, None, None]
+    n = np.where(included & layout.counts[:, None], raters, 0).sum(axis=0)
     score = unit_scores(by_group, included, short, layout)
     resampled = bootstrap(tally, included, short, counted)
     alpha, icc = _reliability(tally.moments, np.logical_and.reduce(scoring, axis=-1))
@@ -211,7 +211,7 @@ def _grades(
     """From scores and rates of units (U), turnout, and the rule."""
     by_points = [grade_by_points(figure, rule) for figure in _rounded(score, rule.decimals)]
     rounded = [None if rate is None else round_half_up(rate) for rate, _, _ in rates]
-    turnouts = _unit_turnout(turnout, len(score))
+    turnouts = unit_turnout(turnout, len(score))
     return GradeFigures(
         rate=[rate for rate, _, _ in rates],
         rate_low=[lower for _, lower, _ in rates],
@@ -264,13 +264,10 @@ def _rate(counts: Ints, shown: Bools, layout: Layout, unit: int) -> tuple[Number
     return 100 * share, 100 * low, 100 * high
 
 
-def _unit_turnout(turnout: Turnout, units: int) -> list[Decimal | None]:
+def unit_turnout(turnout: Turnout, units: int) -> list[Decimal | None]:
     """Turnout in percent of those whose own unit it is; None where no admission is tied to the unit."""
-    admitted, used = [0] * units, [0] * units
-    for row in turnout.by_unit:
-        admitted[row.unit] += row.admissions
-        used[row.unit] += row.used
-    return [round_half_up(100 * u / a) if a else None for u, a in zip(used, admitted, strict=True)]
+    figures = [turnout.of_unit(unit) for unit in range(units)]
+    return [round_half_up(100 * took_part / of) if of else None for took_part, of in figures]
 
 
 def _differences(by_group: Floats, included: Bools, resampled: Resampled) -> tuple[Floats, Floats, Floats]:

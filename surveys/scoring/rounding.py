@@ -18,6 +18,11 @@ def round_half_up(value: float, decimals: int = 2) -> Decimal:
     return exact.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
+def kept(value: float, places: int) -> float:
+    """The value with so many decimals, half up, as the workbook's cells keep what other cells are computed from."""
+    return float(Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP))
+
+
 def units_half_up(values: NDArray[np.float64], decimals: int) -> NDArray[np.float64]:
     """The same for many values (not negative), in units of the last decimal: 2.675 with two decimals is 268."""
     exact = np.floor(values * 1e9 + 0.5)

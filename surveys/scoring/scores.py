@@ -68,29 +68,25 @@ def counted_items(counts: Counts, layout: Layout) -> Bools:
 def group_scores(counts: Counts, layout: Layout, counted: Bools) -> tuple[Floats, Floats, Floats]:
     """From counts (…, I, L): item means m (…, I), scores S(u,g) over the `counted` items (…, I), and the raters n (…).
 
-    n is that of the item with the most valid ratings, so that it can be read off the distribution.
+    n is that of the item with the most valid ratings among those that carry weight, so that it can be read off the
+    distribution.
     """
     means = mean_points(counts, layout.points, layout.rule.trim)
     scores = item_mean(np.where(counted, means, np.nan), layout.item_weights)
-    return means, scores, valid_counts(counts).max(axis=-1, initial=0)
+    return means, scores, valid_counts(counts)[..., layout.item_weights > 0].max(axis=-1, initial=0)
 
 
 def included_groups(raters: Floats, layout: Layout) -> Bools:
-    """Which groups are shown for a unit (G, U): asked about it, with at least the minimum of valid ratings.
+    """Which groups are shown for a unit (G, U): asked about it, with a score for it, which takes the minimum of raters.
 
     They enter the unit's score, but those that are reported apart.
     """
-    enough = (raters >= layout.rule.minimum) & (raters > 0)
-    return layout.rates & enough & _reported(layout)
+    return layout.rates & (raters >= layout.rule.minimum) & (raters > 0)
 
 
 def short_groups(raters: Floats, layout: Layout) -> Bools:
     """Which groups should have rated a unit but fall short of the minimum (G, U)."""
-    return layout.rates & ~included_groups(raters, layout) & _reported(layout)
-
-
-def _reported(layout: Layout) -> Bools:
-    return ((layout.group_weights > 0) | layout.apart)[:, None]
+    return layout.rates & ~included_groups(raters, layout)
 
 
 def unit_scores(scores: Floats, included: Bools, short: Bools, layout: Layout) -> Floats:
@@ -98,5 +94,5 @@ def unit_scores(scores: Floats, included: Bools, short: Bools, layout: Layout) -
     values = np.moveaxis(np.where(included, scores, np.nan), -2, -1)
     result = weighted_mean(values, layout.group_weights)
     if layout.rule.short_group == "no_score":
-        result = np.where(short[~layout.apart].any(axis=0), np.nan, result)
+        result = np.where(short[layout.counts].any(axis=0), np.nan, result)
     return result

@@ -36,12 +36,21 @@ class GroupTurnout:
 
 @dataclass(frozen=True)
 class UnitTurnout:
-    """Of the holders of one unit's admissions in one group (positions): how many there are and how many were used."""
+    """Of the holders of one unit's admissions in one group (positions): how many there are and how many were used.
+
+    `paper`: ballots on paper of that unit's people whose admissions were not marked as used.
+    """
 
     group: int
     unit: int
     admissions: int
     used: int
+    paper: int = 0
+
+    @property
+    def took_part(self) -> int:
+        """Of these people, how many gave a ballot."""
+        return self.used + self.paper
 
 
 @dataclass(frozen=True)
@@ -50,3 +59,8 @@ class Turnout:
 
     groups: tuple[GroupTurnout, ...]
     by_unit: tuple[UnitTurnout, ...] = ()
+
+    def of_unit(self, unit: int) -> tuple[int, int]:
+        """Of all groups together: how many people of a unit (a position) gave a ballot, and of how many."""
+        rows = [row for row in self.by_unit if row.unit == unit]
+        return sum(row.took_part for row in rows), sum(row.admissions for row in rows)

@@ -10,7 +10,7 @@ from surveys.scoring.intervals import bootstrap, rank_interval, wilson
 from surveys.scoring.reliability import alpha_from_sums, icc_from_sums, shrink
 from surveys.scoring.rounding import round_half_up
 from surveys.scoring.rule import Gate, Grade, GradeQuota, ScoreRule
-from surveys.scoring.scores import counted_items, included_groups, short_groups
+from surveys.scoring.scores import counted_items, included_groups, short_groups, unit_scores
 from surveys.scoring.tally import BLOCKS, Tally
 from tests.scoring.test_properties import layout, score
 
@@ -54,11 +54,16 @@ def test_the_rule_can_refuse_a_score_when_a_group_falls_short():
     assert result.rank == [None, None, None]
 
 
-def test_a_group_of_weight_zero_neither_counts_nor_falls_short():
-    plan = layout(weights=(1.0, 0.0), minimum=2)
+@pytest.mark.parametrize("short_group", ["reweigh", "no_score"])
+def test_a_group_of_weight_zero_is_shown_and_enters_no_score(short_group):
+    plan = layout(weights=(1.0, 0.0), minimum=2, short_group=short_group)
     raters = np.array([[3.0, 3.0, 1.0], [9.0, 0.0, 9.0]])
-    assert included_groups(raters, plan).tolist() == [[True, True, False], [False, False, False]]
-    assert short_groups(raters, plan).tolist() == [[False, False, True], [False, False, False]]
+    included, short = included_groups(raters, plan), short_groups(raters, plan)
+    assert included.tolist() == [[True, True, False], [True, False, True]]
+    assert short.tolist() == [[False, False, True], [False, True, False]]
+    scores = unit_scores(np.array([[80.0, 70.0, 60.0], [10.0, 10.0, 10.0]]), included, short, plan)
+    assert scores[:2].tolist() == [80.0, 70.0]
+    assert np.isnan(scores[2])
 
 
 def test_ballots_alike_are_counted_by_group_and_without_those_of_one_answer_throughout():

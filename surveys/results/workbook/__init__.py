@@ -32,19 +32,21 @@ def write_workbook(
         # Sheets stand in the committee's order, but are written from the counts upwards.
         summary, evaluation = writer.sheet("summary"), writer.sheet("evaluation")
         items, distribution = writer.sheet("items"), writer.sheet("distribution")
-        if report.plan.rated_items:
+        groups = writer.sheet("groups") if report.plan.rated_items else None
+        answers = writer.sheet("answers") if report.answers else None
+        turnout = write_turnout(writer, writer.sheet("turnout"))
+        if groups:
             cells = write_distribution(writer, distribution)
             scores = write_items(writer, items, cells)
             rows = write_summary(writer, summary, cells, scores, window, timezone)
-            write_evaluation(writer, evaluation, rows)
-            write_groups(writer, writer.sheet("groups"), rows)
+            write_evaluation(writer, evaluation, rows, turnout)
+            write_groups(writer, groups, scores)
         else:
             write_summary(writer, summary, None, None, window, timezone)
             for sheet in (evaluation, items, distribution):
                 sheet.hide()
-        if report.answers:
-            write_answers(writer, writer.sheet("answers"))
-        write_turnout(writer, writer.sheet("turnout"))
+        if answers:
+            write_answers(writer, answers)
         write_method(writer, writer.sheet("method"))
         summary.activate()
     return out.getvalue()

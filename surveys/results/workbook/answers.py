@@ -5,23 +5,25 @@ from __future__ import annotations
 from xlsxwriter.worksheet import Worksheet
 
 from surveys.questionnaires.items.base import AnswerLine
-from surveys.results.withholding import ShownAnswers
+from surveys.results.withholding import Missing, ShownAnswers
 from surveys.results.workbook.sheet_writer import SheetWriter
+
+_WIDTHS = [24, 30, 20, 9, 9, 9, 9]
 
 
 def write_answers(writer: SheetWriter, sheet: Worksheet) -> None:
     """Write the sheet."""
     _, plan, report = writer.gettext, writer.plan, writer.report
-    row = writer.title(
+    row = writer.rows_of_title(
         sheet,
         writer.names["answers"],
-        7,
+        _WIDTHS,
         _("Shares are of those who answered; several answers may add up to more than 100 percent.")
         + " "
         + _("Counted are groups whose ratings of the unit are shown."),
     )
     headings = [_("Unit"), _("Question"), _("Answer"), _("Count"), "n", _("Share"), _("Mean")]
-    writer.headings(sheet, row, headings)
+    writer.headings(sheet, row, headings, _WIDTHS)
     sheet.freeze_panes(row + 1, 0)
     sheet.repeat_rows(row)
     for slot, answers in report.answered_slots:
@@ -34,17 +36,15 @@ def write_answers(writer: SheetWriter, sheet: Worksheet) -> None:
                 row += 1
                 for column, text in enumerate((unit, question, line.text)):
                     sheet.write_string(row, column, text, writer.cell)
+                writer.grow(sheet, row, (unit, _WIDTHS[0]), (question, _WIDTHS[1]), (line.text, _WIDTHS[2]))
                 _write_figures(writer, sheet, row, part, line)
-    sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 1, 30)
-    sheet.set_column(2, 2, 20)
-    sheet.set_column(3, 6, 9)
+    writer.columns(sheet, _WIDTHS, landscape=False)
 
 
 def _write_figures(writer: SheetWriter, sheet: Worksheet, row: int, answers: ShownAnswers, line: AnswerLine) -> None:
     if answers.n is None:
         for column in range(3, 7):
-            sheet.write_string(row, column, writer.few, writer.withheld)
+            writer.missing(sheet, row, column, Missing.FEW)
         return
     sheet.write_number(row, 4, answers.n, writer.count)
     if line.count is None:
@@ -52,8 +52,8 @@ def _write_figures(writer: SheetWriter, sheet: Worksheet, row: int, answers: Sho
         sheet.write_string(row, 5, "—", writer.withheld)
     else:
         sheet.write_number(row, 3, line.count, writer.count)
-        sheet.write_formula(row, 5, f"=D{row + 1}/E{row + 1}", writer.percent, line.count / answers.n)
+        writer.share(sheet, (row, 5), f"D{row + 1}/E{row + 1}", line.count / answers.n)
     if line.mean is None:
         sheet.write_string(row, 6, "—", writer.withheld)
     else:
-        sheet.write_number(row, 6, line.mean, writer.figure)
+        writer.number(sheet, (row, 6), line.mean)

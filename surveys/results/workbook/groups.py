@@ -1,64 +1,73 @@
-"""The sheet Groups: scores by group side by side, with the differences between them."""
+"""The sheet Groups: scores by group with their intervals, and how they differ from the first group's."""
 
 from __future__ import annotations
 
 from xlsxwriter.worksheet import Worksheet
 
-from surveys.results.workbook.sheet_writer import SheetWriter
-from surveys.results.workbook.summary import SummaryCells
+from surveys.results.workbook.items import ItemCells
+from surveys.results.workbook.sheet_writer import GROUP_SCORE, SCORE, SheetWriter
+from surveys.scoring.rounding import kept
+
+_WIDTHS = [26, 14, 9, 9, 9, 7, 12, 9, 9, 9]
 
 
-def write_groups(writer: SheetWriter, sheet: Worksheet, summary: SummaryCells) -> None:
-    """Scores by group side by side, and each further group's difference from the first with its interval."""
+def write_groups(writer: SheetWriter, sheet: Worksheet, items: ItemCells) -> None:
+    """A row for each unit and group: score, interval and n, and the difference from the first group with its interval."""
     _ = writer.gettext
-    plan, result = writer.plan, writer.report.result
-    names = [writer.group(group) for group in plan.groups]
-    headings = [_("Unit"), *names]
-    for name in names[1:]:
-        headings += [
-            _("%(other)s minus %(first)s", other=name, first=names[0]),
-            _("95 percent from"),
-            _("to"),
-            _("Excludes zero"),
-        ]
-    row = writer.title(
-        sheet, writer.names["groups"], max(4, len(headings)), _("A difference whose interval holds zero may be chance.")
-    )
-    writer.headings(sheet, row, headings, height=32)
-    sheet.freeze_panes(row + 1, 1)
+    plan = writer.plan
+    headings = [_("Unit"), _("Group"), _("Score"), _("95 percent from"), _("to"), "n"]
+    note = ""
+    if len(plan.groups) > 1:
+        first = writer.group(plan.groups[0])
+        headings += [_("minus %(first)s", first=first), _("95 percent from"), _("to"), _("Excludes zero")]
+        note = _("A difference whose interval holds zero may be chance.")
+    widths = _WIDTHS[: len(headings)]
+    row = writer.rows_of_title(sheet, writer.names["groups"], widths, note)
+    writer.headings(sheet, row, headings, widths)
+    sheet.freeze_panes(row + 1, 2)
     sheet.repeat_rows(row)
     for unit in writer.report.order:
-        row += 1
-        sheet.write_string(row, 0, writer.text(plan.units[unit].text), writer.cell)
-        for group, column in enumerate(summary.group_columns):
-            value = result.group_score[group][unit]
-            if value is None:
-                sheet.write_string(row, group + 1, writer.few if result.short[group][unit] else "—", writer.withheld)
-            else:
-                sheet.write_formula(row, group + 1, f"={summary.cell(writer, unit, column)}", writer.figure, value)
-        for other in range(len(names) - 1):
-            _write_difference(writer, sheet, (row, len(names) + 1 + 4 * other), summary, unit, other)
-    sheet.set_column(0, 0, 26)
-    sheet.set_column(1, len(headings), 12)
-    sheet.set_landscape()
+        for group, one in enumerate(plan.groups):
+            row += 1
+            sheet.write_string(row, 0, writer.unit(unit), writer.cell)
+            sheet.write_string(row, 1, writer.group(one), writer.cell)
+            writer.grow(sheet, row, (writer.unit(unit), widths[0]), (writer.group(one), widths[1]))
+            _write_score(writer, sheet, row, items, unit, group)
+            if group:
+                _write_difference(writer, sheet, (row, row - group), unit, group)
+            elif len(plan.groups) > 1:
+                for column in range(6, 10):
+                    sheet.write_string(row, column, "", writer.withheld)
+    writer.columns(sheet, widths, landscape=False)
 
 
-def _write_difference(
-    writer: SheetWriter, sheet: Worksheet, at: tuple[int, int], summary: SummaryCells, unit: int, other: int
-) -> None:
+def _write_score(writer: SheetWriter, sheet: Worksheet, row: int, items: ItemCells, unit: int, group: int) -> None:
+    result = writer.report.result
+    score, low, high, n = (
+        figures[group][unit] for figures in (result.group_score, result.group_low, result.group_high, result.group_n)
+    )
+    if score is None or low is None or high is None or n is None:
+        for column in range(2, 6):
+            writer.missing(sheet, row, column, writer.report.missing(group, unit))
+        return
+    value = kept(score, GROUP_SCORE)
+    sheet.write_formula(row, 2, f"={items.score(writer, group, unit)}", writer.figure, value)
+    writer.number(sheet, (row, 3), low)
+    writer.number(sheet, (row, 4), high)
+    sheet.write_formula(row, 5, f"={items.n(writer, group, unit)}", writer.count, n)
+
+
+def _write_difference(writer: SheetWriter, sheet: Worksheet, rows: tuple[int, int], unit: int, group: int) -> None:
     """A further group's score minus the first group's, its interval, and whether that is clear of zero."""
-    _, result, (row, column) = writer.gettext, writer.report.result, at
+    _, result, (row, first_row) = writer.gettext, writer.report.result, rows
     value, low, high = (
-        rows[other][unit] for rows in (result.difference, result.difference_low, result.difference_high)
+        figures[group - 1][unit] for figures in (result.difference, result.difference_low, result.difference_high)
     )
     if value is None or low is None or high is None:
-        for offset in range(4):
-            sheet.write_string(row, column + offset, "—", writer.withheld)
+        for column in range(6, 10):
+            sheet.write_string(row, column, "—", writer.withheld)
         return
-    further = summary.cell(writer, unit, summary.group_columns[other + 1])
-    first = summary.cell(writer, unit, summary.group_columns[0])
-    signed = writer.format(border=1, num_format=f"+{writer.decimal};-{writer.decimal};{writer.decimal}")
-    sheet.write_formula(row, column, f"={further}-{first}", signed, value)
-    sheet.write_number(row, column + 1, low, signed)
-    sheet.write_number(row, column + 2, high, signed)
-    sheet.write_string(row, column + 3, _("yes") if low > 0 or high < 0 else _("no"), writer.middle)
+    writer.rounded(sheet, (row, 6), f"C{row + 1}-C{first_row + 1}", value, SCORE, writer.signed)
+    writer.number(sheet, (row, 7), low, writer.signed)
+    writer.number(sheet, (row, 8), high, writer.signed)
+    sheet.write_string(row, 9, _("yes") if low > 0 or high < 0 else _("no"), writer.middle)

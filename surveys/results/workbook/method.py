@@ -8,12 +8,14 @@ from surveys.results.method import method_sentences
 from surveys.results.workbook.sheet_writer import HEAD, SheetWriter
 from surveys.version import __version__
 
+_WIDTHS = [18, 72]
+
 
 def write_method(writer: SheetWriter, sheet: Worksheet) -> None:
     """The score rule with its numbers, what was withheld, the digest and how to verify it."""
     _ = writer.gettext
     report, stored = writer.report, writer.report.stored
-    row = writer.title(sheet, writer.names["method"], 2)
+    row = writer.rows_of_title(sheet, writer.names["method"], _WIDTHS)
     rows = method_sentences(report, writer.language, _)
     rows += [
         (_("Formulas"), "m(u,i,g) = Σ x / n;  S(u,g) = Σᵢ wᵢ m(u,i,g) / Σᵢ wᵢ;  S(u) = Σ_g w_g S(u,g) / Σ_g w_g"),
@@ -25,11 +27,9 @@ def write_method(writer: SheetWriter, sheet: Worksheet) -> None:
                                "ballots and receipts; any that was added, removed or changed shows.", slug=report.plan.slug)),
     ]  # fmt: skip
     for heading, text in rows:
-        sheet.write_string(row, 0, heading, writer.format(font_name=HEAD, valign="top", border=1))
+        sheet.write_string(row, 0, heading, writer.format(font_name=HEAD, valign="top", border=1, text_wrap=True))
         sheet.write_string(row, 1, text, writer.format(text_wrap=True, valign="top", border=1))
-        wide = sum(2 if ord(c) > 0x2E80 else 1 for c in text)
-        sheet.set_row(row, 15 * (1 + wide // 92))
+        writer.grow(sheet, row, (heading, _WIDTHS[0]), (text, _WIDTHS[1]))
         row += 1
-    sheet.set_column(0, 0, 18)
-    sheet.set_column(1, 1, 92)
+    writer.columns(sheet, _WIDTHS, landscape=False)
     sheet.freeze_panes(2, 0)

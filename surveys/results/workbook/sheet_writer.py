@@ -1,7 +1,14 @@
-"""Formats, names and page set-up that all sheets share."""
+"""Formats, names, page set-up and rounded figures, as all sheets share them.
+
+Figures are written so that every program shows the same digits: each formula is rounded half up, as the program rounds.
+Those that others are computed from keep more decimals than are shown, fewer at each step, so that what binary fractions
+lose (76.875 as 76.87499999999999) is mended at each step and never seen.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -11,9 +18,19 @@ from xlsxwriter.worksheet import Worksheet
 from surveys.campaigns.plan import Group
 from surveys.inputs.text import Text, pick
 from surveys.inputs.translations import Gettext
+from surveys.results.notes import missing_text, not_valid
 from surveys.results.report import Report
+from surveys.results.withholding import Missing
+from surveys.scoring.rounding import kept, round_half_up
 
 BODY, HEAD = "宋体", "黑体"
+MEAN, GROUP_SCORE, SCORE, TOTAL = 12, 11, 10, 9
+"""Decimals kept by the means of items, the scores of groups, what follows from these, and the totals."""
+
+# Pixels across an A4 page inside its margins, upright and across, with a little left for programs that draw wider.
+_ACROSS = {False: 670, True: 990}
+_SMALLEST = 60
+"""Percent of its size below which a sheet is not shrunk: it goes over several pages side by side."""
 
 
 class SheetWriter:
@@ -34,11 +51,16 @@ class SheetWriter:
             "method": _("Method"),
         }
         self.decimal = "0." + "0" * report.plan.rule.decimals if report.plan.rule.decimals else "0"
+        self.not_valid = not_valid(report, gettext)
         book.set_properties({"title": self.text(report.plan.title), "comments": report.stored.digest})
 
     def text(self, text: Text | None) -> str:
         """A text in the workbook's language."""
         return pick(text, self.language) if text else ""
+
+    def unit(self, unit: int) -> str:
+        """A unit's name."""
+        return self.text(self.plan.units[unit].text)
 
     def group(self, group: Group) -> str:
         """A group's name, with the word "separate" where it enters no score."""
@@ -66,7 +88,7 @@ class SheetWriter:
     @property
     def middle(self) -> Any:
         """A centred cell in a table."""
-        return self.format(border=1, align="center")
+        return self.format(border=1, align="center", text_wrap=True)
 
     @property
     def figure(self) -> Any:
@@ -74,9 +96,19 @@ class SheetWriter:
         return self.format(border=1, num_format=self.decimal)
 
     @property
+    def signed(self) -> Any:
+        """A difference of scores in a table."""
+        return self.format(border=1, num_format=f"+{self.decimal};-{self.decimal};{self.decimal}")
+
+    @property
     def count(self) -> Any:
         """A whole number in a table."""
         return self.format(border=1, num_format="0")
+
+    @property
+    def weight(self) -> Any:
+        """A weight or points, without needless zeros."""
+        return self.format(border=1, align="center", num_format="0.##")
 
     @property
     def percent(self) -> Any:
@@ -85,13 +117,8 @@ class SheetWriter:
 
     @property
     def withheld(self) -> Any:
-        """A cell that says that its figure is withheld."""
-        return self.format(border=1, align="right", font_color="#808080", italic=True)
-
-    @property
-    def few(self) -> str:
-        """What a withheld cell says."""
-        return f"n < {self.plan.rule.minimum}"
+        """A cell that says why its figure is not there."""
+        return self.format(border=1, align="right", font_color="#808080", italic=True, text_wrap=True)
 
     def sheet(self, name: str) -> Worksheet:
         """A new sheet with the page set up: A4, page numbers, the title in the head."""
@@ -99,41 +126,81 @@ class SheetWriter:
         sheet = self.book.add_worksheet(self.names[name])
         sheet.set_paper(9)
         sheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
-        sheet.fit_to_pages(1, 0)
-        title = self.text(self.plan.title).replace("&", "&&")
+        title = " · ".join(filter(None, [self.text(self.plan.title)[:100], self.not_valid])).replace("&", "&&")
         # The size before the font: behind "&9" a title that begins with a digit would be part of the size.
         style = f'&C&9&"{BODY}"'
         sheet.set_header(style + title)
         sheet.set_footer(f"{style}{self.names[name]} · " + _("page %(page)s of %(pages)s", page="&P", pages="&N"))
         return sheet
 
-    def title(self, sheet: Worksheet, text: str, width: int, note: str = "") -> int:
-        """Write a sheet's title over `width` columns and a note; returns the next free row."""
-        sheet.merge_range(
-            0, 0, 0, max(1, width - 1), text, self.format(font_name=HEAD, font_size=16, bold=True, align="center")
-        )
-        sheet.set_row(0, 30)
-        if not note:
-            return 2
-        sheet.merge_range(
-            1, 0, 1, max(1, width - 1), note, self.format(font_color="#555555", text_wrap=True, valign="top")
-        )
-        sheet.set_row(1, 15 * (1 + len(note) * 2 // max(40, width * 11)))
-        return 3
+    def columns(self, sheet: Worksheet, widths: Sequence[float], *, landscape: bool = True, kept: int = 1) -> None:
+        """Set the widths of columns in characters, and a size of print at which they go across a page.
 
-    def headings(self, sheet: Worksheet, row: int, texts: list[str], *, height: float | None = None) -> None:
-        """Write column headings."""
+        What would be too small to be read goes over several pages, each of which begins with the first `kept` columns.
+        """
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width)
+        if landscape:
+            sheet.set_landscape()
+        size = int(100 * _ACROSS[landscape] / sum(7 * width + 5 for width in widths))
+        sheet.set_print_scale(max(_SMALLEST, min(100, size)))
+        if size < _SMALLEST:
+            sheet.repeat_columns(0, kept - 1)
+
+    def rows_of_title(self, sheet: Worksheet, text: str, widths: Sequence[float], note: str = "") -> int:
+        """Write a sheet's title over as many columns as go on a page, and a note; returns the next free row."""
+        across = max(2, sum(sum(7 * w + 5 for w in widths[: n + 1]) <= _ACROSS[True] for n in range(len(widths))))
+        last, room = across - 1, sum(widths[:across])
+        sheet.merge_range(0, 0, 0, last, text, self.format(font_name=HEAD, font_size=16, bold=True, align="center"))
+        self.grow(sheet, 0, (text, room * 0.6), line=24)
+        row = 1
+        for words, more in (
+            (self.not_valid, {"bold": True, "font_color": "#9B1C1C"}),
+            (note, {"font_color": "#555555"}),
+        ):
+            if words:
+                sheet.merge_range(row, 0, row, last, words, self.format(text_wrap=True, valign="top", **more))
+                self.grow(sheet, row, (words, room))
+                row += 1
+        return row + 1
+
+    def headings(self, sheet: Worksheet, row: int, texts: Sequence[str], widths: Sequence[float]) -> None:
+        """Write column headings, in a row as high as they need."""
         for column, text in enumerate(texts):
             sheet.write_string(row, column, text, self.head)
-        if height:
-            sheet.set_row(row, height)
+        self.grow(sheet, row, *zip(texts, widths, strict=False))
+
+    def grow(self, sheet: Worksheet, row: int, *cells: tuple[str, float], line: float = 15) -> None:
+        """Make a row as high as its texts need in cells of these widths; programs do not do so for merged cells."""
+        sheet.set_row(row, line * max(lines_of(text, width) for text, width in cells) + 3)
+
+    def missing(self, sheet: Worksheet, row: int, column: int, reason: Missing | None) -> None:
+        """Say why a figure is not there."""
+        sheet.write_string(row, column, missing_text(reason, self.plan, self.gettext), self.withheld)
+
+    def rounded(
+        self, sheet: Worksheet, at: tuple[int, int], formula: str, value: float, places: int, form: Any = None
+    ) -> None:
+        """A figure by a formula, rounded half up; `value` is what it gives."""
+        form = self.figure if form is None else form
+        sheet.write_formula(*at, f"=ROUND({formula},{places})", form, kept(value, places))
+
+    def number(self, sheet: Worksheet, at: tuple[int, int], value: float, form: Any = None) -> None:
+        """A figure that no formula gives, rounded half up as it is shown."""
+        shown = round_half_up(value, self.plan.rule.decimals)
+        sheet.write_number(*at, float(shown), self.figure if form is None else form)
+
+    def share(self, sheet: Worksheet, at: tuple[int, int], formula: str, value: float) -> None:
+        """A share by a formula; `value` is a fraction. Programs round fractions in percent each in its way."""
+        sheet.write_formula(*at, f"=ROUND({formula},4)", self.percent, float(round_half_up(100 * value)) / 100)
 
     def ref(self, name: str, row: int, column: int, *, absolute: bool = False) -> str:
         """A reference to a cell of a sheet."""
         cell = xl_rowcol_to_cell(row, column, row_abs=absolute, col_abs=absolute)
         return f"'{self.names[name]}'!{cell}"
 
-    def mean_of(self, cells: list[tuple[str, str]]) -> str:
-        """The formula of a weighted mean, spelt out: cells and the cells of their weights."""
-        sums = "+".join(f"{value}*{weight}" for value, weight in cells)
-        return f"=({sums})/({'+'.join(weight for _value, weight in cells)})"
+
+def lines_of(text: str, width: float) -> int:
+    """How many lines a text takes in a cell of a width in characters; Chinese ones are two wide."""
+    wide = [sum(2 if ord(sign) > 0x2E80 else 1 for sign in line) for line in text.split("\n")]
+    return sum(max(1, ceil(1.08 * line / max(1.0, width))) for line in wide)

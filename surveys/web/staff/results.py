@@ -22,9 +22,11 @@ from surveys.inputs.problems import InputError
 from surveys.results.lost_ballots import Loss, agree_to_lose, loss_of
 from surveys.results.method import lost_sentence, method_sentences, turnout_notes
 from surveys.results.models import stored_result
+from surveys.results.notes import missing_text, not_valid, quota_sentence, unit_notes
 from surveys.results.report import Report, report_of
 from surveys.results.sealing import seal
 from surveys.results.verification import verify
+from surveys.results.withholding import Missing
 from surveys.results.workbook import write_workbook
 from surveys.services import mix
 from surveys.storage.audit import Action, record
@@ -97,7 +99,11 @@ def _report(survey: Survey) -> Report:
 @allow(EVERYONE)
 def result(slug: str) -> str:
     survey = survey_or_404(slug)
-    report = _report(survey)
+    report, lang = _report(survey), language()
+
+    def missing(reason: Missing | None) -> str:
+        return missing_text(reason, report.plan, gettext)
+
     return render_template(
         "staff/results/result.html",
         survey=survey,
@@ -105,9 +111,14 @@ def result(slug: str) -> str:
         report=report,
         result=report.result,
         gettext=gettext,
-        method=method_sentences(report, language(), gettext),
+        missing=missing,
+        few=missing(Missing.FEW),
+        notes=[unit_notes(report, unit, lang, gettext) for unit in range(len(report.order))],
+        quotas=[(check, quota_sentence(report, check, lang, gettext)) for check in report.grade_quotas()],
+        invalid=not_valid(report, gettext),
+        method=method_sentences(report, lang, gettext),
         lost=lost_sentence(report.stored, gettext),
-        turnout_notes=turnout_notes(report, language(), gettext),
+        turnout_notes=turnout_notes(report, lang, gettext),
     )
 
 

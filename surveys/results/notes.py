@@ -1,0 +1,74 @@
+"""What stands in words beside the figures of a result: why one is not there, and what to know about a unit's score."""
+
+from __future__ import annotations
+
+from surveys.campaigns.plan import SurveyPlan
+from surveys.inputs.text import pick
+from surveys.inputs.translations import Gettext
+from surveys.results.report import Report
+from surveys.results.withholding import Missing
+from surveys.scoring.grading import GradeQuotaCheck
+
+
+def missing_text(missing: Missing | None, plan: SurveyPlan, gettext: Gettext) -> str:
+    """What a cell says in place of a figure."""
+    _ = gettext
+    if missing is Missing.FEW:
+        return f"n < {plan.rule.minimum}"
+    words = {Missing.NO_BALLOTS: _("no ballots"), Missing.NOT_COUNTED: _("not counted")}
+    return words.get(missing, "—") if missing else "—"
+
+
+def unit_notes(report: Report, unit: int, language: str, gettext: Gettext) -> list[str]:
+    """Sentences about a unit's score: groups that fell short, and gates."""
+    _ = gettext
+    plan, result, notes = report.plan, report.result, []
+    for short in report.short_groups(unit, language):
+        fact = (
+            _("%(group)s: no ballots.", group=short.group)
+            if short.nobody
+            else _("%(group)s: too few ratings.", group=short.group)
+        )
+        used = " · ".join(f"{name} {weight:g}" for name, weight in short.used)
+        notes.append(" ".join([fact, *([_("Weights used: %(used)s.", used=used)] if used else [])]))
+    by_points = result.grade_points[unit]
+    if by_points is not None and result.grade[unit] != by_points:
+        notes.append(
+            _("By points “%(grade)s”, lowered by a gate.", grade=pick(plan.rule.grades[by_points].name, language))
+        )
+    return notes
+
+
+def full_notes(report: Report, unit: int, language: str, gettext: Gettext) -> list[str]:
+    """These and what has columns or marks of its own on pages: the shrunk score, and the next in rank."""
+    _, result, notes = gettext, report.result, unit_notes(report, unit, language, gettext)
+    if report.shows_shrunk and result.shrunk[unit] is not None:
+        notes.append(_("Shrunk score, for information: %(score)s.", score=report.figure(result.shrunk[unit])))
+    if result.differs_from_next[unit] is False:
+        notes.append(_("Not distinguishable from the next."))
+    return notes
+
+
+def quota_sentence(report: Report, check: GradeQuotaCheck, language: str, gettext: Gettext) -> str:
+    """A grade quota with what was found, and the units tied at its border."""
+    _, plan = gettext, report.plan
+    values = {
+        "grade": pick(plan.rule.grades[check.quota.grade].name, language),
+        "limit": check.limit,
+        "found": check.found,
+    }
+    text = (
+        _("Quota: at most %(limit)s units “%(grade)s” or better; there are %(found)s.", **values)
+        if check.quota.kind == "at_most"
+        else _("Quota: at least %(limit)s units “%(grade)s” or lower; there are %(found)s.", **values)
+    )
+    if not check.tied:
+        return text
+    names = ", ".join(pick(plan.units[unit].text, language) for unit in check.tied)
+    return text + " " + _("Tied at the border, for the committee to decide: %(units)s.", units=names)
+
+
+def not_valid(report: Report, gettext: Gettext) -> str:
+    """What is said wherever figures stand, if the result does not count; empty if it does."""
+    _ = gettext
+    return "" if report.valid else _("Under the rule of this survey the result is not valid.")
