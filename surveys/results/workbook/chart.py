@@ -67,8 +67,8 @@ def _insert(
     lines = {"visible": True, "line": {"color": "#DDDDDD"}}
     chart.set_x_axis({"min": floor, "max": 100, "major_gridlines": lines, "crossing": floor})
     height = 70 + 24 * (last - first + 1)
-    chart.set_size({"width": min(1000, int(sum(7 * width + 5 for width in widths)) - 20), "height": height})
-    sheet.insert_chart(row, 0, chart, {"object_position": 1, "description": title})
+    chart.set_size({"width": min(1100, int(sum(7 * width + 5 for width in widths)) - 20), "height": height})
+    sheet.insert_chart(row, 0, chart, {"object_position": 2, "description": title})
     return row + height // _ROW + 2
 
 

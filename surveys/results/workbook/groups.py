@@ -38,7 +38,7 @@ def write_groups(writer: SheetWriter, sheet: Worksheet, items: ItemCells) -> Non
             elif len(plan.groups) > 1:
                 for column in range(6, 10):
                     sheet.write_string(row, column, "", writer.withheld)
-    writer.columns(sheet, widths, landscape=False)
+    writer.columns(sheet, widths, kept=2)
 
 
 def _write_score(writer: SheetWriter, sheet: Worksheet, row: int, items: ItemCells, unit: int, group: int) -> None:

@@ -27,8 +27,10 @@ BODY, HEAD = "宋体", "黑体"
 MEAN, GROUP_SCORE, SCORE, TOTAL = 12, 11, 10, 9
 """Decimals kept by the means of items, the scores of groups, what follows from these, and the totals."""
 
-# Pixels across an A4 page inside its margins, upright and across, with a little left for programs that draw wider.
-_ACROSS = {False: 670, True: 990}
+# Pixels across an A4 page inside its margins, upright and across.
+_ACROSS = {False: 690, True: 1015}
+_DIGIT, _WIDE_DIGIT = 7, 9.9
+"""Pixels of a digit, which columns are measured in: of the usual font, and of those that stand in for it where it is missing."""
 _SMALLEST = 60
 """Percent of its size below which a sheet is not shrunk: it goes over several pages side by side."""
 
@@ -133,23 +135,31 @@ class SheetWriter:
         sheet.set_footer(f"{style}{self.names[name]} · " + _("page %(page)s of %(pages)s", page="&P", pages="&N"))
         return sheet
 
-    def columns(self, sheet: Worksheet, widths: Sequence[float], *, landscape: bool = True, kept: int = 1) -> None:
+    def columns(
+        self, sheet: Worksheet, widths: Sequence[float], *, landscape: bool = True, kept: int = 1, breaks: bool = False
+    ) -> None:
         """Set the widths of columns in characters, and a size of print at which they go across a page.
 
         What would be too small to be read goes over several pages, each of which begins with the first `kept` columns.
+        With `breaks` of pages the size is a fixed one, small enough for wide fonts: Excel overlooks breaks where it is told
+        to fit the page.
         """
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width)
         if landscape:
             sheet.set_landscape()
-        size = int(100 * _ACROSS[landscape] / sum(7 * width + 5 for width in widths))
-        sheet.set_print_scale(max(_SMALLEST, min(100, size)))
+        digit = _WIDE_DIGIT if breaks else _DIGIT
+        size = int(100 * _ACROSS[landscape] / sum(digit * width + 5 for width in widths))
         if size < _SMALLEST:
             sheet.repeat_columns(0, kept - 1)
+        if breaks or size < _SMALLEST:
+            sheet.set_print_scale(max(_SMALLEST, min(100, size)))
+        else:
+            sheet.fit_to_pages(1, 0)
 
     def rows_of_title(self, sheet: Worksheet, text: str, widths: Sequence[float], note: str = "") -> int:
         """Write a sheet's title over as many columns as go on a page, and a note; returns the next free row."""
-        across = max(2, sum(sum(7 * w + 5 for w in widths[: n + 1]) <= _ACROSS[True] for n in range(len(widths))))
+        across = max(2, sum(sum(_DIGIT * w + 5 for w in widths[: n + 1]) <= _ACROSS[True] for n in range(len(widths))))
         last, room = across - 1, sum(widths[:across])
         sheet.merge_range(0, 0, 0, last, text, self.format(font_name=HEAD, font_size=16, bold=True, align="center"))
         self.grow(sheet, 0, (text, room * 0.6), line=24)

@@ -17,7 +17,7 @@ from surveys.results.workbook.items import ItemCells
 from surveys.results.workbook.sheet_writer import GROUP_SCORE, HEAD, SCORE, SheetWriter
 from surveys.scoring.rounding import kept, percent_text, round_half_up
 
-FIXED: tuple[float, ...] = (6, 25, 17)
+FIXED: tuple[float, ...] = (5, 22, 14)
 """Widths of the columns before the groups: rank, unit, general branch."""
 
 
@@ -73,7 +73,7 @@ def write_summary(
     headings = [_("Rank"), _("Unit"), _("General branch"), *(writer.group(g) for g in plan.groups),
                 _("Score"), _("95 percent from"), _("to"), _("Rank 95 percent"), _("Satisfaction rate"),
                 _("95 percent from"), _("to"), "n", _("Grade"), _("Note")]  # fmt: skip
-    widths: list[float] = [*FIXED, *[9] * len(plan.groups), 9, 9, 9, 9, 10, 9, 9, 7, 9, 26]
+    widths: list[float] = [*FIXED, *[8] * len(plan.groups), 8, 8, 8, 8, 10, 9, 9, 6, 9, 22]
     row = _write_head(writer, sheet, widths, window, timezone)
     if counts is None or items is None:
         _write_foot(writer, sheet, row + 1)
@@ -91,7 +91,7 @@ def write_summary(
         sheet.write_string(end, 0, sentence, writer.format(text_wrap=True, bold=not check.kept))
         writer.grow(sheet, end, (sentence, sum(widths)))
         end += 1
-    writer.columns(sheet, widths, kept=2)
+    writer.columns(sheet, widths, kept=2, breaks=True)
     if report.scored:
         end = insert_charts(writer, sheet, end, cells, widths)
     _write_foot(writer, sheet, end)
@@ -181,7 +181,7 @@ def _write_unit(
     sheet.write_string(row, cells.rate_column + 4, words, writer.middle)
     note = " ".join(full_notes(report, unit, writer.language, _))
     sheet.write_string(row, cells.note_column, note, writer.format(border=1, text_wrap=True, font_size=9))
-    writer.grow(sheet, row, (name, FIXED[1]), (parent, FIXED[2]), (words, 9), (note, 30))
+    writer.grow(sheet, row, (name, FIXED[1]), (parent, FIXED[2]), (words, 8), (note, 25))
 
 
 def _write_score(writer: SheetWriter, sheet: Worksheet, row: int, cells: SummaryCells, unit: int) -> None:
