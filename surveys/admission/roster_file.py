@@ -11,7 +11,7 @@ from surveys.campaigns.plan import SurveyPlan
 from surveys.inputs.addresses import read_address
 from surveys.inputs.identifiers import Lookup, fold
 from surveys.inputs.problems import InputError, Problem
-from surveys.inputs.tables import MAX_PROBLEMS, Column, Table, read_table
+from surveys.inputs.tables import Column, Table, read_table
 from surveys.inputs.text import clean
 
 COLUMNS = (
@@ -91,11 +91,7 @@ def read_roster(plan: SurveyPlan, name: str, data: bytes) -> RosterFile:
         rows.append(
             PersonRow(cell["number"], cell["name"], found or GroupIndex(0), unit, cell["class"], email or "", unsaid)
         )
-        if len(problems) >= MAX_PROBLEMS:
-            break
-    faults = table.faults(problems)
-    if faults:
-        raise InputError(faults)
+    table.check(problems)
     return RosterFile(rows, table.remarks)
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from surveys.ballots.answers import Answers, read_answers
 from surveys.ballots.models import PAPER, ImportedFile, insert_ballots, insert_receipts
-from surveys.campaigns.indices import GroupIndex, UnitIndex
+from surveys.campaigns.indices import GroupIndex, SurveyId
 from surveys.campaigns.models import Survey
-from surveys.campaigns.plan import Group, SurveyPlan
+from surveys.campaigns.plan import Group, Slot, SurveyPlan
 from surveys.campaigns.states import State
 from surveys.campaigns.surveys import change_survey, get_survey, plan_of, state_of
 from surveys.inputs.problems import InputError, Problem
-from surveys.inputs.tables import MAX_PROBLEMS, Column, read_table
+from surveys.inputs.tables import Column, Table, read_table
 from surveys.storage.audit import Action
 from surveys.storage.unit_of_work import Actor
 
@@ -38,41 +39,67 @@ def read_paper_ballots(plan: SurveyPlan, name: str, data: bytes) -> BallotFile:
         f"text:{plan.slot_name(slot)}" if slot.item.remarkable else plan.slot_name(slot): slot
         for slot in plan.slots if slot.item.asks
     }  # fmt: skip
-    columns = [Column("group", ("群体", "类别"), required=True), *(Column(name) for name in slots)]
+    columns = [
+        Column("group", ("群体", "类别"), required=True),
+        *(Column(name, answer=not slot.item.remarkable) for name, slot in slots.items()),
+    ]
     table = read_table(name, data, columns, only=True)
     problems: list[Problem] = []
-    ballots = []
+    ballots: list[tuple[GroupIndex, Answers]] = []
+    blank = left_out = 0
     for number, cells in table.rows:
-        unknown = plan.group_lookup.problem(cells["group"], "There is no group %(name)s.", name=cells["group"][:50])
-        group = plan.group_lookup.find(cells["group"])
-        if unknown is not None or group is None:
+        group = plan.group_lookup.find(cells.get("group", ""))
+        if group is None:
+            typed = cells.get("group", "")[:50]
+            unknown = plan.group_lookup.problem(typed, "There is no group %(name)s.", name=typed)
             problems += [unknown.at(table.at("group"), number)] if unknown else []
-            continue
         fields: dict[str, list[str]] = {}
-        answered: set[UnitIndex | None] = set()
+        answered: list[Slot] = []
         for column in table.columns:
             if column != "group" and cells[column]:
                 slot = slots[column]
                 try:
                     fields.update(slot.item.read_cell(cells[column], slot.name))
-                    answered.add(slot.unit)
+                    answered.append(slot)
                 except ValueError:
                     problems.append(Problem("This is not one of the answers.", table.at(column), number))
-        asked = {unit for unit in answered if unit is not None}
-        outside = asked - _allowed(plan.groups[group], len(plan.units))
+        asked = {slot.unit for slot in answered if slot.unit is not None}
+        outside = asked - _allowed(plan.groups[group], len(plan.units)) if group is not None else set()
         if outside:
             problems.append(Problem("The group does not rate this unit: %(code)s.", table.at("group"), number,
                                     code=plan.units[min(outside)].code))  # fmt: skip
         answers = read_answers(plan, tuple(sorted(asked)), fields, enforce=False)
         for index, problem in answers.problems:
             problems.append(problem.at(plan.slot_name(plan.slots[index]), number))
-        ballots.append((group, answers))
-        if len(problems) >= MAX_PROBLEMS:
-            break
-    faults = table.faults(problems)
-    if faults:
-        raise InputError(faults)
-    return BallotFile(ballots, table.remarks)
+        blank += not answered
+        left_out += sum(_is_left_out(slot, answers) for slot in answered)
+        ballots.append((group or GroupIndex(0), answers))
+    table.check([*_no_answers(table, blank, name), *problems])
+    return BallotFile(ballots, (*table.remarks, *_remarks(blank, left_out)))
+
+
+def _no_answers(table: Table, blank: int, name: str) -> Iterable[Problem]:
+    """What is wrong with a table in which nobody answers anything."""
+    if len(table.columns) == len({"group"} & set(table.columns)):
+        yield Problem("The table has no column with answers.", name)
+    elif table.rows and blank == len(table.rows):
+        yield Problem("All ballots of the table are blank.", name)
+
+
+def _is_left_out(slot: Slot, answers: Answers) -> bool:
+    """Whether an answer does not count because its question is asked only after other answers."""
+    if slot.item.when is None:
+        return False
+    if slot.item.remarkable:
+        return all((remark.unit, remark.item) != (slot.unit, slot.item.code) for remark in answers.remarks)
+    return answers.packed[slot.offset : slot.offset + slot.width] == slot.item.blank
+
+
+def _remarks(blank: int, left_out: int) -> Iterable[Problem]:
+    if blank:
+        yield Problem("%(n)s ballots are blank; they count as ballots without an answer.", n=blank)
+    if left_out:
+        yield Problem("%(n)s answers are left out: their questions are asked only after other answers.", n=left_out)
 
 
 def _allowed(group: Group, units: int) -> set[int]:
@@ -92,19 +119,18 @@ def import_ballots(
 ) -> BallotImport:
     """Put the paper ballots of a file into a survey that is open or closed, with a receipt each.
 
-    Raises InputError: a fault in the file, the survey's state, or the same file was imported before.
+    Raises InputError: a fault in the file, the survey's state, or the same file or the same ballots were imported before.
     """
     digest = hashlib.sha256(data).hexdigest()
     as_read = get_survey(slug)
     file = read_paper_ballots(plan_of(as_read), name, data)
-    ballots = file.ballots
+    ballots, content = file.ballots, _content_digest(file.ballots)
 
     def act(survey: Survey) -> int:
         if state_of(survey) not in (State.OPEN, State.CLOSED):
             raise InputError(Problem("Ballots can be imported while the survey is open or closed, before the seal."))
-        if ImportedFile.get_or_none(ImportedFile.survey_id == survey.id, ImportedFile.digest == digest):
-            raise InputError(Problem("This file was imported before; its ballots are stored already.", name[:100]))
-        ImportedFile.create(survey_id=survey.id, digest=digest, name=name[:100], ballots=len(ballots))
+        _refuse_again(survey.id, name, digest, content)
+        ImportedFile.create(survey_id=survey.id, digest=digest, content=content, name=name[:100], ballots=len(ballots))
         insert_receipts(survey.id, [secrets.token_bytes(16) for _ in ballots])
         done = 0
         for group in sorted({group for group, _ in ballots}):
@@ -119,3 +145,30 @@ def import_ballots(
 
     done = change_survey(actor, Action.IMPORT_BALLOTS, slug, act, about=str, as_read=as_read)
     return BallotImport(done, file.remarks)
+
+
+def _content_digest(ballots: list[tuple[GroupIndex, Answers]]) -> str:
+    """The SHA-256 of the ballots and remarks of a file, the same in whatever order and format they stand in it.
+
+    Ballots and remarks are sorted apart, so that it does not tell which remark was on which ballot.
+    """
+    packed = sorted(f"{group} {answers.packed.hex()}" for group, answers in ballots)
+    remarks = sorted(
+        [str(remark.unit), remark.item, remark.body] for _, answers in ballots for remark in answers.remarks
+    )
+    return hashlib.sha256(json.dumps([packed, remarks]).encode()).hexdigest()
+
+
+def _refuse_again(survey_id: SurveyId, name: str, digest: str, content: str) -> None:
+    """Raise InputError where the bytes or the ballots of a file were imported before."""
+    before = ImportedFile.get_or_none(
+        ImportedFile.survey_id == survey_id, (ImportedFile.digest == digest) | (ImportedFile.content == content)
+    )
+    if before is None:
+        return
+    if before.digest == digest:
+        raise InputError(Problem("This file was imported before; its ballots are stored already.", name[:100]))
+    raise InputError(
+        Problem("The same ballots were imported before, from the file %(name)s. If these are others with the same answers, "
+                "put them into one table with further ballots.", name[:100], name=before.name)
+    )  # fmt: skip

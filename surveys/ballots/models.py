@@ -86,10 +86,11 @@ class Remark(Model):
 
 
 class ImportedFile(Model):
-    """A file of ballots that was imported: its SHA-256, so that the same file is not counted twice."""
+    """A file of ballots that was imported: the SHA-256 of its bytes and of its ballots, so that none is counted twice."""
 
     survey_id: SurveyId = peewee.IntegerField()  # type: ignore[assignment]
     digest = peewee.CharField(max_length=64)
+    content = peewee.CharField(max_length=64)
     name = peewee.CharField(max_length=100)
     ballots = peewee.IntegerField()
 

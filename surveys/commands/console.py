@@ -35,6 +35,7 @@ def reports_problems(command: Command) -> Command:
         try:
             return command(*args, **kwargs)
         except InputError as error:
+            echo_remarks(error.remarks)
             for problem in error.problems:
                 problem.values = {name: _shown(value) for name, value in problem.values.items()}
                 click.echo(str(problem), err=True)

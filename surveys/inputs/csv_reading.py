@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Callable, Iterator
 
 from surveys.inputs.lines import Cell, Lines
 from surveys.inputs.problems import InputError, Problem
@@ -13,35 +14,58 @@ MAX_ROWS = 100_000
 _LOOK_AT = 20
 """So many lines tell what separates the cells."""
 
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
 _MARKUP = (b"<html", b"<table", b"<!doctype", b"<meta", b"<div", b"<body", b"<head")
 
 
-def read_csv(name: str, data: bytes) -> Lines:
-    """The lines of csv data. Raises InputError: another format, an unknown encoding, too many rows."""
+def read_csv(name: str, data: bytes, named: Callable[[list[str]], int]) -> Lines:
+    """The lines of csv data, numbered as a spreadsheet shows them: a record is a row, however many lines it has.
+
+    `named` counts the columns that a row names. Raises InputError: another format, an unknown encoding, too many rows.
+    """
     _check_kind(name, data)
     text = _decode(name, data)
-    separator = re.match(r"sep=(.)\r?\n", text, re.IGNORECASE)
-    if separator:
-        text, delimiter, skipped = text[separator.end() :], separator[1], 1
-    else:
-        head = text.split("\n", _LOOK_AT)[:_LOOK_AT]
-        delimiter, skipped = max(",;\t", key=lambda one: sum(line.count(one) for line in head)), 0
+    if data[:2] in _UTF16_MARKS:
+        _check_kind(name, text[:4000].encode())
     csv.field_size_limit(len(data) + 1_000_000)  # of the process: cells are bounded where tables are read
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    separator = re.match(r"sep=(.)(\r\n|\r|\n)", text, re.IGNORECASE)
+    if separator:
+        text, delimiter = text[separator.end() :], separator[1]
+    else:
+        delimiter = _delimiter(text, named)
     lines: list[tuple[int, list[Cell]]] = []
+    number = 0
     try:
-        for cells in reader:
+        for number, cells in enumerate(_records(text, delimiter), 1):
             if any(_holds_rows(cell, delimiter, len(cells)) for cell in cells):
+                number -= 1
                 raise csv.Error
             if any(cell.strip() for cell in cells):
-                lines.append((reader.line_num + skipped, [Cell(_unguarded(cell)) for cell in cells]))
+                lines.append((number, [Cell(_unguarded(cell)) for cell in cells]))
             if len(lines) > MAX_ROWS:
                 raise InputError(Problem("The file has more than %(limit)s rows.", name, limit=MAX_ROWS))
     except csv.Error:
         raise InputError(
-            Problem("The row cannot be read as csv: a quotation mark may be open.", row=reader.line_num + skipped)
+            Problem("The row cannot be read as csv: a quotation mark may be open.", row=number + 1)
         ) from None
     return Lines(lines)
+
+
+def _records(text: str, delimiter: str, *, strict: bool = True) -> Iterator[list[str]]:
+    return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=strict)
+
+
+def _delimiter(text: str, named: Callable[[list[str]], int]) -> str:
+    """What separates the cells: with it one of the first rows names most columns, or else it comes most often."""
+    head = re.split(r"\r\n|\r|\n", text[:1_000_000], maxsplit=_LOOK_AT)[:_LOOK_AT]
+    begin = "\n".join(head)
+
+    def weight(delimiter: str) -> tuple[int, int]:
+        rows = list(_records(begin, delimiter, strict=False))
+        return max((named(cells) for cells in rows), default=0), sum(line.count(delimiter) for line in head)
+
+    return max(",;\t", key=weight)
 
 
 def _holds_rows(cell: str, delimiter: str, columns: int) -> bool:
@@ -70,6 +94,10 @@ def _check_kind(name: str, data: bytes) -> None:
         raise InputError(
             Problem("This is a web page with the name of a table. Open it in Excel or WPS and save it as xlsx.", name)
         )
+    if head.startswith(b"mime-version:") or b"content-type: multipart/related" in head:
+        raise InputError(
+            Problem("This is a web page saved as one file (mht). Open it in Excel or WPS and save it as xlsx.", name)
+        )
     if head.startswith((b"%pdf", b"{\\rtf", b"\x89png", b"\xff\xd8\xff", b"gif8", b"rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
         raise InputError(
             Problem("This is neither a table in csv nor a workbook. Save the table as xlsx or csv and retry.", name)
@@ -78,7 +106,7 @@ def _check_kind(name: str, data: bytes) -> None:
 
 def _decode(name: str, data: bytes) -> str:
     encodings = ["utf-8-sig", "gb18030"]
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+    if data[:2] in _UTF16_MARKS:
         encodings = ["utf-16"]
     elif b"\x00" in data:
         raise InputError(

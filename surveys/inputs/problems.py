@@ -11,10 +11,11 @@ E = TypeVar("E")
 
 
 class InputError(ValueError):
-    """Input that cannot be taken, with a problem for each place."""
+    """Input that cannot be taken, with a problem for each place; `remarks` say how it was read, such as which sheet."""
 
-    def __init__(self, problems: list[Problem] | Problem) -> None:
+    def __init__(self, problems: list[Problem] | Problem, remarks: Iterable[Problem] = ()) -> None:
         self.problems = problems if isinstance(problems, list) else [problems]
+        self.remarks = tuple(remarks)
         super().__init__("; ".join(str(problem) for problem in self.problems))
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from surveys.inputs import sheet_process
 from surveys.inputs.lines import Cell, Lines
 from surveys.inputs.problems import InputError, Problem
+from surveys.inputs.sheet_cells import MAX_COLUMNS, MAX_ROWS
 from surveys.inputs.translations import message_id
 
 MAX_UNPACKED = 200 * 1024 * 1024
@@ -24,16 +25,22 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _WORD = "WordDocument".encode("utf-16-le")
 
 _DAMAGED = message_id("The workbook is damaged. Open it, save it again as xlsx and retry.")
+_TEXT_DOCUMENT = message_id("This is a text document. Copy its table into a workbook and save that.")
 _SENTENCES = {
     "damaged": _DAMAGED,
     "encrypted": message_id("The workbook is protected with a password. Save it without one and retry."),
     "no visible sheet": message_id("All sheets of the workbook are hidden."),
-    "merged in ods": message_id("The table has merged cells. Undo the merging, or save it as xlsx."),
+    "no table": message_id("The workbook has no sheet with cells, only charts or nothing at all."),
+    "missing sheet": message_id("A sheet is missing in the file, which is damaged. Open it, save it again as xlsx and retry."),
+    "table in a cell": message_id("A cell of the table holds a table of its own. Keep only one table and retry."),
+    "order": message_id("The rows or cells of the sheet are not in order, or there twice. Open the file in Excel, WPS or "
+                        "LibreOffice, save it again and retry."),
+    "strict": message_id("This is a workbook in the format “Strict Open XML”. Save it as “Excel workbook (xlsx)” and retry."),
     "rows": message_id("The file has more than %(limit)s rows."),
     "columns": message_id("Row %(at)s has more than %(limit)s columns."),
     "large": message_id("The workbook is too large or too complicated to read. Keep only the table that is needed."),
-}
-_LIMITS = {"rows": sheet_process.MAX_ROWS, "columns": sheet_process.MAX_COLUMNS}
+}  # fmt: skip
+_LIMITS = {"rows": MAX_ROWS, "columns": MAX_COLUMNS}
 
 
 def read_sheet(name: str, data: bytes) -> Lines:
@@ -84,13 +91,28 @@ def _check_kind(name: str, data: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
             unpacked = sum(entry.file_size for entry in archive.infolist())
+            kind = _small_part(archive, "mimetype")
+            manifest = _small_part(archive, "META-INF/manifest.xml")
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         raise InputError(Problem(_DAMAGED, name)) from None
     if unpacked > MAX_UNPACKED:
         raise InputError(Problem("The workbook is too large when unpacked.", name))
+    if b"encryption-data" in manifest:
+        raise _refused(name, {"problem": "encrypted"})
+    if kind.startswith(b"application/vnd.oasis.opendocument") and b"spreadsheet" not in kind:
+        raise InputError(Problem(_TEXT_DOCUMENT, name))
     if "word/document.xml" in names:
         raise InputError(Problem("This is a Word document. Copy its table into a workbook and save that.", name))
     if "xl/workbook.bin" in names:
         raise InputError(Problem("This is a binary workbook (xlsb). Save it as xlsx and retry.", name))
     if not names & {"xl/workbook.xml", "content.xml"}:
         raise InputError(Problem("This is an archive and no workbook. Unpack it and choose the workbook.", name))
+
+
+def _small_part(archive: zipfile.ZipFile, part: str) -> bytes:
+    """The beginning of a part of an archive; empty where there is none."""
+    try:
+        with archive.open(part) as source:
+            return source.read(1_000_000)
+    except (KeyError, RuntimeError):
+        return b""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from surveys.inputs.identifiers import Lookup, fold
-from surveys.inputs.problems import InputError, Problem
+from surveys.inputs.problems import Problem
 from surveys.inputs.tables import Column, Table, read_table
 from surveys.inputs.text import clean
 from surveys.inputs.values import CODE
@@ -72,9 +72,7 @@ def read_units(name: str, data: bytes) -> UnitFile:
         rows.append((number, _as_stored(row, stored.get(key), table)))
     found = [_with_parent(table, number, row, parents) for parents in [_parents(stored, rows)] for number, row in rows]
     problems += [each for each in found if isinstance(each, Problem)]
-    faults = table.faults(problems)
-    if faults:
-        raise InputError(faults)
+    table.check(problems)
     return UnitFile([row for row in found if isinstance(row, UnitRow)], table.remarks)
 
 

@@ -2,10 +2,13 @@
 
 import pytest
 
+from surveys.ballots.importing import read_paper_ballots
 from surveys.ballots.models import PAPER, Ballot, Receipt, Remark
+from surveys.campaigns.surveys import plan_of
 from surveys.inputs.problems import InputError
 from tests.acting import import_ballots, seal
 from tests.helpers import ballots_stored, closed, published
+from tests.inputs.files import book
 
 HEAD = "group,B01/listen,B01/solve,B02/listen,B01/why,text:B01/opinion\n"
 
@@ -95,3 +98,101 @@ def test_import_and_dump_by_command_round_trip(runner, tmp_path):
         "satisfied", "?", "-", "fairly", "",
     ]  # fmt: skip
     assert (rows["staff"]["B01/why"], rows["staff"]["channel"]) == ("slow+other", "paper")
+
+
+class TestTheSameBallots:
+    """Ballots that come again in a file of other bytes."""
+
+    ROWS = (("group", "B01/listen", "text:B01/opinion"), ("students", "1", "多听"), ("staff", "2", "多看"))
+
+    def csv(self, rows=ROWS) -> bytes:
+        return "".join(",".join(row) + "\n" for row in rows).encode()
+
+    @pytest.mark.parametrize("order", [(0, 1, 2), (0, 2, 1)])
+    def test_they_are_refused_in_another_format_and_order(self, any_app, order):
+        survey()
+        import_ballots("test", "p.csv", self.csv())
+        with pytest.raises(InputError, match=r"The same ballots were imported before, from the file p\.csv"):
+            import_ballots("test", "p.xlsx", book([self.ROWS[number] for number in order]))
+        assert (ballots_stored(), Receipt.select().count()) == (2, 2)
+
+    def test_they_are_refused_with_answers_by_word(self, app):
+        survey()
+        import_ballots("test", "p.csv", self.csv())
+        with pytest.raises(InputError, match="imported before"):
+            import_ballots("test", "q.csv", self.csv().replace(b",1,", ",满意,".encode()))
+
+    def test_other_ballots_are_taken(self, app):
+        survey()
+        import_ballots("test", "p.csv", self.csv())
+        assert import_ballots("test", "q.csv", self.csv(self.ROWS[:2])) == 1
+        assert import_ballots("test", "r.csv", self.csv().replace("多看".encode(), "多想".encode())) == 2
+
+    def test_another_survey_may_have_the_same_ballots(self, app):
+        survey()
+        published(slug="other")
+        assert import_ballots("test", "p.csv", self.csv()) == import_ballots("other", "p.xlsx", book(self.ROWS)) == 2
+
+    def test_what_is_kept_does_not_tell_which_remark_was_on_which_ballot(self, app):
+        survey()
+        import_ballots("test", "p.csv", self.csv())
+        changed = self.csv().replace("多听".encode(), b"X").replace("多看".encode(), "多听".encode())
+        with pytest.raises(InputError, match="imported before"):
+            import_ballots("test", "q.csv", changed.replace(b"X", "多看".encode()))
+
+
+class TestBlankBallots:
+    """Ballots and tables without answers."""
+
+    def test_blank_ballots_are_counted_in_the_preview_and_after_the_import(self, runner, tmp_path):
+        survey()
+        (tmp_path / "p.csv").write_text("group,B01/listen\nstudents,1\nstudents,\nstaff,\n", "utf-8")
+        for options in (["--preview"], []):
+            done = runner.invoke(args=["ballots", "import", "test", str(tmp_path / "p.csv"), *options])
+            assert "note: 2 ballots are blank; they count as ballots without an answer." in done.stderr
+        assert ballots_stored() == 3
+
+    @pytest.mark.parametrize(
+        ("table", "message"),
+        [
+            ("group\nstudents\nstaff\n", "The table has no column with answers."),
+            ("group,B01/listen\nstudents,\nstaff,\n", "All ballots of the table are blank."),
+        ],
+    )
+    def test_a_table_without_any_answer_is_refused(self, app, table, message):
+        survey()
+        with pytest.raises(InputError, match=message):
+            import_ballots("test", "p.csv", table.encode())
+        assert ballots_stored() == 0
+
+    def test_answers_to_questions_that_were_not_to_be_asked_are_remarked(self, app):
+        plan = plan_of(survey())
+        found = read_paper_ballots(plan, "p.csv", b"group,B01/listen,B01/why\nstudents,1,slow\nstaff,not,slow\n")
+        assert [str(remark) for remark in found.remarks] == [
+            "1 answers are left out: their questions are asked only after other answers."
+        ]
+
+
+def test_full_width_digits_are_answers(app):
+    plan = plan_of(survey())
+    full, half = (read_paper_ballots(plan, "p.csv", f"group,B01/listen\nstudents,{one}\n".encode()) for one in "２2")
+    assert full.ballots[0][1].packed == half.ballots[0][1].packed
+
+
+def test_a_number_with_a_format_that_shows_another_one_is_no_answer(app):
+    survey()
+
+    def change(made):
+        made.active["B2"].number_format = '0"1"'
+
+    with pytest.raises(InputError, match="row 2, B01/listen: This number is shown otherwise"):
+        import_ballots("test", "p.xlsx", book([["group", "B01/listen"], ["students", 2]], change))
+
+
+def test_a_missing_group_column_does_not_hide_wrong_answers(app):
+    plan = plan_of(survey())
+    with pytest.raises(InputError) as caught:
+        read_paper_ballots(plan, "p.csv", b"B01/listen,B01/nothing\n9,1\n1,1\n8,1\n")
+    assert [problem.place() for problem in caught.value.problems] == [
+        "row 1", "row 1", "row 2, B01/listen", "row 4, B01/listen"
+    ]  # fmt: skip

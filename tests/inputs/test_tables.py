@@ -15,7 +15,9 @@ ROWS = "code,name\nB1,机电党支部\nB2,信息党支部\n"
 
 
 def read_table(name, data, columns=COLUMNS, **options):
-    return tables.read_table(name, data, columns, **options)
+    table = tables.read_table(name, data, columns, **options)
+    table.check([])
+    return table
 
 
 def xlsx(rows) -> bytes:

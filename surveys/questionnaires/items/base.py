@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from surveys.inputs.identifiers import fold
+from surveys.inputs.identifiers import fold, half_width
 from surveys.inputs.problems import Faults, InputError, Problem
 from surveys.inputs.text import Text, clean, pick
 from surveys.inputs.translations import Gettext
@@ -280,8 +280,9 @@ def position_of(cell: str, words: Sequence[Sequence[str]]) -> int:
         raise ValueError(cell)
     if found:
         return found[0]
-    if cell.isascii() and cell.isdigit() and 1 <= int(cell) <= len(words):
-        return int(cell)
+    digits = half_width(cell)
+    if digits.isascii() and digits.isdigit() and len(digits) < 10 and 1 <= int(digits) <= len(words):
+        return int(digits)
     raise ValueError(cell)
 
 

@@ -89,7 +89,7 @@ class MultiChoiceItem(Item):
 
     def read_cell(self, cell: str, name: str) -> dict[str, list[str]]:
         words = [[option.code, *option.text.values()] for option in self.options]
-        parts = cell.replace("；", "+").replace(";", "+").split("+")
+        parts = re.split("[+＋;；]", cell)
         return {name: [str(position_of(part.strip(), words)) for part in parts]}
 
     def keys(self) -> Keys:

@@ -182,6 +182,7 @@ def paper_ballots(Base):
     class ImportedFile(Base):
         survey_id = peewee.IntegerField()
         digest = peewee.CharField(max_length=64)
+        content = peewee.CharField(max_length=64)
         name = peewee.CharField(max_length=100)
         ballots = peewee.IntegerField()
 

@@ -56,6 +56,15 @@ def returned_file() -> Upload:
     return Upload(request.form.get("name", "file")[:200], data)
 
 
-def listed(error: InputError) -> list[tuple[str, str]]:
-    """The problems of a file as (place, sentence)."""
-    return [(localised_place(problem), sentence(problem)) for problem in error.problems]
+@dataclass(frozen=True)
+class Listed:
+    """What is wrong with a file, as (place, sentence), and remarks on how it was read."""
+
+    faults: list[tuple[str, str]]
+    remarks: list[str]
+
+
+def listed(error: InputError) -> Listed:
+    """The problems of a file for its page."""
+    faults = [(localised_place(problem), sentence(problem)) for problem in error.problems]
+    return Listed(faults, [sentence(remark) for remark in error.remarks])

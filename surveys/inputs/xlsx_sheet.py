@@ -1,0 +1,158 @@
+"""Reading a sheet of an xlsx workbook."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import Any
+from xml.parsers import expat
+
+from openpyxl import load_workbook
+
+from surveys.inputs.sheet_cells import FORMULA, MAX_AREA, MAX_COLUMNS, MAX_ROWS, RefusedError, Sheet, cell_text
+
+
+def read_xlsx(data: bytes) -> Sheet:
+    """The first visible sheet of an xlsx workbook."""
+    names = _sheet_names(data)
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    if set(names) - set(book.sheetnames):
+        raise RefusedError("missing sheet")
+    visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    if not visible:
+        raise RefusedError("no visible sheet")
+    sheet = visible[0]
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(sheet._worksheet_path) as source:
+        layout = _Layout(source, {str(i) for i, text in enumerate(sheet._shared_strings) if not text.strip()})
+    found = Sheet(sheet.title, [other.title for other in book.worksheets if other is not sheet], {})
+    if not layout.rows:
+        return found
+    sheet.reset_dimensions()
+    rows = sheet.iter_rows(max_row=max(layout.rows), max_col=layout.last_column)
+    for number, row in enumerate(rows, 1):
+        if number in layout.rows:
+            found.rows[number] = [
+                cell_text(cell.value, cell.number_format if cell.value is not None else "") for cell in row
+            ]
+    for row_number, column in layout.without_value:
+        cells = found.rows.setdefault(row_number, [])
+        cells.extend([""] * (column - len(cells)))
+        cells[column - 1] = ["", FORMULA]
+    found.hidden, found.merged = layout.hidden, layout.merged
+    return found
+
+
+def _sheet_names(data: bytes) -> list[str]:
+    """The names of all sheets in the workbook's own list: openpyxl passes over those whose part is missing."""
+    names: list[str] = []
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        if tag.startswith("http://purl.oclc.org/ooxml/"):
+            raise RefusedError("strict")
+        if tag.endswith("}sheet"):
+            names.append(attributes.get("name", ""))
+
+    parser = expat.ParserCreate(namespace_separator="}")
+    parser.StartElementHandler = start
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parser.Parse(archive.read("xl/workbook.xml"), True)
+        kinds = archive.read("[Content_Types].xml")
+    if b"chartsheet+xml" in kinds and b"worksheet+xml" not in kinds:
+        raise RefusedError("no table")
+    return names
+
+
+class _Layout:
+    """What a sheet's file says beside the values, and how far they reach: known before anything is read into memory.
+
+    `blank_texts` are the numbers of shared texts that are blank: a cell with one of them holds nothing.
+    """
+
+    def __init__(self, source: Any, blank_texts: set[str]) -> None:
+        self.rows: set[int] = set()
+        self.last_column = 0
+        self.hidden: set[int] = set()
+        self.merged: list[tuple[int, int, int, int]] = []
+        self.without_value: list[tuple[int, int]] = []
+        self._blank_texts = blank_texts
+        self._row = self._column = 0
+        self._kind = self._text = ""
+        self._formula = self._in_text = False
+        parser = expat.ParserCreate(namespace_separator="}")
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._characters
+        parser.EntityDeclHandler = self._entity
+        parser.ParseFile(source)
+
+    def _entity(self, *_declaration: object) -> None:
+        raise RefusedError("damaged")
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        name = tag.rpartition("}")[2]
+        if name == "c":
+            self._start_of_cell(attributes.get("r") or "")
+            self._kind, self._text, self._formula = attributes.get("t", "n"), "", False
+        elif name in ("v", "t"):
+            self._in_text = True
+        elif name == "f":
+            self._formula = True
+        elif name == "row":
+            row = int(attributes.get("r") or self._row + 1)
+            if row <= self._row:  # openpyxl would overwrite one of two, or leave out what comes late
+                raise RefusedError("order", str(row))
+            self._row, self._column = row, 0
+            if attributes.get("hidden") in ("1", "true"):
+                self.hidden.add(self._row)
+        elif name == "mergeCell":
+            self.merged.append(_area(attributes.get("ref", "")))
+
+    def _start_of_cell(self, reference: str) -> None:
+        column = _column(reference) or self._column + 1
+        row = re.sub(r"\D", "", reference)
+        if column <= self._column or (row and int(row) != self._row):
+            raise RefusedError("order", str(self._row))
+        self._column = column
+
+    def _characters(self, text: str) -> None:
+        if self._in_text:
+            self._text += text
+
+    def _end(self, tag: str) -> None:
+        name = tag.rpartition("}")[2]
+        if name in ("v", "t"):
+            self._in_text = False
+        elif name == "c":
+            self._end_of_cell()
+
+    def _end_of_cell(self) -> None:
+        blank = self._text in self._blank_texts if self._kind == "s" else not self._text.strip()
+        if blank and not self._formula:
+            return
+        if self._formula and not self._text and self._kind != "str":
+            self.without_value.append((self._row, self._column))
+        self.rows.add(self._row)
+        self.last_column = max(self._column, self.last_column)
+        if self.last_column > MAX_COLUMNS:
+            raise RefusedError("columns", str(self._row))
+        if len(self.rows) > MAX_ROWS:
+            raise RefusedError("rows")
+        if len(self.rows) * self.last_column > MAX_AREA:
+            raise RefusedError("large")
+
+
+def _column(reference: str | None) -> int:
+    number = 0
+    for letter in reference or "":
+        if not letter.isalpha():
+            break
+        number = number * 26 + ord(letter.upper()) - 64
+    return number
+
+
+def _area(reference: str) -> tuple[int, int, int, int]:
+    first, _, last = reference.partition(":")
+    row_of = [int(re.sub(r"\D", "", part) or 0) for part in (first, last or first)]
+    return row_of[0], row_of[1], _column(first), _column(last or first)
