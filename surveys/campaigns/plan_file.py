@@ -46,7 +46,7 @@ _GROUP_NAMES = (
 
 
 UNREADABLE = object()
-"""In the place of a questionnaire or units that could not be found, which is a fault already."""
+"""In the place of a questionnaire or a unit that could not be found, which is a fault already."""
 
 
 def read_plan(data: object, faults: Faults | None = None) -> SurveyPlan:
@@ -116,17 +116,19 @@ def _readable(top: Mapping[str, Any], name: str, read: Callable[[object], T], fa
 
 
 def _read_units(data: object) -> tuple[RatedUnit, ...]:
+    """The units; None, as for what is a fault, where one of them could not be found."""
     entries, faults = as_list(data, "units"), Faults()
     if len(entries) > MAX_UNITS:
         raise InputError(Problem("There are more than %(limit)s units.", "units", limit=MAX_UNITS))
-    units = faults.each(entries, _read_unit)
+    units = faults.each(entries, lambda entry, number: None if entry is UNREADABLE else _read_unit(entry, number))
     seen: dict[str, str] = {}
-    for unit in filter(None, units):
+    found = [unit for unit in units if unit is not None]
+    for unit in found:
         other = seen.setdefault(fold(unit.code), unit.code)
         if other is not unit.code:
             faults.note("The unit %(code)s is listed twice.", "units", code=unit.code)
     faults.check()
-    return _told_apart(units)
+    return cast(tuple[RatedUnit, ...], None) if len(found) < len(units) else _told_apart(found)
 
 
 def _told_apart(units: Sequence[RatedUnit]) -> tuple[RatedUnit, ...]:
@@ -212,10 +214,12 @@ def _read_group(data: object, number: int, positions: Mapping[str, UnitIndex] | 
 
 def _positions(data: object, positions: Mapping[str, UnitIndex], where: str) -> tuple[UnitIndex, ...]:
     found, faults = [], Faults()
-    for code in as_list(data, where):
-        if fold(str(code)) in positions:
-            found.append(positions[fold(str(code))])
+    for number, code in enumerate(as_list(data, where), 1):
+        if not isinstance(code, str):
+            faults.note("A code is 1 to 40 letters, digits, - and _.", f"{where}[{number}]")
+        elif fold(code) in positions:
+            found.append(positions[fold(code)])
         else:
-            faults.note("There is no unit %(code)s in this survey.", where, code=str(code)[:50])
+            faults.note("There is no unit %(code)s in this survey.", where, code=code[:50])
     faults.check()
     return tuple(sorted(set(found)))

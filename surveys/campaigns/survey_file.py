@@ -67,12 +67,15 @@ def _complete(data: Mapping[str, Any], faults: Faults) -> dict[str, Any]:
         wanted = [unit.code for unit in units.values() if unit.kind == "branch"]
     if not isinstance(wanted, list):
         return full
-    unknown = [entry for entry in wanted if isinstance(entry, str) and fold(entry) not in units]
-    for code in unknown:
-        faults.note("There is no unit %(code)s.", "units", code=code[:50])
-    full["units"] = UNREADABLE if unknown else [
-        _frozen_unit(units[fold(entry)], by_id) if isinstance(entry, str) else entry for entry in wanted
-    ]  # fmt: skip
+    full["units"] = entries = []
+    for entry in wanted:
+        if not isinstance(entry, str):
+            entries.append(entry)
+        elif fold(entry) in units:
+            entries.append(_frozen_unit(units[fold(entry)], by_id))
+        else:
+            faults.note("There is no unit %(code)s.", "units", code=entry[:50])
+            entries.append(UNREADABLE)
     return full
 
 

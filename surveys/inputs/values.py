@@ -51,8 +51,8 @@ def read_text(value: object, where: str, *, limit: int = 2000, lines: bool = Fal
 
 
 def read_optional_text(value: object, where: str, *, limit: int = 2000, lines: bool = False) -> Text | None:
-    """The same for a text that may be left out."""
-    return read_text(value, where, limit=limit, lines=lines) if value else None
+    """The same for a text that may be left out, or empty as forms send it."""
+    return None if value is None or value == "" else read_text(value, where, limit=limit, lines=lines)
 
 
 def as_table(value: object, where: str) -> Mapping[str, Any]:

@@ -44,6 +44,9 @@ _FOLDED_KINDS = {
 }
 
 
+_DEEPEST_NAME = 3
+
+
 @dataclass(frozen=True)
 class UnitFile:
     """The units of a file, and what whoever imports it should see before."""
@@ -70,10 +73,13 @@ def read_units(name: str, data: bytes) -> UnitFile:
         seen.setdefault(key, number)
         row = UnitRow(values["code"], values["name"], values["name_en"], kind, values["parent"])
         rows.append((number, _as_stored(row, stored.get(key), table)))
-    found = [_with_parent(table, number, row, parents) for parents in [_parents(stored, rows)] for number, row in rows]
-    problems += [each for each in found if isinstance(each, Problem)]
+    parents = _parents(stored, rows)
+    found = [(number, _with_parent(table, number, row, parents)) for number, row in rows]
+    problems += [each for _, each in found if isinstance(each, Problem)]
+    read = [(number, row) for number, row in found if isinstance(row, UnitRow)]
+    problems += _circles(table, stored, read)
     table.check(problems)
-    return UnitFile([row for row in found if isinstance(row, UnitRow)], table.remarks)
+    return UnitFile([row for _, row in read], table.remarks)
 
 
 def _as_stored(row: UnitRow, unit: Unit | None, table: Table) -> UnitRow:
@@ -85,13 +91,46 @@ def _as_stored(row: UnitRow, unit: Unit | None, table: Table) -> UnitRow:
 
 
 def _parents(stored: dict[str, Unit], rows: list[tuple[int, UnitRow]]) -> Lookup[str]:
-    """Units by code and name, as they will be when the file is stored."""
-    units = {unit.code: (unit.name, unit.name_en) for unit in stored.values()}
-    units.update({row.code: (row.name, row.name_en) for _, row in rows})
+    """Units by code and name, as they will be when the file is stored; also by the name with the unit above or the code
+    in brackets, as pages show those of one name."""
+    code_of = {unit.id: unit.code for unit in stored.values()}
+    units = {
+        unit.code: UnitRow(unit.code, unit.name, unit.name_en, unit.kind, code_of.get(unit.parent_id or 0, ""))
+        for unit in stored.values()
+    }
+    units.update({row.code: row for _, row in rows})
     parents: Lookup[str] = Lookup()
-    for code, names in units.items():
-        parents.add(code, code, (code, *names))
+    for row in units.values():
+        parents.add(row.code, row.code, (row.code, row.name, row.name_en, f"{row.name}({row.code})"))
+    for _ in range(_DEEPEST_NAME):  # a unit above may itself be named with the one above it
+        above = {row.code: units[code] for row in units.values() if (code := parents.find(row.parent)) in units}
+        for code, parent in above.items():
+            names = (f"{units[code].name}({parent.name})", f"{units[code].name_en}({parent.name_en or parent.name})")
+            parents.add(code, code, names if units[code].name_en else names[:1])
     return parents
+
+
+def _circles(table: Table, stored: dict[str, Unit], rows: list[tuple[int, UnitRow]]) -> Iterable[Problem]:
+    """Problems with rows whose unit would stand below itself, perhaps through units that are stored already."""
+    code_of = {unit.id: unit.code for unit in stored.values()}
+    above = {unit.code: code_of.get(unit.parent_id or 0, "") for unit in stored.values()}
+    above.update({row.code: row.parent for _, row in rows})
+    number_of = {row.code: number for number, row in rows}
+    done: set[str] = set()
+    for start in above:
+        path: dict[str, None] = {}
+        at = start
+        while at and at not in done and at not in path:
+            path[at] = None
+            at = above.get(at, "")
+        done |= path.keys()
+        if at in path:
+            circle = list(path)[list(path).index(at) :]
+            way = " → ".join([*circle[:10], *(["…"] if len(circle) > 10 else []), at])
+            for code in circle:
+                if code in number_of:
+                    yield Problem("The unit %(code)s would be below itself: %(way)s.", table.at("parent"),
+                                  number_of[code], code=code, way=way)  # fmt: skip
 
 
 def _with_parent(table: Table, number: int, row: UnitRow, parents: Lookup[str]) -> UnitRow | Problem:
