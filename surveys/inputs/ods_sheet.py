@@ -25,16 +25,8 @@ from surveys.inputs.sheet_cells import (
     cell_text,
 )
 
-_APART = {
-    "office:annotation",
-    "text:ruby-text",
-    "text:note",
-    "draw:frame",
-    "draw:custom-shape",
-    "draw:g",
-    "table:shapes",
-}
-"""What lies in or over a cell and is no part of its text: comments, readings above characters, notes, pictures."""
+_APART = ("draw:", "dr3d:", "office:annotation", "text:ruby-text", "text:note", "table:shapes")
+"""How elements begin that lie in or over a cell and are no part of its text: pictures, comments, readings, notes."""
 
 _NUMBERS = ("float", "percentage", "currency")
 
@@ -133,7 +125,7 @@ class _Content:
     def _start(self, tag: str, given: dict[str, str]) -> None:
         parent = self._path[-1] if self._path else ""
         self._path.append(tag)
-        if self._apart or tag in _APART:
+        if self._apart or tag.startswith(_APART):
             self._apart += 1
         elif tag == "style:style":
             self._style = given.get("style:name", "")

@@ -89,12 +89,15 @@ def _check_kind(name: str, data: bytes) -> None:
         return
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = set(archive.namelist())
+            listed = archive.namelist()
+            names = set(listed)
             unpacked = sum(entry.file_size for entry in archive.infolist())
             kind = _small_part(archive, "mimetype")
             manifest = _small_part(archive, "META-INF/manifest.xml")
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         raise InputError(Problem(_DAMAGED, name)) from None
+    if len(listed) > len(names):  # two parts of one name: programs do not agree on which of them counts
+        raise _refused(name, {"problem": "damaged"})
     if unpacked > MAX_UNPACKED:
         raise InputError(Problem("The workbook is too large when unpacked.", name))
     if b"encryption-data" in manifest:

@@ -246,7 +246,8 @@ class _Reader:
         above = [cells for _, cells in self.lines[: self.heading]]
         wide = [cells for cells in above if _filled(cells) >= 2]
         as_wide = any(_filled(cells) >= _filled(self.cells) for cells in wide)
-        if as_wide or len(wide) > _MOST_WIDE or len(above) > _MOST_ABOVE:
+        named = any(self.headings.named([cell.text for cell in cells]) >= 2 for cells in wide)
+        if as_wide or named or len(wide) > _MOST_WIDE or len(above) > _MOST_ABOVE:
             yield Problem("The heading seems to be in row %(number)s, but the rows above it look like a table, too. Keep one "
                           "table on the sheet.", row=self.number, number=self.number)  # fmt: skip
         for number in self.again:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from surveys.inputs.identifiers import half_width
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.text import LANGUAGES, Text, clean
+from surveys.inputs.translations import message_id
 
 EARLIEST, LATEST = 2000, 2100
 """Years of times that surveys can have."""
@@ -22,6 +23,7 @@ EARLIEST, LATEST = 2000, 2100
 RESERVED_ADDRESSES = ("new", "static", "health")
 """Words that are parts of the service's own addresses."""
 
+_A_CODE = message_id("A code is 1 to 40 letters, digits, - and _.")
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}\Z")
 _IN_FRONT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}(?![A-Za-z0-9_.-])")
 
@@ -96,10 +98,21 @@ def as_list(value: object, where: str) -> list[Any]:
     return value
 
 
+def as_codes(value: object, where: str) -> list[str]:
+    """The value as a list of codes to be looked up. Raises InputError naming each that is a number or something else."""
+    entries = as_list(value, where)
+    problems = [
+        Problem(_A_CODE, f"{where}[{number}]") for number, entry in enumerate(entries, 1) if not isinstance(entry, str)
+    ]
+    if problems:
+        raise InputError(problems)
+    return entries
+
+
 def as_code(value: object, where: str) -> str:
     """The value as a code. Raises InputError naming `where`."""
     if not isinstance(value, str) or not CODE.match(value):
-        raise InputError(Problem("A code is 1 to 40 letters, digits, - and _.", where))
+        raise InputError(Problem(_A_CODE, where))
     return value
 
 

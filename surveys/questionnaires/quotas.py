@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from surveys.inputs.problems import Faults, Problem
-from surveys.inputs.values import as_list, as_number, as_table, as_whole, check_names
+from surveys.inputs.values import as_codes, as_number, as_table, as_whole, check_names
 from surveys.questionnaires.items.rating import RatingItem
 
 
@@ -49,11 +49,17 @@ def read_quota(data: object, rated: Mapping[str, RatingItem], where: str) -> Quo
     """A quota from plain data; `rated` are the ratings of units by code. Raises InputError with all faults."""
     row, faults = as_table(data, where), Faults()
     faults.take(lambda: check_names(row, _NAMES, where))
-    item = rated.get(str(row.get("item")))
+    name = row.get("item")
+    item = rated.get(name) if isinstance(name, str) else None
     if item is None:
         faults.note("A quota names a rating of the units.", f"{where}.item")
-    levels = tuple(str(name) for name in faults.take(lambda: as_list(row.get("levels"), f"{where}.levels")) or [])
-    if item is not None and (not levels or not set(levels) <= {level.code for level in item.scale.levels}):
+    named = faults.take(lambda: as_codes(row.get("levels"), f"{where}.levels"))
+    levels = tuple(named or ())
+    if (
+        item is not None
+        and named is not None
+        and (not levels or not set(levels) <= {level.code for level in item.scale.levels})
+    ):
         faults.note("A quota names levels of its item's scale.", f"{where}.levels")
     share, most, least = row.get("at_most_share"), row.get("at_most"), row.get("at_least")
     if share is most is least is None:

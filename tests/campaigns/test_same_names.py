@@ -235,6 +235,14 @@ def test_every_fault_of_a_roster_is_named_at_once_and_of_a_doubtful_cell_only_th
     assert "digits are lost" in str(refused.value.problems[0])
 
 
+def test_a_roster_without_a_column_is_checked_as_far_as_it_can_be(survey):
+    with pytest.raises(InputError) as refused:
+        read_roster(plan_of(survey), "r.csv", "姓名,单位,邮箱\n张三,B99,a@1.2.3.4\n,B11,\n".encode())
+    assert [(problem.row, problem.where) for problem in refused.value.problems] == [
+        (1, ""), (2, "单位"), (2, "邮箱"), (3, "姓名"),
+    ]  # fmt: skip
+
+
 def test_every_fault_of_a_survey_file_is_named_at_once(app):
     data = survey_file(
         slug="a b", titel="x", opens="tomorrow", units=["B99", "B98"],

@@ -123,3 +123,13 @@ def test_a_name_that_means_nothing_is_a_fault_in_every_table(app, path):
 )
 def test_the_nearest_known_name_is_said(app, rule, fault):
     assert fault in faults(rule=rule)
+
+
+def test_a_number_is_no_code_of_an_answer_or_an_item(app):
+    definition = questionnaire()
+    definition["sections"][1]["items"][1]["when"] = {"item": 5, "in": ["x", 1]}
+    definition["quotas"] = [{"item": "r", "levels": [1], "at_most": 1}, {"item": 5, "levels": ["a"], "at_most": 1}]
+    found = [one.split(": ")[0] for one in faults(questionnaire=definition)]
+    assert found[:2] == ["sections[2].items[2].when.item", "sections[2].items[2].when.in[2]"]
+    definition["sections"][1]["items"][1].pop("when")
+    assert [one.split(": ")[0] for one in faults(questionnaire=definition)] == ["quotas[1].levels[1]", "quotas[2].item"]

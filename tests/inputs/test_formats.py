@@ -1,6 +1,7 @@
 """What the formats of tables hide: order, formulas, number formats, texts with marks in them, parts that are missing."""
 
 import io
+import zipfile
 
 import openpyxl
 import pytest
@@ -179,6 +180,7 @@ class TestTextsOfOds:
             ("<text:span>张</text:span><text:a>三</text:a>", "张三"),
             ("<text:ruby><text:ruby-base>张三</text:ruby-base><text:ruby-text>zhangsan</text:ruby-text></text:ruby>", "张三"),
             ("张\n  三", "张 三"),
+            ("张三<draw:rect><text:p>框</text:p></draw:rect>", "张三"),
             ("</text:p><office:annotation><text:p>问过</text:p></office:annotation><text:p>张三", "张三"),
         ],
     )  # fmt: skip
@@ -268,6 +270,13 @@ class TestNoTables:
             ods(manifest=manifest, kind="application/vnd.oasis.opendocument.text")
         )
 
+    @pytest.mark.filterwarnings("ignore:Duplicate name")
+    def test_a_workbook_with_a_part_twice_is_refused(self):
+        out = io.BytesIO(book([HEAD, ["1", "甲"]]))
+        with zipfile.ZipFile(out, "a") as archive:
+            archive.writestr("xl/worksheets/sheet1.xml", archive.read("xl/worksheets/sheet1.xml"))
+        assert "damaged" in refused(out.getvalue())
+
     def test_a_text_document_in_the_open_format_is_named(self):
         assert "This is a text document" in refused(ods(kind="application/vnd.oasis.opendocument.text"))
 
@@ -310,6 +319,10 @@ class TestTwoTables:
 
     def test_a_table_above_a_larger_one_is_not_taken_for_a_title(self):
         rows = [["编号", "负责人"], *[[f"{n}", "甲"] for n in range(4)], [*HEAD, "邮箱"], ["1", "张三", "一班", ""]]
+        assert "look like a table, too" in refused(book(rows))
+
+    def test_a_small_table_above_a_larger_one_is_not_lost(self):
+        rows = [["编号", "姓名"], ["1", "李四"], HEAD, ["2", "张三", "二班"]]
         assert "look like a table, too" in refused(book(rows))
 
     def test_a_row_as_wide_as_the_heading_is_not_taken_for_a_title(self):

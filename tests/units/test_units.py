@@ -10,6 +10,7 @@ from surveys.units.importing import UnitRow, read_units
 from surveys.units.models import Unit, all_units
 from tests.acting import store_units
 from tests.helpers import csrf, post
+from tests.inputs.files import book
 
 GOOD = "code,name,name_en,kind,parent\nP,院党委,Committee,committee,\nB1,第一党支部,First,branch,P\n"
 
@@ -108,3 +109,18 @@ def test_the_command_imports_and_reports_errors(runner, tmp_path):
     failed = runner.invoke(args=["units", "import", str(bad)])
     assert failed.exit_code == 1
     assert "row 2, code" in failed.stderr
+
+
+def test_the_page_with_the_faults_says_which_sheet_was_read_and_how_many_more_there_are(app, staff):
+    rows = [["编号", "名称", "类型"], *[["B 1", "甲", "党支部"]] * 130]
+    page = upload(staff(), book(rows, lambda made: made.create_sheet("备用")), "u.xlsx").text
+    assert "第 2 行" in page
+    assert "30 处错误未列出" in page
+    assert "备用" in page
+
+
+def test_the_command_with_faults_says_which_sheet_was_read(runner, tmp_path):
+    (tmp_path / "u.xlsx").write_bytes(book([["编号", "名称", "类型"], ["B 1", "甲", "党支部"]]))
+    done = runner.invoke(args=["units", "import", str(tmp_path / "u.xlsx")])
+    assert done.exit_code == 1
+    assert done.stderr.splitlines()[0] == "note: The sheet “Sheet” is read."

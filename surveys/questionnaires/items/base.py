@@ -23,6 +23,7 @@ from surveys.inputs.text import Text, clean, pick
 from surveys.inputs.translations import Gettext
 from surveys.inputs.values import (
     as_code,
+    as_codes,
     as_flag,
     as_list,
     as_table,
@@ -246,7 +247,12 @@ def _read_when(data: object, where: str) -> Condition | None:
         return None
     row = as_table(data, where)
     check_names(row, ("item", "in"), where)
-    return Condition(str(row.get("item", "*")), frozenset(str(a) for a in as_list(row.get("in"), f"{where}.in")))
+    faults, item = Faults(), row.get("item", "*")
+    if item != "*":
+        faults.take(lambda: as_code(item, f"{where}.item"))
+    answers = faults.take(lambda: as_codes(row.get("in"), f"{where}.in"))
+    faults.check()
+    return Condition(item, frozenset(answers))
 
 
 ROOM = 4
