@@ -72,3 +72,10 @@ class Problem:
     def __str__(self) -> str:
         place = self.place()
         return f"{place}: {self.text()}" if place else self.text()
+
+
+def shortened(names: Iterable[str], most: int) -> str:
+    """Names as they stand in a sentence: the first ones, and how many more there are."""
+    every = list(names)
+    more = len(every) - most
+    return ", ".join(every[:most]) + (f", … (+{more})" if more > 0 else "")

@@ -12,7 +12,7 @@ from typing import Any
 
 from surveys.inputs import sheet_process
 from surveys.inputs.lines import Cell, Lines
-from surveys.inputs.problems import InputError, Problem
+from surveys.inputs.problems import InputError, Problem, shortened
 from surveys.inputs.sheet_cells import MAX_COLUMNS, MAX_ROWS
 from surveys.inputs.translations import message_id
 
@@ -60,7 +60,7 @@ def read_sheet(name: str, data: bytes) -> Lines:
         raise _refused(name, found)
     remarks = [Problem("The sheet “%(sheet)s” is read.", sheet=found["sheet"])]
     if found["other_sheets"]:
-        names = ", ".join(found["other_sheets"][:5])
+        names = shortened(found["other_sheets"], 5)
         remarks = [Problem("The sheet “%(sheet)s” is read; not read: %(names)s.", sheet=found["sheet"], names=names)]
     if found["hidden_rows"]:
         remarks.append(Problem("%(n)s hidden or filtered rows are read, too.", n=found["hidden_rows"]))
@@ -89,18 +89,19 @@ def _check_kind(name: str, data: bytes) -> None:
         return
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            listed = archive.namelist()
-            names = set(listed)
+            parts = archive.namelist()
+            names = set(parts)
+            locked = any(entry.flag_bits & 1 for entry in archive.infolist())
             unpacked = sum(entry.file_size for entry in archive.infolist())
             kind = _small_part(archive, "mimetype")
             manifest = _small_part(archive, "META-INF/manifest.xml")
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
         raise InputError(Problem(_DAMAGED, name)) from None
-    if len(listed) > len(names):  # two parts of one name: programs do not agree on which of them counts
+    if len(parts) > len(names):  # two parts of one name: programs do not agree on which of them counts
         raise _refused(name, {"problem": "damaged"})
     if unpacked > MAX_UNPACKED:
         raise InputError(Problem("The workbook is too large when unpacked.", name))
-    if b"encryption-data" in manifest:
+    if locked or b"encryption-data" in manifest:
         raise _refused(name, {"problem": "encrypted"})
     if kind.startswith(b"application/vnd.oasis.opendocument") and b"spreadsheet" not in kind:
         raise InputError(Problem(_TEXT_DOCUMENT, name))

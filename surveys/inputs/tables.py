@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from surveys.inputs.csv_reading import read_csv
 from surveys.inputs.identifiers import fold, identifier
 from surveys.inputs.lines import Cell, Lines
-from surveys.inputs.problems import InputError, Problem
+from surveys.inputs.problems import InputError, Problem, shortened
 from surveys.inputs.sheets import OLE, read_sheet
 from surveys.inputs.text import clean
 from surveys.inputs.translations import message_id
@@ -169,7 +169,7 @@ class _Headings:
     def column_of(self, heading: str) -> Column | None:
         """Which column a heading names; marks such as "*" and "(required)" around it do not matter."""
         bare = re.sub(r"[(\[（【](必填|选填|required|optional)[)\]）】]|[*＊:：]", "", heading, flags=re.IGNORECASE)
-        return self._known.get(fold(heading)) or self._known.get(fold(bare))
+        return self._known.get(fold(heading)) or (self._known.get(fold(bare)) if bare != heading else None)
 
     def names(self, texts: Iterable[str]) -> set[str]:
         """The columns that a row names."""
@@ -260,7 +260,7 @@ class _Reader:
                        first=first, second=second)  # fmt: skip
 
     def _missing(self, column: Column) -> Problem:
-        headings = ", ".join(cell.text[:30] for cell in self.cells[:12] if cell.text)
+        headings = shortened((cell.text[:30] for cell in self.cells if cell.text), 12)
         return Problem("The column %(name)s is missing. The headings that were found are: %(found)s.",
                        row=self.number, name=" / ".join(column.words), found=headings)  # fmt: skip
 
@@ -292,7 +292,7 @@ class _Reader:
                               "again.", name=text[:100], near=word)  # fmt: skip
         unread = [text for text, word in near.items() if not word]
         if unread:
-            yield Problem("These columns are not read: %(names)s.", names=", ".join(unread[:20]))
+            yield Problem("These columns are not read: %(names)s.", names=shortened(unread, 20))
         named = len(self.cells)
         bare = {position for position, text in others if not text}
         nameless = any(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import dataclass
 from typing import Any
 from xml.parsers import expat
 
@@ -15,16 +16,17 @@ from surveys.inputs.sheet_cells import FORMULA, MAX_AREA, MAX_COLUMNS, MAX_ROWS,
 
 def read_xlsx(data: bytes) -> Sheet:
     """The first visible sheet of an xlsx workbook."""
-    names = _sheet_names(data)
+    parts = _read_workbook(data)
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    if set(names) - set(book.sheetnames):
+    if set(parts.names) - set(book.sheetnames):
         raise RefusedError("missing sheet")
     visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     if not visible:
         raise RefusedError("no visible sheet")
     sheet = visible[0]
     with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(sheet._worksheet_path) as source:
-        layout = _Layout(source, {str(i) for i, text in enumerate(sheet._shared_strings) if not text.strip()})
+        layout = _Layout(source, {str(i) for i, text in enumerate(sheet._shared_strings) if not text.strip()},
+                         waiting=parts.waiting)  # fmt: skip
     found = Sheet(sheet.title, [other.title for other in book.worksheets if other is not sheet], {})
     if not layout.rows:
         return found
@@ -43,15 +45,26 @@ def read_xlsx(data: bytes) -> Sheet:
     return found
 
 
-def _sheet_names(data: bytes) -> list[str]:
-    """The names of all sheets in the workbook's own list: openpyxl passes over those whose part is missing."""
-    names: list[str] = []
+@dataclass
+class _Workbook:
+    """What the workbook says itself."""
+
+    names: list[str]
+    """Of all sheets: openpyxl passes over those whose part is missing."""
+    waiting: bool = False
+    """Whether all formulas are to be computed on opening: then 0 is what a program left there that computes none."""
+
+
+def _read_workbook(data: bytes) -> _Workbook:
+    found = _Workbook([])
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         if tag.startswith("http://purl.oclc.org/ooxml/"):
             raise RefusedError("strict")
         if tag.endswith("}sheet"):
-            names.append(attributes.get("name", ""))
+            found.names.append(attributes.get("name", ""))
+        elif tag.endswith("}calcPr"):
+            found.waiting = attributes.get("fullCalcOnLoad") in ("1", "true")
 
     parser = expat.ParserCreate(namespace_separator="}")
     parser.StartElementHandler = start
@@ -60,22 +73,23 @@ def _sheet_names(data: bytes) -> list[str]:
         kinds = archive.read("[Content_Types].xml")
     if b"chartsheet+xml" in kinds and b"worksheet+xml" not in kinds:
         raise RefusedError("no table")
-    return names
+    return found
 
 
 class _Layout:
     """What a sheet's file says beside the values, and how far they reach: known before anything is read into memory.
 
-    `blank_texts` are the numbers of shared texts that are blank: a cell with one of them holds nothing.
+    `blank_texts` are the numbers of shared texts that are blank: a cell with one of them holds nothing. `waiting`: see
+    `_Workbook`.
     """
 
-    def __init__(self, source: Any, blank_texts: set[str]) -> None:
+    def __init__(self, source: Any, blank_texts: set[str], *, waiting: bool) -> None:
         self.rows: set[int] = set()
         self.last_column = 0
         self.hidden: set[int] = set()
         self.merged: list[tuple[int, int, int, int]] = []
         self.without_value: list[tuple[int, int]] = []
-        self._blank_texts = blank_texts
+        self._blank_texts, self._waiting = blank_texts, waiting
         self._row = self._column = 0
         self._kind = self._text = ""
         self._formula = self._in_text = False
@@ -131,7 +145,8 @@ class _Layout:
         blank = self._text in self._blank_texts if self._kind == "s" else not self._text.strip()
         if blank and not self._formula:
             return
-        if self._formula and not self._text and self._kind != "str":
+        empty = not self._text and self._kind != "str"
+        if self._formula and (empty or (self._waiting and self._text == "0")):
             self.without_value.append((self._row, self._column))
         self.rows.add(self._row)
         self.last_column = max(self._column, self.last_column)

@@ -9,6 +9,7 @@ from surveys.inputs.problems import InputError
 from tests.acting import import_ballots, seal
 from tests.helpers import ballots_stored, closed, published
 from tests.inputs.files import book
+from tests.questionnaires.items.asking import plan_with
 
 HEAD = "group,B01/listen,B01/solve,B02/listen,B01/why,text:B01/opinion\n"
 
@@ -173,10 +174,27 @@ class TestBlankBallots:
         ]
 
 
-def test_full_width_digits_are_answers(app):
-    plan = plan_of(survey())
-    full, half = (read_paper_ballots(plan, "p.csv", f"group,B01/listen\nstudents,{one}\n".encode()) for one in "２2")
-    assert full.ballots[0][1].packed == half.ballots[0][1].packed
+OPTIONS = [{"code": code, "text": text} for code, text in zip("abc", "甲乙丙", strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("item", "half", "full"),
+    [
+        ({"type": "rating", "scale": "satisfaction4"}, "2", "２"),
+        ({"type": "rating", "scale": {"direct": {"low": 0, "high": 100}}}, "85", "８５"),
+        ({"type": "choice", "options": OPTIONS}, "3", "３"),
+        ({"type": "choice", "options": OPTIONS}, "b", "Ｂ"),
+        ({"type": "multi", "options": OPTIONS}, "1+3", "１＋３"),
+        ({"type": "multi", "options": OPTIONS}, "1+3", "１；３"),
+        ({"type": "ranking", "options": OPTIONS}, "2>1>3", "２＞１＞３"),
+        ({"type": "number", "low": 0, "high": 99}, "5", "５"),
+        ({"type": "date"}, "2026-11-05", "２０２６－１１－０５"),
+    ],
+)
+def test_full_width_answers_are_those_in_half_width(app, item, half, full):
+    plan = plan_with({"code": "one", "text": "题目", **item})
+    found = [read_paper_ballots(plan, "p.csv", f"group,one\nstudents,{answer}\n".encode()) for answer in (half, full)]
+    assert found[0].ballots[0][1].packed == found[1].ballots[0][1].packed
 
 
 def test_a_number_with_a_format_that_shows_another_one_is_no_answer(app):

@@ -7,7 +7,9 @@ import zipfile
 from collections.abc import Callable
 
 import openpyxl
+import pytest
 
+from surveys.inputs.problems import InputError
 from surveys.inputs.tables import Column, Table, read_table
 
 COLUMNS = (
@@ -40,6 +42,13 @@ def checked(data: bytes) -> Table:
 def cells(data: bytes) -> list[dict[str, str]]:
     """The rows of a file without any fault."""
     return [row for _, row in checked(data).rows]
+
+
+def refused(data: bytes) -> str:
+    """The faults of a file."""
+    with pytest.raises(InputError) as caught:
+        checked(data)
+    return str(caught.value)
 
 
 def book(rows=(), change: Callable[[openpyxl.Workbook], None] | None = None) -> bytes:
