@@ -28,6 +28,7 @@ from surveys.inputs.sheet_cells import (
 _APART = ("draw:", "dr3d:", "office:annotation", "text:ruby-text", "text:note", "table:shapes")
 """How elements begin that lie in or over a cell and are no part of its text: pictures, comments, readings, notes."""
 
+_UNSEEN = ("collapse", "filter")
 _NUMBERS = ("float", "percentage", "currency")
 
 
@@ -101,7 +102,7 @@ class _Content:
         self._apart = 0
         """How many elements are open that are no part of a cell's text."""
         self._reading = False
-        self._row = self._column = 0
+        self._row = self._column = self._columns = 0
         self._repeat = 1
         self._hidden = False
         self._cells: list[Cell] = []
@@ -147,10 +148,15 @@ class _Content:
             self.sheet, self._reading = Sheet(self.names[-1], [], {}), True
 
     def _start_in_table(self, tag: str, given: dict[str, str]) -> None:
-        if tag == "table:table-row":
+        if tag == "table:table-column":
+            first = self._columns + 1
+            self._columns += int(given.get("table:number-columns-repeated", 1))
+            if given.get("table:visibility") in _UNSEEN and self.sheet is not None:
+                self.sheet.hidden_columns.update(range(first, min(self._columns, MAX_COLUMNS) + 1))
+        elif tag == "table:table-row":
             self._cells, self._column = [], 0
             self._repeat = int(given.get("table:number-rows-repeated", 1))
-            self._hidden = given.get("table:visibility") in ("collapse", "filter")
+            self._hidden = given.get("table:visibility") in _UNSEEN
         elif tag in ("table:table-cell", "table:covered-table-cell"):
             self._cell = _Cell(given, [], tag == "table:covered-table-cell")
         elif self._cell is not None:

@@ -40,15 +40,22 @@ class Sheet:
     other_sheets: list[str]
     rows: dict[int, list[Cell]]
     hidden: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
     merged: list[tuple[int, int, int, int]] = field(default_factory=list)
     """First row, last row, first column, last column."""
 
     def as_json(self) -> dict[str, Any]:
         """What the process prints."""
         fill_merged(self.rows, self.merged)
-        rows = [[number, cells] for number, cells in sorted(self.rows.items()) if any(cells)]
-        hidden = len(self.hidden & {number for number, _ in rows})
-        return {"sheet": self.name, "other_sheets": self.other_sheets, "hidden_rows": hidden, "rows": rows}
+        kept = [(number, cells) for number, cells in sorted(self.rows.items()) if any(cells)]
+        hidden = len(self.hidden & {number for number, _ in kept})
+        filled = {
+            column for _, cells in kept for column in self.hidden_columns if column <= len(cells) and cells[column - 1]
+        }
+        return {
+            "sheet": self.name, "other_sheets": self.other_sheets, "hidden_rows": hidden, "hidden_columns": len(filled),
+            "rows": kept,
+        }  # fmt: skip
 
 
 def fill_merged(rows: dict[int, list[Cell]], merged: Iterable[tuple[int, int, int, int]]) -> None:

@@ -1,6 +1,6 @@
 """Reads a workbook in a process of its own, whose memory and time are limited: `python sheet_process.py < file`.
 
-It prints JSON: {"sheet": name, "other_sheets": [names], "hidden_rows": count, "rows": [[number, cells]]}, or {"problem":
+It prints JSON: {"sheet": name, "other_sheets": [names], "hidden_rows": count, "hidden_columns": count, "rows": [[number, cells]]}, or {"problem":
 code, "at": place}. A cell is its text, or [text, doubt] where the text may not be what was typed. Rows and columns count
 from 1; rows without content are left out.
 """

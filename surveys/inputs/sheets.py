@@ -64,6 +64,8 @@ def read_sheet(name: str, data: bytes) -> Lines:
         remarks = [Problem("The sheet “%(sheet)s” is read; not read: %(names)s.", sheet=found["sheet"], names=names)]
     if found["hidden_rows"]:
         remarks.append(Problem("%(n)s hidden or filtered rows are read, too.", n=found["hidden_rows"]))
+    if found["hidden_columns"]:
+        remarks.append(Problem("%(n)s hidden columns are read, too.", n=found["hidden_columns"]))
     return Lines([(number, [_cell(cell) for cell in cells]) for number, cells in found["rows"]], remarks)
 
 

@@ -38,6 +38,7 @@ def read_xls(data: bytes) -> Sheet:
         if row + 1 in found.rows:
             found.rows[row + 1][column] = ["", FORMULA]
     found.hidden = {number + 1 for number, info in sheet.rowinfo_map.items() if info.hidden}
+    found.hidden_columns = {column + 1 for column, info in sheet.colinfo_map.items() if info.hidden}
     found.merged = [(top + 1, bottom, left + 1, right) for top, bottom, left, right in sheet.merged_cells]
     return found
 

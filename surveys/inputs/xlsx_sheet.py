@@ -41,7 +41,7 @@ def read_xlsx(data: bytes) -> Sheet:
         cells = found.rows.setdefault(row_number, [])
         cells.extend([""] * (column - len(cells)))
         cells[column - 1] = ["", FORMULA]
-    found.hidden, found.merged = layout.hidden, layout.merged
+    found.hidden, found.hidden_columns, found.merged = layout.hidden, layout.hidden_columns, layout.merged
     return found
 
 
@@ -87,6 +87,7 @@ class _Layout:
         self.rows: set[int] = set()
         self.last_column = 0
         self.hidden: set[int] = set()
+        self.hidden_columns: set[int] = set()
         self.merged: list[tuple[int, int, int, int]] = []
         self.without_value: list[tuple[int, int]] = []
         self._blank_texts, self._waiting = blank_texts, waiting
@@ -120,6 +121,9 @@ class _Layout:
             self._row, self._column = row, 0
             if attributes.get("hidden") in ("1", "true"):
                 self.hidden.add(self._row)
+        elif name == "col" and attributes.get("hidden") in ("1", "true"):
+            last = min(int(attributes["max"]), MAX_COLUMNS)
+            self.hidden_columns.update(range(int(attributes["min"]), last + 1))
         elif name == "mergeCell":
             self.merged.append(_area(attributes.get("ref", "")))
 

@@ -244,6 +244,37 @@ class TestTextsOfOds:
         assert "row 2, 姓名: This cell is merged" in refused(ods(ods_table(*rows)))
 
 
+class TestHiddenColumns:
+    """Columns that nobody sees are read, and the preview says so."""
+
+    REMARK = "1 hidden columns are read, too."
+
+    def test_of_xlsx(self):
+        def change(made):
+            made.active.column_dimensions["C"].hidden = made.active.column_dimensions["F"].hidden = True
+
+        table = checked(book([HEAD, ["1", "甲", "一班"]], change))
+        assert self.REMARK in [str(remark) for remark in table.remarks]
+
+    def test_of_xls(self):
+        made = xlwt.Workbook()
+        sheet = made.add_sheet("s")
+        for column, (word, value) in enumerate(zip(HEAD, ["1", "甲", "一班"], strict=True)):
+            sheet.write(0, column, word)
+            sheet.write(1, column, value)
+        sheet.col(2).hidden = sheet.col(5).hidden = True
+        out = io.BytesIO()
+        made.save(out)
+        assert self.REMARK in [str(remark) for remark in checked(out.getvalue()).remarks]
+
+    def test_of_ods(self):
+        columns = (
+            '<table:table-column table:number-columns-repeated="2"/><table:table-column table:visibility="collapse"/>'
+        )
+        table = checked(ods(ods_table(columns, ods_row(*HEAD), ods_row("1", "甲", "一班"))))
+        assert self.REMARK in [str(remark) for remark in table.remarks]
+
+
 class TestNoTables:
     """Files that are no table, each with its own sentence."""
 
