@@ -114,6 +114,14 @@ class BallotImport:
     remarks: tuple[Problem, ...]
 
 
+def preview_ballots(slug: str, name: str, data: bytes) -> BallotFile:
+    """What an import would take. Raises InputError: a fault in the file, or its ballots were imported before."""
+    survey = get_survey(slug)
+    file = read_paper_ballots(plan_of(survey), name, data)
+    _refuse_again(survey.id, name, hashlib.sha256(data).hexdigest(), _content_digest(file.ballots))
+    return file
+
+
 def import_ballots(
     actor: Actor, slug: str, name: str, data: bytes, progress: Callable[[int, int], None] | None = None
 ) -> BallotImport:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from surveys.ballots.answers import describe_answer
 from surveys.ballots.box import count_ballots, read_ballots
-from surveys.ballots.importing import import_ballots, read_paper_ballots
+from surveys.ballots.importing import import_ballots, preview_ballots
 from surveys.ballots.models import PAPER
 from surveys.ballots.paper.sheets import printed_sheet
 from surveys.ballots.paper.stacks import stacks_of
@@ -43,7 +43,7 @@ ballots = AppGroup("ballots", help="Ballots: paper ones in, stored ones out.")
 def import_(slug: str, file: Path, preview: bool) -> None:
     """Import paper ballots from xlsx, xls, ods or csv (see docs/imports.md), all or none."""
     if preview:
-        found = read_paper_ballots(plan_of(get_survey(slug)), file.name, file.read_bytes())
+        found = preview_ballots(slug, file.name, file.read_bytes())
         echo_remarks(found.remarks)
         click.echo(f"{len(found.ballots)} ballots, no errors")
         return

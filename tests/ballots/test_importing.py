@@ -123,6 +123,16 @@ class TestTheSameBallots:
         with pytest.raises(InputError, match="imported before"):
             import_ballots("test", "q.csv", self.csv().replace(b",1,", ",满意,".encode()))
 
+    def test_the_preview_says_so(self, runner, tmp_path):
+        survey()
+        (tmp_path / "p.xlsx").write_bytes(book(self.ROWS))
+        preview = ["ballots", "import", "test", str(tmp_path / "p.xlsx"), "--preview"]
+        assert "2 ballots, no errors" in runner.invoke(args=preview).output
+        import_ballots("test", "p.csv", self.csv())
+        done = runner.invoke(args=preview)
+        assert done.exit_code == 1
+        assert "imported before, from the file p.csv" in done.stderr
+
     def test_other_ballots_are_taken(self, app):
         survey()
         import_ballots("test", "p.csv", self.csv())
