@@ -202,7 +202,7 @@ class SheetWriter:
 
     def share(self, sheet: Worksheet, at: tuple[int, int], formula: str, value: float) -> None:
         """A share by a formula; `value` is a fraction. Programs round fractions in percent each in its way."""
-        sheet.write_formula(*at, f"=ROUND({formula},4)", self.percent, float(round_half_up(100 * value)) / 100)
+        sheet.write_formula(*at, f"=ROUND({formula},4)", self.percent, float(round_half_up(100 * value).scaleb(-2)))
 
     def ref(self, name: str, row: int, column: int, *, absolute: bool = False) -> str:
         """A reference to a cell of a sheet."""

@@ -231,7 +231,7 @@ def _write_rate(
     formula = f"SUM({area(counts.satisfied_column)})/SUM({area(counts.n_column)})"
     writer.share(sheet, (row, cells.rate_column), formula, rate / 100)
     for offset, bound in enumerate((low, high), 1):
-        sheet.write_number(row, cells.rate_column + offset, float(round_half_up(bound)) / 100, writer.percent)
+        sheet.write_number(row, cells.rate_column + offset, float(round_half_up(bound).scaleb(-2)), writer.percent)
 
 
 def _write_foot(writer: SheetWriter, sheet: Worksheet, row: int) -> None:
