@@ -159,8 +159,8 @@ class SheetWriter:
 
     def rows_of_title(self, sheet: Worksheet, text: str, widths: Sequence[float], note: str = "") -> int:
         """Write a sheet's title over as many columns as go on a page, and a note; returns the next free row."""
-        across = max(2, sum(sum(_DIGIT * w + 5 for w in widths[: n + 1]) <= _ACROSS[True] for n in range(len(widths))))
-        last, room = across - 1, sum(widths[:across])
+        last = columns_across(widths) - 1
+        room = sum(widths[: last + 1])
         sheet.merge_range(0, 0, 0, last, text, self.format(font_name=HEAD, font_size=16, bold=True, align="center"))
         self.grow(sheet, 0, (text, room * 0.6), line=24)
         row = 1
@@ -208,6 +208,12 @@ class SheetWriter:
         """A reference to a cell of a sheet."""
         cell = xl_rowcol_to_cell(row, column, row_abs=absolute, col_abs=absolute)
         return f"'{self.names[name]}'!{cell}"
+
+
+def columns_across(widths: Sequence[float]) -> int:
+    """How many columns go on the first page where a sheet goes over several side by side; at least two."""
+    room = 100 * _ACROSS[True] / _SMALLEST
+    return max(2, sum(sum(_WIDE_DIGIT * w + 5 for w in widths[: n + 1]) <= room for n in range(len(widths))))
 
 
 def lines_of(text: str, width: float) -> int:

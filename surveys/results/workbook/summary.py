@@ -14,7 +14,7 @@ from surveys.results.notes import full_notes, quota_sentence
 from surveys.results.workbook.chart import insert_charts
 from surveys.results.workbook.distribution import ALL, DistributionCells
 from surveys.results.workbook.items import ItemCells
-from surveys.results.workbook.sheet_writer import GROUP_SCORE, HEAD, SCORE, SheetWriter
+from surveys.results.workbook.sheet_writer import GROUP_SCORE, HEAD, SCORE, SheetWriter, columns_across
 from surveys.scoring.rounding import kept, percent_text, round_half_up
 
 FIXED: tuple[float, ...] = (5, 22, 14)
@@ -87,9 +87,10 @@ def write_summary(
     end = cells.first_row + len(report.order) + 1
     for check in report.grade_quotas():
         sentence = quota_sentence(report, check, writer.language, _)
-        sheet.merge_range(end, 0, end, cells.note_column, "", writer.format())
+        last = columns_across(widths) - 1
+        sheet.merge_range(end, 0, end, last, "", writer.format())
         sheet.write_string(end, 0, sentence, writer.format(text_wrap=True, bold=not check.kept))
-        writer.grow(sheet, end, (sentence, sum(widths)))
+        writer.grow(sheet, end, (sentence, sum(widths[: last + 1])))
         end += 1
     writer.columns(sheet, widths, kept=2, breaks=True)
     if report.scored:
@@ -125,7 +126,8 @@ def _write_head(
         (_("Scoring method"), method),
         (_("Please note"), " ".join(turnout_notes(report, writer.language, _))),
     ]
-    label, last, room = writer.format(font_name=HEAD, valign="top"), len(widths) - 1, sum(widths[2:])
+    label, last = writer.format(font_name=HEAD, valign="top"), columns_across(widths) - 1
+    room = sum(widths[2 : last + 1])
     for name, value in facts:
         if not value:
             continue
