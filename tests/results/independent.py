@@ -1,7 +1,7 @@
 """Scores computed a second time, in plain Python with fractions and with no code of the package.
 
-A case says what a survey asks and how it scores; ballots are lists of answers. What is computed is what `docs/scoring.md`
-says, step by step.
+A case says what a survey asks and how it scores; ballots are lists of answers. What is computed is what `docs/committee.md`
+and the sheet 说明 say, step by step.
 """
 
 from __future__ import annotations
