@@ -56,7 +56,7 @@ screenshots: $(VENV)/.dev surveys/translations/.compiled
 
 # Take new texts over into the catalogues; then translate what is empty in zh.
 messages: $(VENV)/.dev
-	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k Problem -k note -k problem:2 -k message_id --no-location --sort-output -o /tmp/messages.pot .
+	$(BIN)/pybabel -q extract -F babel.cfg -k _l -k Problem -k note -k remark -k refuse -k problem:2 -k message_id --no-location --sort-output -o /tmp/messages.pot .
 	$(BIN)/pybabel -q update -N -w 120 --ignore-pot-creation-date -i /tmp/messages.pot -d surveys/translations -l zh
 	rm -f /tmp/messages.pot surveys/translations/.compiled
 

@@ -8,20 +8,36 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from surveys.commands.console import actor, reports_problems
+from surveys.commands.console import actor, echo_remarks, reports_problems
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.values import load_file
 from surveys.questionnaires.library import all_questionnaires, load_definition, save_questionnaire
+from surveys.questionnaires.questionnaire import read_questionnaire
+from surveys.questionnaires.xlsform.reader import read_xlsform
 
 questionnaire = AppGroup("questionnaire", help="Questionnaires.")
 
 
 @questionnaire.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--key", help="Store it under this key.")
+@click.option("--preview", is_flag=True, help="Print what was understood as JSON, and store nothing.")
 @reports_problems
-def import_(file: Path) -> None:
-    """Store a questionnaire from a JSON or TOML file, replacing the one with its key."""
-    click.echo(f"questionnaire {save_questionnaire(actor(), load_file(file)).key} stored")
+def import_(file: Path, key: str | None, preview: bool) -> None:
+    """Store a questionnaire from a JSON, TOML or XLSForm (xlsx, xls) file, replacing the one with its key."""
+    if file.suffix.lower() in (".xlsx", ".xls"):
+        reading = read_xlsform(file.name, file.read_bytes())
+        definition = reading.definition
+        echo_remarks(reading.remarks)
+    else:
+        definition = load_file(file)
+    if key:
+        definition = {**definition, "key": key}
+    if preview:
+        read_questionnaire(definition)
+        click.echo(json.dumps(definition, ensure_ascii=False, indent=1))
+    else:
+        click.echo(f"questionnaire {save_questionnaire(actor(), definition).key} stored")
 
 
 @questionnaire.command()

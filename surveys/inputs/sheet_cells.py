@@ -115,6 +115,18 @@ def _first_section(number_format: str) -> list[str]:
     return parts
 
 
+def choose(names: list[str], visible: list[int], wanted: str) -> int:
+    """Which sheet is read: the first visible one, or the one with the `wanted` name, in whatever capitals."""
+    if wanted:
+        found = [at for at, name in enumerate(names) if name.strip().casefold() == wanted]
+        if len(found) != 1:
+            raise RefusedError("no such sheet" if not found else "damaged")
+        return found[0]
+    if not visible:
+        raise RefusedError("no visible sheet")
+    return visible[0]
+
+
 def cell_text(value: object, number_format: str) -> Cell:
     """Any value of a cell."""
     if value is None:

@@ -1,4 +1,4 @@
-"""Reads a workbook in a process of its own, whose memory and time are limited: `python sheet_process.py < file`.
+"""Reads a workbook in a process of its own, whose memory and time are limited: `python sheet_process.py [SHEET] < file`.
 
 It prints JSON: {"sheet": name, "other_sheets": [names], "hidden_rows": count, "hidden_columns": count, "rows": [[number, cells]]}, or {"problem":
 code, "at": place}. A cell is its text, or [text, doubt] where the text may not be what was typed. Rows and columns count
@@ -45,26 +45,29 @@ def check_area(sheet: Sheet) -> Sheet:
     return sheet
 
 
-def read(data: bytes) -> Sheet:
-    """The first visible sheet of a workbook in any of the three formats."""
+def read(data: bytes, wanted: str = "") -> Sheet:
+    """The first visible sheet of a workbook in any of the three formats, or the one with the wanted name (not of ods)."""
     if data[:2] != b"PK":
         from surveys.inputs.xls_sheet import read_xls
 
-        return read_xls(data)
+        return read_xls(data, wanted)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = set(archive.namelist())
     if "[Content_Types].xml" in names:
         from surveys.inputs.xlsx_sheet import read_xlsx
 
-        return read_xlsx(data)
+        return read_xlsx(data, wanted)
     from surveys.inputs.ods_sheet import read_ods
+
+    if wanted:
+        raise RefusedError("no such sheet")
 
     return read_ods(data)
 
 
-def _answer(data: bytes) -> Iterator[str]:
+def _answer(data: bytes, wanted: str) -> Iterator[str]:
     try:
-        yield from json.JSONEncoder(ensure_ascii=True).iterencode(check_area(read(data)).as_json())
+        yield from json.JSONEncoder(ensure_ascii=True).iterencode(check_area(read(data, wanted)).as_json())
     except RefusedError as error:
         yield json.dumps({"problem": error.problem, "at": error.at})
     except MemoryError:
@@ -76,4 +79,4 @@ def _answer(data: bytes) -> Iterator[str]:
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    sys.stdout.writelines(_answer(sys.stdin.buffer.read()))
+    sys.stdout.writelines(_answer(sys.stdin.buffer.read(), "".join(sys.argv[1:])))

@@ -43,12 +43,23 @@ _SENTENCES = {
 _LIMITS = {"rows": MAX_ROWS, "columns": MAX_COLUMNS}
 
 
-def read_sheet(name: str, data: bytes) -> Lines:
-    """The first visible sheet of xlsx, xls or ods data, with what a reader should know of it. Raises InputError."""
+class MissingSheetError(InputError):
+    """The workbook has no sheet of the wanted name."""
+
+
+def read_sheet(name: str, data: bytes, wanted: str = "") -> Lines:
+    """The first visible sheet of xlsx, xls or ods data, with what a reader should know of it. Raises InputError.
+
+    With `wanted` the sheet of this name, in small letters (xlsx and xls only); MissingSheetError if there is none.
+    """
     _check_kind(name, data)
     try:
         done = subprocess.run(  # noqa: S603  (our own script, by this interpreter)
-            [sys.executable, "-I", str(_SCRIPT)], input=data, capture_output=True, timeout=_WAIT_SECONDS, check=False
+            [sys.executable, "-I", str(_SCRIPT), *filter(None, [wanted])],
+            input=data,
+            capture_output=True,
+            timeout=_WAIT_SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         raise _refused(name, {"problem": "large"}) from None
@@ -56,6 +67,8 @@ def read_sheet(name: str, data: bytes) -> Lines:
         found: dict[str, Any] = json.loads(done.stdout)
     except ValueError:  # it ran into a limit, and said nothing or half a sentence
         raise _refused(name, {"problem": "large"}) from None
+    if found.get("problem") == "no such sheet":
+        raise MissingSheetError(Problem("The workbook has no sheet “%(sheet)s”.", name, sheet=wanted))
     if "problem" in found:
         raise _refused(name, found)
     remarks = [Problem("The sheet “%(sheet)s” is read.", sheet=found["sheet"])]

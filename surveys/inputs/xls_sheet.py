@@ -9,7 +9,7 @@ from typing import Any
 
 import xlrd
 
-from surveys.inputs.sheet_cells import DATE, ERROR, FORMULA, Cell, RefusedError, Sheet, cell_text, number_text
+from surveys.inputs.sheet_cells import DATE, ERROR, FORMULA, Cell, RefusedError, Sheet, cell_text, choose, number_text
 
 _FORMULA_RECORD, _END_RECORD = 0x0006, 0x000A
 _FORMULA = struct.Struct("<HHH8sH")
@@ -17,18 +17,17 @@ _COMPUTE_ON_LOAD = 0b11
 _EMPTY = b"\x03\0\0\0\0\0\xff\xff"
 
 
-def read_xls(data: bytes) -> Sheet:
-    """The first visible sheet of an old xls workbook."""
+def read_xls(data: bytes, wanted: str = "") -> Sheet:
+    """The first visible sheet of an old xls workbook, or the one with the wanted name."""
     try:
         book = xlrd.open_workbook(file_contents=data, formatting_info=True, on_demand=True, logfile=io.StringIO())
     except xlrd.XLRDError as error:
         raise RefusedError("encrypted" if "encrypted" in str(error).lower() else "damaged") from None
     if not book.nsheets:
         raise RefusedError("no table")
-    visible = [sheet for sheet in book.sheets() if sheet.visibility == 0]
-    if not visible:
-        raise RefusedError("no visible sheet")
-    sheet = visible[0]
+    sheets = book.sheets()
+    visible = [at for at, sheet in enumerate(sheets) if sheet.visibility == 0]
+    sheet = sheets[choose([sheet.name for sheet in sheets], visible, wanted)]
     found = Sheet(sheet.name, [other.name for other in book.sheets() if other is not sheet], {})
     for number in range(sheet.nrows):
         cells = [_xls_text(book, cell) for cell in sheet.row(number)]

@@ -11,19 +11,17 @@ from xml.parsers import expat
 
 from openpyxl import load_workbook
 
-from surveys.inputs.sheet_cells import FORMULA, MAX_AREA, MAX_COLUMNS, MAX_ROWS, RefusedError, Sheet, cell_text
+from surveys.inputs.sheet_cells import FORMULA, MAX_AREA, MAX_COLUMNS, MAX_ROWS, RefusedError, Sheet, cell_text, choose
 
 
-def read_xlsx(data: bytes) -> Sheet:
-    """The first visible sheet of an xlsx workbook."""
+def read_xlsx(data: bytes, wanted: str = "") -> Sheet:
+    """The first visible sheet of an xlsx workbook, or the one with the wanted name."""
     parts = _read_workbook(data)
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     if set(parts.names) - set(book.sheetnames):
         raise RefusedError("missing sheet")
-    visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-    if not visible:
-        raise RefusedError("no visible sheet")
-    sheet = visible[0]
+    visible = [at for at, sheet in enumerate(book.worksheets) if sheet.sheet_state == "visible"]
+    sheet = book.worksheets[choose([sheet.title for sheet in book.worksheets], visible, wanted)]
     with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(sheet._worksheet_path) as source:
         layout = _Layout(source, {str(i) for i, text in enumerate(sheet._shared_strings) if not text.strip()},
                          waiting=parts.waiting)  # fmt: skip

@@ -43,7 +43,7 @@ def test_the_table_of_scores_is_guarded(app, runner, tmp_path):
     seal("test")
     out = tmp_path / "scores.csv"
     assert runner.invoke(args=["scores", "export", "test", "--out", str(out)]).exit_code == 0
-    names = [row["name"] for row in csv.DictReader(io.StringIO(out.read_text("utf-8-sig")))]
+    names = [row["单位"] for row in csv.DictReader(io.StringIO(out.read_text("utf-8-sig")))]
     assert sorted(names)[0] == "'=1+1"
 
 

@@ -1,0 +1,120 @@
+"""The few expressions of XLSForm that a questionnaire here can say: conditions on one answer, and bounds of numbers and texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_QUOTES = str.maketrans("‘’“”´`", "''\"\"''")
+_FIELD = r"\$\{\s*(?P<field>[^}\s]+)\s*\}"
+_VALUE = r"(?:'(?P<a>[^']*)'|\"(?P<b>[^\"]*)\"|(?P<c>-?[0-9]+))"
+_EQUAL = re.compile(rf"{_FIELD}\s*(?P<sign>!?=)\s*{_VALUE}")
+_SELECTED = re.compile(rf"selected\(\s*{_FIELD}\s*,\s*{_VALUE}\s*\)")
+_NOT = re.compile(r"not\s*\((?P<inner>.*)\)")
+_BOUND = re.compile(r"\.\s*(?P<sign><=|>=|<|>|=)\s*(?P<value>-?[0-9]+(?:\.0*)?)")
+_LENGTH = re.compile(r"string-length\(\s*\.\s*\)\s*(?P<sign><=|<)\s*(?P<value>[0-9]+)")
+
+
+class UnknownExpressionError(ValueError):
+    """An expression that cannot be said here."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """A field that conditions can look at: the names of its answers, and whether several can be given."""
+
+    answers: list[str]
+    several: bool
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The field that a condition looks at, and the answers after which the item is asked.
+
+    `negated`: the form says after which it is not asked, and so asks after no answer, too.
+    """
+
+    field: str
+    answers: frozenset[str]
+    negated: bool = False
+
+
+def condition(text: str, sources: Mapping[str, Source]) -> Asked:
+    """A `relevant` expression over the fields before it. Raises UnknownExpressionError."""
+    text = _stripped(text.translate(_QUOTES))
+    parts = [_one(part, sources) for part in re.split(r"\s+or\s+", text)]
+    if len({part.field for part in parts}) != 1:
+        raise UnknownExpressionError(text)
+    negated = any(part.negated for part in parts)
+    found = Asked(parts[0].field, frozenset().union(*(part.answers for part in parts)), negated)
+    if not found.answers:
+        raise UnknownExpressionError(text)
+    return found
+
+
+def _stripped(text: str) -> str:
+    text = text.strip()
+    while text.startswith("(") and text.endswith(")") and _closes_at_end(text):
+        text = text[1:-1].strip()
+    return text
+
+
+def _closes_at_end(text: str) -> bool:
+    depth = 0
+    for at, sign in enumerate(text):
+        depth += (sign == "(") - (sign == ")")
+        if depth == 0:
+            return at == len(text) - 1
+    return False
+
+
+def _one(text: str, sources: Mapping[str, Source]) -> Asked:
+    text = _stripped(text)
+    negated = _NOT.fullmatch(text)
+    if negated:
+        inner = _one(negated["inner"], sources)
+        if sources[inner.field].several:
+            raise UnknownExpressionError(text)  # another answer may be given beside the one that must not be
+        return Asked(inner.field, frozenset(sources[inner.field].answers) - inner.answers, True)
+    equal = _EQUAL.fullmatch(text)
+    found = equal or _SELECTED.fullmatch(text)
+    if found is None or found["field"] not in sources:
+        raise UnknownExpressionError(text)
+    source = sources[found["field"]]
+    every = frozenset(source.answers)
+    value = next((found[name] for name in "abc" if found[name] is not None), "")
+    differs = equal is not None and equal["sign"] == "!="
+    if not value:
+        if not differs:
+            raise UnknownExpressionError(text)
+        return Asked(found["field"], every)  # != '': any answer
+    if value not in every or (equal is not None and source.several):
+        raise UnknownExpressionError(text)
+    return Asked(found["field"], every - {value} if differs else frozenset({value}), differs)
+
+
+def bounds(text: str) -> tuple[int | None, int | None]:
+    """The lowest and the highest whole number that a `constraint` allows. Raises UnknownExpressionError."""
+    low: int | None = None
+    high: int | None = None
+    for part in re.split(r"\s+and\s+", _stripped(text)):
+        found = _BOUND.fullmatch(_stripped(part))
+        if found is None:
+            raise UnknownExpressionError(text)
+        value, sign = int(float(found["value"])), found["sign"]
+        if sign in (">", ">=", "="):
+            least = value + 1 if sign == ">" else value
+            low = least if low is None else max(low, least)
+        if sign in ("<", "<=", "="):
+            most = value - 1 if sign == "<" else value
+            high = most if high is None else min(high, most)
+    return low, high
+
+
+def length(text: str) -> int:
+    """The longest text that a `constraint` allows. Raises UnknownExpressionError."""
+    found = _LENGTH.fullmatch(_stripped(text))
+    if found is None:
+        raise UnknownExpressionError(text)
+    return int(found["value"]) - (found["sign"] == "<")
