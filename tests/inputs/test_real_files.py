@@ -330,7 +330,10 @@ class TestBounds:
 
     def test_reading_runs_in_a_process_whose_memory_and_time_are_limited(self, monkeypatch, tmp_path):
         script = tmp_path / "sheet_process.py"
-        source, head = Path(sheet_process.__file__).read_text("utf-8"), "def read(data: bytes, wanted: str = "") -> Sheet:\n"
+        source, head = (
+            Path(sheet_process.__file__).read_text("utf-8"),
+            'def read(data: bytes, wanted: str = "") -> Sheet:\n',
+        )
         assert head in source
         folder = "Path(__file__).resolve().parent.parent"
         assert folder in source
