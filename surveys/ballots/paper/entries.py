@@ -71,10 +71,13 @@ def _claimed_entry(stack: PaperStack, clerk: str) -> Entry:
     return entry
 
 
-def type_ballot(actor: Actor, slug: str, number: int, position: int, raw: dict[str, str]) -> list[int]:
+def type_ballot(
+    actor: Actor, slug: str, number: int, position: int, raw: dict[str, str], *, replace: bool = True
+) -> list[int]:
     """Keep what a clerk typed for the ballot at `position` (from 0; the next one is appended).
 
-    Returns the indexes of slots for which it is no answer; then nothing is kept. Raises InputError.
+    Returns the indexes of slots for which it is no answer; then nothing is kept. Raises InputError, without `replace` also
+    where another ballot was typed at this position: in a second window, say.
     """
 
     def apply(survey: Survey, stack: PaperStack) -> list[int]:
@@ -88,6 +91,11 @@ def type_ballot(actor: Actor, slug: str, number: int, position: int, raw: dict[s
             raise InputError(Problem("There is no ballot %(n)s in this entry.", n=position + 1))
         if position >= stack.papers:
             raise InputError(Problem("All %(n)s paper ballots of this stack are typed in.", n=stack.papers))
+        if not replace and position < len(ballots) and ballots[position] != typed:
+            raise InputError(
+                Problem("Ballot %(n)s was typed in meanwhile, with other answers. Compare the paper with what stands below, and send "
+                        "it again to replace that one.", n=position + 1)
+            )  # fmt: skip
         ballots[position : position + 1] = [typed]
         entry.store(ballots)
         return []

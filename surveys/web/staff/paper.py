@@ -123,7 +123,8 @@ def typing(slug: str, number: int) -> str | Response | tuple[str, int]:
         typed = {name: value for name, value in request.form.items() if name.isdecimal()}
         at = request.form.get("position", at, int)
         try:
-            wrong = entries.type_ballot(actor(), slug, number, at, typed)
+            replace = request.form.get("correcting", "1") == "1"
+            wrong = entries.type_ballot(actor(), slug, number, at, typed, replace=replace)
         except InputError as error:
             problem = localised(error.problems[0])
         else:

@@ -90,6 +90,21 @@ class TestPages:
         )
         assert get_stack(self.survey.id, 1).first_typed == []
 
+    def test_a_second_window_does_not_replace_what_was_typed_in_the_first(self, two_clerks):
+        one, _ = two_clerks
+        self.begin(one)
+        page = "/staff/surveys/test/paper/1/type"
+        assert 'name="correcting" value="0"' in one.get(page).text  # both windows show ballot 1
+        assert self.type_one(one, "1", 0, correcting="0").status_code == 302
+        assert self.type_one(one, "1", 0, correcting="0").status_code == 302, "the same once more, by a reload"
+        second = self.type_one(one, "2", 0, correcting="0")
+        assert second.status_code == 422
+        assert "第 1 份已在其他窗口录入" in second.text
+        assert 'name="correcting" value="1"' in second.text
+        assert set(get_stack(self.survey.id, 1).first_typed[0].values()) == {"1"}
+        assert self.type_one(one, "2", 0, correcting="1").status_code == 302
+        assert set(get_stack(self.survey.id, 1).first_typed[0].values()) == {"2"}
+
     def test_a_paper_is_mended_taken_out_and_put_in(self, two_clerks):
         one, _ = two_clerks
         self.begin(one, 3)
