@@ -7,8 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from flask import Flask, current_app, g, request, session
-from flask_babel import Babel
-from flask_babel import gettext as _
+from flask_babel import Babel, ngettext
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
@@ -70,12 +69,13 @@ def format_datetime(seconds: int | float | None) -> str:
 def format_duration(seconds: int) -> str:
     """A length of time in days, hours and minutes."""
     minutes = max(0, round(seconds / 60))
+    days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
     parts = [
-        (minutes // 1440, _("%(n)s days", n=minutes // 1440)),
-        (minutes // 60 % 24, _("%(n)s hours", n=minutes // 60 % 24)),
-        (minutes % 60, _("%(n)s minutes", n=minutes % 60)),
+        (days, ngettext("%(num)s day", "%(num)s days", days)),
+        (hours, ngettext("%(num)s hour", "%(num)s hours", hours)),
+        (rest, ngettext("%(num)s minute", "%(num)s minutes", rest)),
     ]
-    return " ".join(text for count, text in parts if count) or _("%(n)s minutes", n=0)
+    return " ".join(text for count, text in parts if count) or parts[-1][1]
 
 
 def init_languages(app: Flask) -> None:
