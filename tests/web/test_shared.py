@@ -35,6 +35,8 @@ def texts() -> set[str]:
         "gettext": None,
         "Problem": None,
         "note": None,
+        "remark": None,
+        "refuse": None,
         "problem": (2,),
         "message_id": None,
     }
