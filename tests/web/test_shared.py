@@ -33,6 +33,7 @@ def texts() -> set[str]:
         "_": None,
         "_l": None,
         "gettext": None,
+        "ngettext": (1, 2),
         "Problem": None,
         "note": None,
         "remark": None,
@@ -48,23 +49,29 @@ def texts() -> set[str]:
     return found
 
 
-def test_every_text_has_a_chinese_translation_and_none_is_left_over():
+def catalogue() -> dict[str, list[str]]:
+    """The Chinese texts of each message, by its first form."""
     with (ROOT / "surveys/translations/zh/LC_MESSAGES/messages.po").open("rb") as file:
-        catalogue = {message.id: message for message in read_po(file) if message.id}
-    wanted = texts()
+        return {
+            message.id if isinstance(message.id, str) else message.id[0]: (
+                [] if message.fuzzy else [message.string] if isinstance(message.string, str) else [*message.string]
+            )
+            for message in read_po(file) if message.id
+        }  # fmt: skip
+
+
+def test_every_text_has_a_chinese_translation_and_none_is_left_over():
+    wanted, translated = texts(), catalogue()
     assert len(wanted) > 400
-    assert wanted - set(catalogue) == set()
-    assert set(catalogue) - wanted == set()
-    assert [message.id for message in catalogue.values() if not message.string or message.fuzzy] == []
+    assert wanted - set(translated) == set()
+    assert set(translated) - wanted == set()
+    assert [message for message, forms in translated.items() if not forms or not all(forms)] == []
 
 
 def test_translations_keep_the_placeholders():
-    with (ROOT / "surveys/translations/zh/LC_MESSAGES/messages.po").open("rb") as file:
-        for message in read_po(file):
-            if message.id:
-                assert sorted(re.findall(r"%\(\w+\)", message.id)) == sorted(re.findall(r"%\(\w+\)", message.string)), (
-                    message.id
-                )
+    for message, forms in catalogue().items():
+        for form in forms:
+            assert sorted(re.findall(r"%\(\w+\)", message)) == sorted(re.findall(r"%\(\w+\)", form)), message
 
 
 def test_no_template_holds_text_outside_the_catalogues():
