@@ -25,7 +25,7 @@ def read_csv(name: str, data: bytes, named: Callable[[list[str]], int]) -> Lines
     `named` counts the columns that a row names. Raises InputError: another format, an unknown encoding, too many rows.
     """
     _check_kind(name, data)
-    text = _decode(name, data)
+    text = decode(name, data)
     if data[:2] in _UTF16_MARKS:
         _check_kind(name, text[:4000].encode())
     csv.field_size_limit(len(data) + 1_000_000)  # of the process: cells are bounded where tables are read
@@ -104,7 +104,7 @@ def _check_kind(name: str, data: bytes) -> None:
         )
 
 
-def _decode(name: str, data: bytes) -> str:
+def decode(name: str, data: bytes) -> str:
     encodings = ["utf-8-sig", "gb18030"]
     if data[:2] in _UTF16_MARKS:
         encodings = ["utf-16"]

@@ -1,0 +1,146 @@
+"""Questionnaires pasted as text, in the manners in which people write them."""
+
+import pytest
+
+from surveys.inputs.problems import InputError
+from surveys.questionnaires.pasted import read_pasted
+from surveys.questionnaires.questionnaire import read_questionnaire
+
+
+def items(text):
+    """The items of a text that a questionnaire can be made of: (type, text, answers)."""
+    definition = read_pasted(text).definition
+    read_questionnaire(definition)
+    return [(item["type"], item["text"] if isinstance(item["text"], str) else item["text"]["zh"],
+             [option["text"] for option in item.get("options", [])])
+            for section in definition["sections"] for item in section["items"]]  # fmt: skip
+
+
+def remarks(text):
+    return [(remark.row, remark.text()) for remark in read_pasted(text).remarks]
+
+
+GRADE = ("choice", "您的年级是？", ["大一", "大二", "大三"])
+
+
+@pytest.mark.parametrize("text", [
+    "标题\n1. 您的年级是？ [单选题]\nA. 大一\nB. 大二\nC. 大三",
+    "标题\n1、您的年级是？【单选题】\nA、大一\nB、大二\nC、大三",
+    "标题\n1．您的年级是？（单选）\nA．大一\nB．大二\nC．大三",
+    "标题\nQ1: 您的年级是？ [单选题]\nA: 大一\nB: 大二\nC: 大三",
+    "标题\n一、您的年级是？ [单选题]\nA. 大一\nB. 大二\nC. 大三",
+    "标题\n第1题 您的年级是？ [单选题]\n○大一\n○大二\n○大三",
+    "标题\n1. 您的年级是？ [单选题]\n○ 大一 ○ 大二 ○ 大三",
+    "标题\n1. 您的年级是？ [单选题]\nA.大一  B.大二  C.大三",
+    "标题\n1. 您的年级是？ [单选题]\nA.大一 B.大二 C.大三",
+    "标题\n1. 您的年级是？ [单选题]\n(A) 大一\n(B) 大二\n(C) 大三",
+    "标题\n1. 您的年级是？ [单选题]\n（ ）大一\n（ ）大二\n（ ）大三",
+    "标题\n1. 您的年级是？ [单选题]\n□大一\n□大二\n□大三",
+    "标题\n1. 您的年级是？ [单选题]\n①大一\n②大二\n③大三",
+    "标题\n1. 您的年级是？ [单选题]\n- 大一\n- 大二\n- 大三",
+    "标题\n1. 您的年级是？ [单选题]\n1) 大一\n2) 大二\n3) 大三",
+    "标题\n1. 您的年级是？ [单选题]\n大一\n大二\n大三",
+    "标题\r\n\r\n1.\u00a0您的年级是？\u3000[单选题]\r\n\u3000\u3000A.\u00a0大一\r\n\u3000\u3000B.\u00a0大二\r\n\u3000\u3000C.\u00a0大三\r\n",
+    "标题\n１．您的年级是？［单选题］\nＡ．大一\nＢ．大二\nＣ．大三",
+    "标题\n1. 您的年级是？\nA. 大一\nB. 大二\nC. 大三",
+    "标题\n*1. 您的年级是？ [单选题]\nA. 大一\nB. 大二\nC. 大三",
+], ids=range(20))  # fmt: skip
+def test_manners_of_writing_one_question(text):
+    assert items(text) == [GRADE]
+
+
+@pytest.mark.parametrize("mark, kind", [
+    ("[单选题]", "choice"), ("[多选题]", "multi"), ("【多选】", "multi"), ("(可多选)", "multi"), ("[排序题]", "ranking"), ("[下拉题]", "choice"),
+])  # fmt: skip
+def test_marks_of_kinds_with_answers(mark, kind):
+    assert items(f"1. 问题 {mark}\nA. 甲\nB. 乙") == [(kind, "问题", ["甲", "乙"])]
+
+
+@pytest.mark.parametrize(
+    "mark, kind", [("[填空题]", "text"), ("[简答题]", "text"), ("[数字]", "number"), ("[日期]", "date"), ("", "text")]
+)
+def test_marks_of_kinds_without_answers(mark, kind):
+    assert items(f"1. 问题 {mark}\n__________") == [(kind, "问题", [])]
+
+
+@pytest.mark.parametrize("text, required", [
+    ("1. 问题 [单选题] *", True), ("*1. 问题 [单选题]", True), ("1. 问题 [单选题]（必答）", True), ("1. 问题 [单选题]（选填）", False),
+    ("1. 问题 [单选题]", False),
+])  # fmt: skip
+def test_required_answers(text, required):
+    item = read_pasted(f"{text}\nA. 甲\nB. 乙").definition["sections"][0]["items"][0]
+    assert (item["text"], item["required"]) == ("问题", required)
+
+
+def test_a_matrix_becomes_ratings_of_its_rows():
+    text = "1. 请评价 [矩阵量表题] *\n\t满意\t一般\t不满意\t不了解\n口味\t○\t○\t○\t○\n服务\t○\t○\t○\t○"
+    definition = read_pasted(text).definition
+    made = read_questionnaire(definition)
+    assert [(item.type, item.text["zh"]) for item in made.items] == [
+        ("note", "请评价"),
+        ("rating", "口味"),
+        ("rating", "服务"),
+    ]
+    assert made.items[1].scale.points == (100, 50, 0)
+    assert made.items[1].scale.dont_know == {"zh": "不了解"}
+    assert made.items[1].required
+
+
+def test_a_matrix_without_a_mark_is_seen_by_its_boxes():
+    assert [kind for kind, _, _ in items("1. 请评价\n\t好\t中\t差\n口味\t○\t○\t○\n服务\t○\t○\t○")] == [
+        "note",
+        "rating",
+        "rating",
+    ]
+
+
+def test_a_scale_from_one_end_to_the_other():
+    made = read_questionnaire(read_pasted("1. 总体评价 [量表题]\n很不满意 1 2 3 4 5 很满意").definition)
+    assert [level.text["zh"] for level in made.items[0].scale.levels] == ["1 很不满意", "2", "3", "4", "5 很满意"]
+    assert made.items[0].scale.points == (0, 25, 50, 75, 100)
+
+
+def test_another_answer_to_write_in():
+    assert items("1. 原因 [多选题]\nA. 近\nB. 其他（请注明）____") == [
+        ("multi", "原因", ["近", "其他"]),
+        ("text", "请说明", []),
+    ]
+
+
+def test_headings_are_sections_where_questions_have_digits():
+    text = (
+        "标题\n欢迎。\n请如实填写。\n一、基本情况\n1. 甲 [填空题]\n二、评价\n2. 乙 [填空题]\n三、其他\n1. 丙 [填空题]"
+    )
+    definition = read_pasted(text).definition
+    assert (definition["title"], definition["introduction"]) == ("标题", "欢迎。\n请如实填写。")
+    assert [section["title"] for section in definition["sections"]] == ["基本情况", "评价", "其他"]
+
+
+def test_what_was_guessed_is_said_with_its_line():
+    assert remarks("标题\n1. 甲\nA. 是\nB. 否\n2. 乙，可多选\nA. 是\nB. 否\n3. 丙") == [
+        (2, "No kind is named; taken for a question with one answer."),
+        (5, "No kind is named; taken for a question with several answers."),
+        (8, "No kind is named; taken for a question with a text."),
+    ]
+    assert remarks("标题\n1. 甲 [填空题]\n请写下来\n3. 乙 [填空题]") == [
+        (4, "The number before this one is missing."),
+        (3, "This line is taken for a part of the question above it: 请写下来."),
+    ]
+
+
+@pytest.mark.parametrize("text, sentence", [
+    ("只有一句话", "No numbered question was found"), ("1. 评价 [矩阵题]\n口味\n服务", "A matrix needs a line with its columns"),
+    ("1. 问题 [单选题]\nA. 甲\nB. 甲", "Two answers are called 甲"), ("1. 问题 [排序题]\nA. 甲", "There must be 2 to 10 options"),
+])  # fmt: skip
+def test_what_cannot_be_asked_is_refused(text, sentence):
+    with pytest.raises(InputError, match=sentence):
+        read_pasted(text)
+
+
+def test_the_command_stores_a_text(runner, tmp_path):
+    path = tmp_path / "canteen.txt"
+    path.write_text("食堂\n1. 您满意吗？\nA. 是\nB. 否\n", "utf-8")
+    seen = runner.invoke(args=["questionnaire", "import", str(path), "--preview"])
+    assert ("note: row 2" in seen.stderr, '"title": "食堂"' in seen.stdout) == (True, True)
+    assert runner.invoke(args=["questionnaire", "import", str(path), "--key", "food"]).exit_code == 0
+    assert "food\t食堂" in runner.invoke(args=["questionnaire", "list"]).stdout
