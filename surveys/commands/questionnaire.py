@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from surveys.commands.console import actor, echo_remarks, reports_problems
+from surveys.commands.console import actor, check_table_name, echo_remarks, reports_problems
 from surveys.inputs.csv_reading import decode
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.values import load_file
@@ -17,6 +17,7 @@ from surveys.questionnaires.library import all_questionnaires, load_definition, 
 from surveys.questionnaires.pasted import PastedReading, read_pasted
 from surveys.questionnaires.questionnaire import read_questionnaire
 from surveys.questionnaires.xlsform.reader import FormReading, read_xlsform
+from surveys.questionnaires.xlsform.writer import write_xlsform
 
 questionnaire = AppGroup("questionnaire", help="Questionnaires.")
 
@@ -54,13 +55,19 @@ def _read_foreign(file: Path) -> FormReading | PastedReading:
 
 @questionnaire.command()
 @click.argument("key")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write an XLSForm (.xlsx) instead.")
 @reports_problems
-def export(key: str) -> None:
-    """Print a questionnaire as JSON."""
+def export(key: str, out: Path | None) -> None:
+    """Print a questionnaire as JSON, or write it as an XLSForm."""
     definition = load_definition(key)
     if definition is None:
         raise InputError(Problem("There is no questionnaire %(name)s.", name=key))
-    click.echo(json.dumps(definition, ensure_ascii=False, indent=1))
+    if out is None:
+        click.echo(json.dumps(definition, ensure_ascii=False, indent=1))
+        return
+    check_table_name(out)
+    out.write_bytes(write_xlsform(definition))
+    click.echo(f"{out} written")
 
 
 @questionnaire.command("list")

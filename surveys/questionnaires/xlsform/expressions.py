@@ -11,6 +11,8 @@ _FIELD = r"\$\{\s*(?P<field>[^}\s]+)\s*\}"
 _VALUE = r"(?:'(?P<a>[^']*)'|\"(?P<b>[^\"]*)\"|(?P<c>-?[0-9]+))"
 _EQUAL = re.compile(rf"{_FIELD}\s*(?P<sign>!?=)\s*{_VALUE}")
 _SELECTED = re.compile(rf"selected\(\s*{_FIELD}\s*,\s*{_VALUE}\s*\)")
+_FIRST = re.compile(rf"selected-at\(\s*{_FIELD}\s*,\s*0\s*\)\s*=\s*{_VALUE}")
+_DAY = re.compile(r"\.\s*(?P<sign><=|>=)\s*date\(\s*'(?P<day>[0-9-]{10})'\s*\)")
 _NOT = re.compile(r"not\s*\((?P<inner>.*)\)")
 _BOUND = re.compile(r"\.\s*(?P<sign><=|>=|<|>|=)\s*(?P<value>-?[0-9]+(?:\.0*)?)")
 _LENGTH = re.compile(r"string-length\(\s*\.\s*\)\s*(?P<sign><=|<)\s*(?P<value>[0-9]+)")
@@ -22,10 +24,11 @@ class UnknownExpressionError(ValueError):
 
 @dataclass(frozen=True)
 class Source:
-    """A field that conditions can look at: the names of its answers, and whether several can be given."""
+    """A field that conditions can look at: the names of its answers, whether several can be given or are put in order."""
 
     answers: list[str]
     several: bool
+    ranked: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,11 +80,13 @@ def _one(text: str, sources: Mapping[str, Source]) -> Asked:
         if sources[inner.field].several:
             raise UnknownExpressionError(text)  # another answer may be given beside the one that must not be
         return Asked(inner.field, frozenset(sources[inner.field].answers) - inner.answers, True)
-    equal = _EQUAL.fullmatch(text)
-    found = equal or _SELECTED.fullmatch(text)
+    equal, first = _EQUAL.fullmatch(text), _FIRST.fullmatch(text)
+    found = equal or first or _SELECTED.fullmatch(text)
     if found is None or found["field"] not in sources:
         raise UnknownExpressionError(text)
     source = sources[found["field"]]
+    if source.ranked is (first is None):
+        raise UnknownExpressionError(text)  # of a ranking, what was put first counts here
     every = frozenset(source.answers)
     value = next((found[name] for name in "abc" if found[name] is not None), "")
     differs = equal is not None and equal["sign"] == "!="
@@ -110,6 +115,17 @@ def bounds(text: str) -> tuple[int | None, int | None]:
             most = value - 1 if sign == "<" else value
             high = most if high is None else min(high, most)
     return low, high
+
+
+def days(text: str) -> dict[str, str]:
+    """The first and the last day that a `constraint` allows. Raises UnknownExpressionError."""
+    found = {}
+    for part in re.split(r"\s+and\s+", _stripped(text.translate(_QUOTES))):
+        bound = _DAY.fullmatch(_stripped(part))
+        if bound is None:
+            raise UnknownExpressionError(text)
+        found["first" if bound["sign"] == ">=" else "last"] = bound["day"]
+    return found
 
 
 def length(text: str) -> int:

@@ -6,13 +6,12 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from surveys.inputs.identifiers import fold
-from surveys.inputs.problems import Faults, InputError, Problem
-from surveys.inputs.values import CODE
+from surveys.inputs.problems import InputError, Problem
 from surveys.questionnaires.questionnaire import read_questionnaire
-from surveys.questionnaires.xlsform.expressions import Source, UnknownExpressionError, bounds, condition, length
+from surveys.questionnaires.xlsform.expressions import Source, UnknownExpressionError, bounds, condition, days, length
 from surveys.questionnaires.xlsform.kinds import BEGIN, END, IGNORED, PLAIN, Select, select_of
-from surveys.questionnaires.xlsform.workbook import Form, Row, known_language, languages_of, no_form, read_form
+from surveys.questionnaires.xlsform.words import FormWords
+from surveys.questionnaires.xlsform.workbook import Form, Row, no_form, read_form
 
 _YES, _NO = {"yes", "true", "true()", "1", "是"}, {"", "no", "false", "false()", "0", "否"}
 _UNKNOWN = re.compile(r"(dk|dont_?know|don't know|unknown|不了解|不知道|不清楚|不熟悉)", re.IGNORECASE)
@@ -25,6 +24,7 @@ class Section:
     title: dict[str, str] | None = None
     items: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     is_table: bool = False
+    each_unit: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,11 @@ def read_xlsform(name: str, data: bytes) -> FormReading:
     return _Reader(name, form).read()
 
 
-class _Reader:
+class _Reader(FormWords):
     """Goes through the rows once; items before a row are known by the names that conditions use."""
 
     def __init__(self, name: str, form: Form) -> None:
-        self.form, self.faults = form, Faults()
-        self.remarks: list[Problem] = []
+        super().__init__(form)
         self.sections = [Section()]
         self.open_groups: list[tuple[str, Row]] = []
         self.codes: dict[str, str] = {}
@@ -57,54 +56,19 @@ class _Reader:
         """By field: the codes of its answers by their names in the form."""
         self.scales: dict[str, Any] = {}
         self.scale_lists: dict[str, str] = {}
-        self.languages = self._languages()
         self.lists: dict[str, list[Row]] = {}
         for row in form.choices:
             self.lists.setdefault(row.get("list_name"), []).append(row)
         stem = re.sub(r"\.[^.]*$", "", name.rsplit("/", 1)[-1])
-        title = form.settings.get("title") or form.settings.get("id") or stem
-        self.definition: dict[str, Any] = {"key": self.code(form.settings.get("id") or stem, {}), "title": title[:100]}
-
-    def _languages(self) -> dict[str, str]:
-        """The languages of the form, as it calls them, that are taken: with what they are here."""
-        found = languages_of([*self.form.survey, *self.form.choices])
-        taken = {language: known for language in found if language and (known := known_language(language))}
-        left = sorted(language for language in found if language and language not in taken)
-        if not taken and left:  # texts of another language are better than none, if there is but that one
-            default = self.form.settings.get("language", "").casefold()
-            chosen = next((language for language in left if default and language.startswith(default)), left[0])
-            taken[chosen] = "en"
-            left.remove(chosen)
-        if left:
-            self.remark("Texts in other languages are left out: %(names)s.", names=", ".join(left))
-        return taken
-
-    def remark(self, message: str, row: Row | None = None, **values: object) -> None:
-        self.remarks.append(Problem(message, "survey", row.number if row else None, **values))
-
-    def refuse(self, message: str, row: Row, column: str = "type", **values: object) -> None:
-        """A row that cannot be represented."""
-        self.faults.problems.append(Problem(message, f"survey.{column}", row.number, **values))
-
-    def code(self, name: str, used: dict[str, str]) -> str:
-        """A name as a code, another one than those that are used; `used` is by what the form calls them."""
-        code = re.sub(r"[^A-Za-z0-9_.-]+", "_", name).strip("_.-")[:36]
-        if not CODE.match(code):
-            code = f"q{len(used) + 1}"
-        taken = {fold(other) for other in used.values()} | {"group"}
-        number, first = 2, code
-        while fold(code) in taken:
-            code, number = f"{first}_{number}", number + 1
-        return code
-
-    def text(self, row: Row, column: str) -> dict[str, str]:
-        """A text in the languages that are taken. Where a form names no language, Chinese signs tell it."""
-        texts = row.texts.get(column, {})
-        found = {known: texts[language] for language, known in self.languages.items() if language in texts}
-        plain = texts.get("")
-        if plain:
-            found.setdefault("zh" if re.search("[\u3400-\u9fff]", plain) else "en", plain)
-        return found
+        settings = form.settings
+        title: Any = (settings.get("title") or settings.get("id") or stem)[:100]
+        if "x_title" in settings.texts:
+            title = {"zh": title, **self.text(settings, "x_title")}
+        self.definition: dict[str, Any] = {"key": self.code(settings.get("id") or stem, {}), "title": title}
+        if "x_introduction" in settings.texts:
+            self.definition["introduction"] = self.text(settings, "x_introduction")
+        if settings.get("x_quotas"):
+            self.definition["quotas"] = self.own(settings, "x_quotas")
 
     def read(self) -> FormReading:
         """All rows, then the questionnaire as a whole."""
@@ -117,9 +81,10 @@ class _Reader:
         if not sections and not self.faults.problems:
             raise InputError(Problem("The form asks nothing that a questionnaire here can ask.", "survey"))
         self.definition["sections"] = [
-            {**({"title": section.title} if section.title else {}), "items": [item for _, item in section.items]}
+            {**({"per": "unit"} if section.each_unit else {}), **({"title": section.title} if section.title else {}),
+             "items": [item for _, item in section.items]}
             for section in sections
-        ]
+        ]  # fmt: skip
         if self.scales:
             self.definition["scales"] = self.scales
         self.faults.check()
@@ -179,7 +144,9 @@ class _Reader:
                             name=next(iter(label.values())))  # fmt: skip
             self.sections[-1].is_table = table
         else:
-            self.sections.append(Section(label or None, is_table=table))
+            self.sections.append(
+                Section(label or None, is_table=table, each_unit=row.get("x_per").casefold() == "unit")
+            )
         self.open_groups.append((kind, row))
 
     def _read_item(self, row: Row, type_: str, kind: str) -> None:
@@ -204,10 +171,14 @@ class _Reader:
         code = self.code(name or type_, self.codes)
         self.codes[name or f"row {row.number}"] = code
         item: dict[str, Any] = {"code": code, "text": text}
+        if "x_criterion" in row.texts:
+            item["criterion"] = self.text(row, "x_criterion")
         required = row.get("required").casefold()
         if required not in _YES | _NO:
             self.refuse("A condition under which an answer is required cannot be represented.", row, "required")
-        if row.get("relevant"):
+        if row.get("x_when"):
+            item["when"] = {"item": "*", "in": row.get("x_when").split()[1:]}
+        elif row.get("relevant"):
             self._set_condition(row, item)
         if select is not None:
             if not self._set_choices(row, item, select):
@@ -217,6 +188,8 @@ class _Reader:
             self._set_bounds(row, item, kind)
         if item["type"] != "note":
             item["required"] = required in _YES
+        if item["type"] == "rating" and row.get("x_weight"):
+            item["weight"] = self.own(row, "x_weight")
         self.sections[-1].items.append((row.number, item))
         if select is not None:
             self._remember(row, item, select)
@@ -254,13 +227,17 @@ class _Reader:
     def _set_bounds(self, row: Row, item: dict[str, Any], kind: str) -> None:
         text = row.get("constraint")
         try:
-            if kind == "range":
+            if kind == "range" and row.get("x_scale"):
+                self._set_direct(row, item)
+            elif kind == "range":
                 self._set_range(row, item)
             elif item["type"] == "number":
                 low, high = bounds(text) if text else (None, None)
                 item.update({name: value for name, value in (("low", low), ("high", high)) if value is not None})
                 if low is None:
                     self.remark("Numbers begin at 0.", row)
+            elif item["type"] == "date" and text:
+                item.update(days(text))
             elif item["type"] == "text" and text:
                 item["limit"] = length(text)
             elif text:
@@ -269,6 +246,14 @@ class _Reader:
             self.refuse("This rule for answers cannot be represented: %(text)s.", row, "constraint", text=text[:100])
         if kind.startswith("phone"):
             self.remark("A telephone number is asked as a text.", row)
+
+    def _set_direct(self, row: Row, item: dict[str, Any]) -> None:
+        """A rating by numbers, as this program writes it."""
+        scale = self.own(row, "x_scale")
+        if isinstance(scale, dict):
+            key = str(scale.pop("key", "direct"))
+            self.scales[key] = scale
+            item.update({"type": "rating", "scale": key})
 
     def _set_range(self, row: Row, item: dict[str, Any]) -> None:
         given = dict(re.findall(r"(start|end|step)\s*=\s*(-?[0-9.]+)", row.get("parameters").casefold()))
@@ -301,31 +286,40 @@ class _Reader:
             codes[name] = self.code(name, codes)
             options.append({"code": codes[name], "text": text})
         self.choice_codes[row.get("name")] = codes
+        if entries[0].get("x_units"):
+            item.update({"type": select.kind, "options": "units"})
+            return True
         looks = set(row.get("appearance").casefold().split())
         if select.kind == "choice" and (self.sections[-1].is_table or "likert" in looks) and not select.other:
-            item.update({"type": "rating", "scale": self._scale(row, select.list_name, options)})
+            item.update({"type": "rating", "scale": self._scale(row, select.list_name, options, entries)})
             return True
         item.update({"type": select.kind, "options": options})
         if select.other:
             options.append({"code": self.code("other", codes), "text": {"zh": "其他", "en": "Other"}})
         return True
 
-    def _scale(self, row: Row, list_name: str, options: list[dict[str, Any]]) -> str:
-        """A list of choices as a scale: the points are guessed from the order."""
+    def _scale(self, row: Row, list_name: str, options: list[dict[str, Any]], entries: list[Row]) -> str:
+        """A list of choices as a scale: the points are those beside them, or guessed from the order."""
         if list_name in self.scale_lists:
             return self.scale_lists[list_name]
+        given = any(entry.get("x_points") for entry in entries)
         unknown = [
-            one for one in options if any(_UNKNOWN.fullmatch(text) for text in (one["code"], *one["text"].values()))
-        ]
+            one for one, entry in zip(options, entries, strict=True)
+            if (entry.get("x_dont_know") if given else any(map(_UNKNOWN.fullmatch, (one["code"], *one["text"].values()))))
+        ]  # fmt: skip
         levels = [one for one in options if one not in unknown[:1]]
-        if len(levels) > 1:
+        if given:
+            rows = [entry for entry in entries if not entry.get("x_dont_know")]
+            levels = [{**one, "points": self.own(entry, "x_points"), "satisfied": entry.get("x_satisfied").casefold() in _YES}
+                      for one, entry in zip(levels, rows, strict=False)]  # fmt: skip
+        elif len(levels) > 1:
             points = [round(100 - 100 * at / (len(levels) - 1), 2) for at in range(len(levels))]
             levels = [
                 {**one, "points": worth, "satisfied": worth > 50} for one, worth in zip(levels, points, strict=True)
             ]
             self.remark("The points of the scale %(name)s are guessed from the order of its choices: %(points)s.", row,
                         name=list_name, points=", ".join(f"{worth:g}" for worth in points))  # fmt: skip
-        key = self.code(list_name, {value: value for value in self.scale_lists.values()})
+        key = row.get("x_scale") or self.code(list_name, {value: value for value in self.scale_lists.values()})
         self.scale_lists[list_name] = key
         self.scales[key] = {"levels": levels, **({"dont_know": unknown[0]["text"]} if unknown else {})}
         return key
@@ -333,7 +327,7 @@ class _Reader:
     def _remember(self, row: Row, item: dict[str, Any], select: Select) -> None:
         """Let later rows look at the answers; and let people write in another answer."""
         codes = self.choice_codes[row.get("name")]
-        self.sources[row.get("name")] = Source(list(codes), select.kind == "multi")
+        self.sources[row.get("name")] = Source(list(codes), select.kind == "multi", select.kind == "ranking")
         if select.other and item["type"] in ("choice", "multi"):
             code = self.code(f"{item['code']}_other", self.codes)
             self.codes[f"{row.get('name')} other"] = code
@@ -346,7 +340,8 @@ class _Reader:
         at = {item["code"]: number for number, section in enumerate(self.sections) for _, item in section.items}
         number = len(self.sections) - 1
         while number > 0:
-            sources = [at[item["when"]["item"]] for _, item in self.sections[number].items if "when" in item]
+            asked_after = [item["when"]["item"] for _, item in self.sections[number].items if "when" in item]
+            sources = [at[code] for code in asked_after if code in at]
             first = min([number, *sources])
             if first < number:
                 for later in range(first + 1, number + 1):

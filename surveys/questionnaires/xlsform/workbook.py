@@ -18,7 +18,7 @@ ALIASES = {
 """Other names of columns and settings; those of "bind" columns without it."""
 
 TRANSLATED = ("label", "hint", "guidance_hint", "constraint_message", "required_message", "noapperrorstring", "image", "audio", "video",
-              "big_image", "media")  # fmt: skip
+              "big_image", "media", "x_criterion", "x_title", "x_introduction")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Form:
 
     survey: list[Row]
     choices: list[Row]
-    settings: dict[str, str]
+    settings: Row
 
 
 def read_form(name: str, data: bytes) -> Form:
@@ -51,8 +51,7 @@ def read_form(name: str, data: bytes) -> Form:
     settings = faults.take(lambda: _optional(name, data, "settings"))
     faults.check()
     first = settings[0] if settings else Row(2, {})
-    plain = {column: texts.get("", next(iter(texts.values()), "")) for column, texts in first.texts.items()}
-    return Form(survey, choices, {**plain, **first.cells})
+    return Form(survey, choices, first)
 
 
 def _optional(name: str, data: bytes, sheet: str) -> list[Row]:

@@ -1,0 +1,67 @@
+"""Questionnaires as XLSForms: other programs take them, and reading one again gives the same questionnaire."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from surveys.questionnaires.library import READY_MADE
+from surveys.questionnaires.questionnaire import read_questionnaire
+from surveys.questionnaires.xlsform.reader import read_xlsform
+from surveys.questionnaires.xlsform.writer import write_xlsform
+
+OPTIONS = [{"code": "a", "text": {"zh": "甲", "en": "A"}}, {"code": "2", "text": {"zh": "乙", "en": "B"}}]
+EVERYTHING = {
+    "key": "everything", "title": {"zh": "全部", "en": "Everything"}, "introduction": {"zh": "请填写。\n谢谢。"},
+    "scales": {
+        "own": {"levels": [{"code": "y", "text": "好", "points": 100, "satisfied": True}, {"code": "n", "text": "差", "points": 12.5}],
+                "dont_know": "不清楚"},
+        "points": {"direct": {"low": 50, "high": 99}, "dont_know": "不了解", "dont_know_at": 50, "satisfied_from": 80},
+    },
+    "sections": [
+        {"per": "unit", "items": [
+            {"code": "listen", "type": "rating", "scale": "own", "text": "倾听", "criterion": "群众反映好", "weight": 2},
+            {"code": "solve", "type": "rating", "scale": "own", "text": "解决", "required": False},
+            {"code": "why", "type": "text", "text": "为什么", "limit": 200, "when": {"item": "*", "in": ["n"]}},
+        ]},
+        {"title": {"zh": "其他", "en": "Other"}, "items": [
+            {"code": "note", "type": "note", "text": "说明"},
+            {"code": "one", "type": "choice", "text": "单选", "options": OPTIONS, "required": True},
+            {"code": "some", "type": "multi", "text": "多选", "options": OPTIONS, "when": {"item": "one", "in": ["2"]}},
+            {"code": "order", "type": "ranking", "text": "排序", "options": OPTIONS, "when": {"item": "some", "in": ["a"]}},
+            {"code": "best", "type": "choice", "text": "最好的", "options": "units"},
+            {"code": "day", "type": "date", "text": "日期", "first": "2026-01-01", "last": "2026-12-31", "when": {"item": "order", "in": ["2"]}},
+            {"code": "5", "type": "number", "text": "数字", "low": 3, "high": 9},
+            {"code": "mark", "type": "rating", "scale": "points", "text": "打分"},
+        ]},
+    ],
+    "quotas": [{"item": "listen", "levels": ["y"], "at_most_share": 0.3}],
+}  # fmt: skip
+ALL = {path.stem: json.loads(path.read_text("utf-8")) for path in Path(READY_MADE).glob("*.json")} | {
+    "everything": EVERYTHING
+}
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_an_export_that_is_read_again_is_the_same_questionnaire(name):
+    reading = read_xlsform("form.xlsx", write_xlsform(ALL[name]))
+    assert read_questionnaire(reading.definition) == read_questionnaire(ALL[name])
+    assert not [remark.text() for remark in reading.remarks]
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_an_export_is_a_form_for_other_programs(name, tmp_path):
+    from pyxform.xls2xform import convert
+
+    path = tmp_path / "form.xlsx"
+    path.write_bytes(write_xlsform(ALL[name]))
+    form = convert(str(path)).xform
+    for item in read_questionnaire(ALL[name]).items:
+        assert item.text["zh"].split("\n")[0] in form
+
+
+def test_the_command_writes_one(runner, tmp_path):
+    path = tmp_path / "form.xlsx"
+    assert runner.invoke(args=["questionnaire", "export", "public-response", "--out", str(path)]).exit_code == 0
+    assert runner.invoke(args=["questionnaire", "import", str(path), "--key", "again"]).exit_code == 0
+    assert "again\t党组织群众反映测评" in runner.invoke(args=["questionnaire", "list"]).stdout
