@@ -23,7 +23,8 @@ _JOINERS = "\u200c\u200d\ufe0f"
 _PLAIN = "[\x00-\x7f\u3000-\u9fff]"
 
 _REMOVED = re.compile(f"[{_CONTROLS}{_UNSEEN}]")
-_STRAY_JOINER = re.compile(f"(?:^|(?<={_PLAIN}))[{_JOINERS}]+|[\u200c\u200d]+(?=$|{_PLAIN})")
+# A run is tried from its first joiner only, and as a whole: tried from each, it would cost the square of its length.
+_STRAY_JOINER = re.compile(f"(?:^|(?<={_PLAIN}))[{_JOINERS}]++|(?<![\u200c\u200d])[\u200c\u200d]++(?=$|{_PLAIN})")
 
 _MOST_MARKS = 30
 

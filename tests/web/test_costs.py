@@ -47,11 +47,30 @@ def repeated(piece: bytes, size: int = BIG) -> bytes:
     return piece * (size // len(piece))
 
 
+RUNS = (
+    "\u200d",
+    "\u200c",
+    "\ufe0f",
+    "\u200d\ufe0f",
+    "\u200dx",
+    "\u2028",
+    "\u3000",
+    "\n",
+    "-",
+    "0 ",
+    "\xaf",
+    "\ufdfa",
+    "1,",
+)
+"""What a regular expression or a normalisation may read over and over where many stand in a row."""
+
+
 @cache
 def bodies(token: str) -> dict[str, tuple[str, bytes]]:
     """The worst bodies of each shape: the type of content and the content."""
     start = f"token={token}&".encode()
     marks = "".join("a" + "\u0315\u0300" * 9_000 for _ in range(8)).encode()
+    runs = {f"{len(piece)} {piece!a}": ("\u00e9" + piece * (12_000 // len(piece)) + "\u00e9") for piece in RUNS}
     return {
         "one field over and over": (FORM, start + repeated(b"8=x&")),
         "one field over and over, within the size": (FORM, start + repeated(b"8=x&", 14_000)),
@@ -60,6 +79,13 @@ def bodies(token: str) -> dict[str, tuple[str, bytes]]:
         "nothing but separators": (FORM, start + repeated(b"&")),
         "one long value": (FORM, start + b"8=" + repeated(b"x")),
         "one escaped value": (FORM, start + b"1=" + repeated(b"%41x", 400_000)),
+        "heaps of accents in what is read elsewhere": (
+            FORM, urlencode(dict.fromkeys(("receipt", "code", "name", "login-name", "unit"), marks[:36_000])).encode()
+        ),
+        **{
+            f"a run of {name}": (FORM, start + "&".join(f"{n}={text}" for n in (*range(6), "receipt")).encode())
+            for name, text in runs.items()
+        },
         "heaps of accents": (FORM, start + b"&".join(b"%d=" % n + marks[:36_000] for n in range(12))),
         "what grows when it is escaped": (FORM, start + b"1=" + repeated(b'"', 19_000) + b"&8=" + repeated(b'"', 9_000)),
         "a long token": (FORM, b"token=" + repeated(b"A") + b"&code=" + repeated(b"3") + b"&receipt=" + repeated(b"0")),
