@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeVar
 from flask import Flask, Request, current_app, request
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import RequestEntityTooLarge, RequestURITooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge, RequestURITooLarge
 from werkzeug.formparser import FormDataParser
 
 if TYPE_CHECKING:
@@ -30,7 +30,13 @@ MAX_CHUNKED = 24 * 1024
 MAX_ADDRESS, MAX_PARAMETERS = 200_000, 200
 _MAX_HEADER = 8190
 # Each of these is taken apart piece by piece; browsers send some hundred characters.
-_MAX_PARSED = {"HTTP_ACCEPT_LANGUAGE": 400, "CONTENT_TYPE": 400, "HTTP_RANGE": 400, "HTTP_IF_NONE_MATCH": 1000}
+_MAX_PARSED = {
+    "HTTP_ACCEPT_LANGUAGE": 400,
+    "HTTP_ACCEPT_ENCODING": 400,
+    "CONTENT_TYPE": 400,
+    "HTTP_RANGE": 400,
+    "HTTP_IF_NONE_MATCH": 1000,
+}
 
 
 # Proxies and servers say what path the service is mounted under. Where a proxy leaves that to whoever asks, it is a path at least.
@@ -43,7 +49,24 @@ class BoundedFormParser(FormDataParser):
     def parse(
         self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str] | None = None
     ) -> Any:
-        """As in Werkzeug. Raises RequestEntityTooLarge."""
+        """As in Werkzeug. Raises RequestEntityTooLarge, and BadRequest where the body breaks off or a field has no name."""
+        try:
+            parsed = self._parse_bounded(stream, mimetype, content_length, options)
+        except HTTPException:
+            raise
+        except Exception as error:  # each server has its own for a body that breaks off or is no body
+            if getattr(error, "errno", None):  # a disk that is full, say
+                raise
+            raise BadRequest from None
+        if None in parsed[1] or None in parsed[2]:
+            for _name, file in parsed[2].items(multi=True):
+                file.close()
+            raise BadRequest
+        return parsed
+
+    def _parse_bounded(
+        self, stream: IO[bytes], mimetype: str, content_length: int | None, options: dict[str, str] | None
+    ) -> Any:
         if mimetype == "application/x-www-form-urlencoded":
             body = stream.read()
             if self.max_form_parts is not None and body.count(b"&") >= self.max_form_parts:

@@ -44,7 +44,7 @@ def hand_out(survey: PublishedSurvey, group: GroupIndex, own_unit: UnitIndex | N
 
 def questionnaire(survey: PublishedSurvey, token: BallotToken) -> Response:
     """The questionnaire with a token."""
-    packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    packed = request.accept_encodings.quality("gzip") > 0
     body = questionnaire_page(form_of(survey, token), tail_of(token), packed=packed)
     headers = {"Vary": "Accept-Encoding", "Cache-Control": "no-store"}
     if packed:

@@ -27,7 +27,7 @@ def can_be_kept() -> bool:
     A page of another site could otherwise have its own form sent by somebody who thinks it is theirs.
     """
     origin = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    if request.method != "POST" or not request.path.startswith("/staff/") or urlsplit(origin).netloc != request.host:
+    if request.method != "POST" or not request.path.startswith("/staff/") or _host_of(origin) != request.host:
         return False
     if request.endpoint in ("accounts.login", "accounts.logout", "accounts.welcome", "resume.resume"):
         return False
@@ -35,6 +35,14 @@ def can_be_kept() -> bool:
         return bool(_typed())
     except RequestEntityTooLarge:
         return False
+
+
+def _host_of(origin: str) -> str | None:
+    """Where a page came from, as its browser says; None where that is no address."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def _typed() -> list[tuple[str, str]]:
