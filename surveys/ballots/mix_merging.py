@@ -12,6 +12,7 @@ from surveys.inputs.problems import Faults, InputError, Problem
 from surveys.storage.audit import Action
 from surveys.storage.instance import Belonging, read_id, stored_id
 from surveys.storage.locks import hold_backup_off, survey_subject
+from surveys.storage.private_files import make_folder
 from surveys.storage.unit_of_work import Actor, unit_of_work
 
 
@@ -37,7 +38,7 @@ def merge_keys(actor: Actor, mix: Mix, folder: Path) -> Merged:
 
     def act() -> Merged:
         hold_backup_off(wait=True)
-        mix.folder.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(mix.folder.path)
         added = 0
         for kind, _count in waiting():
             missing = mix.missing_keys(kind)

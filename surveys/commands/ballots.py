@@ -22,12 +22,13 @@ from surveys.commands.console import (
     check_folder,
     echo_remarks,
     group_of,
+    private_csv,
+    private_output,
     progress_bar,
     reports_problems,
     survey_argument,
     unit_of,
 )
-from surveys.inputs.csv_writing import CsvWriter
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.translations import gettext_of, load_translations
 from surveys.storage.audit import Action, record
@@ -82,7 +83,8 @@ def sheet(slug: str, group: str, label: str, unit: str, language: str, out: Path
     styles = Markup("<style>") + Markup(css) + Markup("</style>")  # noqa: S704  our own files; a file has no page's policy
     with current_app.test_request_context(query_string={"lang": language}):
         page = render_template("staff/paper/sheet_file.html", styles=styles, plan=plan, sheet=printed)
-    out.write_text(page, "utf-8")
+    with private_output(out) as file:
+        file.write(page.encode())
     click.echo(f"{out} written")
 
 
@@ -116,9 +118,8 @@ def dump(slug: str, out: Path) -> None:
     plan = plan_of(survey)
     slots = [slot for slot in plan.slots if slot.width]
     total = sum(count_ballots(survey.id).values())
-    with out.open("w", encoding="utf-8-sig", newline="") as file, progress_bar("ballots") as bar:
+    with private_csv(out) as writer, progress_bar("ballots") as bar:
         task = bar.add_task("", total=total)
-        writer = CsvWriter(file)
         writer.row(["number", "group", "channel", *(plan.slot_name(slot) for slot in slots)])
         for batch in read_ballots(survey.id):
             for number, group, channel, packed in batch.rows:

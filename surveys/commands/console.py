@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import getpass
+import io
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
@@ -20,8 +22,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from surveys.admission.handouts import codes_csv, codes_xlsx
 from surveys.campaigns.indices import GroupIndex, UnitIndex
 from surveys.campaigns.plan import SurveyPlan
+from surveys.inputs.csv_writing import CsvWriter
 from surveys.inputs.identifiers import fold
 from surveys.inputs.problems import InputError, Problem
+from surveys.storage.private_files import write_private
 from surveys.storage.unit_of_work import Actor
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -109,14 +113,33 @@ def check_folder(out: Path) -> None:
         raise InputError(Problem("Nothing can be written to the folder %(name)s.", "out", name=str(out.parent)))
 
 
-def write_table(out: Path, heading: list[str], rows: list[tuple[str, str, str, str]]) -> None:
-    """Write a table as csv or xlsx, as the file's name says."""
+@contextmanager
+def private_output(out: Path) -> Iterator[IO[bytes]]:
+    """A file to write, for its owner alone, whole or not at all. Raises InputError where it cannot be written."""
     try:
-        out.write_bytes(codes_csv(heading, rows) if out.suffix == ".csv" else codes_xlsx(heading, rows))
+        with write_private(out) as file:
+            yield file
     except OSError as error:
         raise InputError(
             Problem("The file %(name)s cannot be written: %(reason)s", "out", name=str(out), reason=str(error.strerror))
         ) from None
+
+
+@contextmanager
+def private_csv(out: Path) -> Iterator[CsvWriter]:
+    """The same, as a csv file that spreadsheets read right."""
+    with private_output(out) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
+        try:
+            yield CsvWriter(text)
+        finally:
+            text.detach()
+
+
+def write_table(out: Path, heading: list[str], rows: list[tuple[str, str, str, str]]) -> None:
+    """Write a table as csv or xlsx, as the file's name says. Raises InputError."""
+    with private_output(out) as file:
+        file.write(codes_csv(heading, rows) if out.suffix == ".csv" else codes_xlsx(heading, rows))
 
 
 def echo_remarks(remarks: Iterable[Problem]) -> None:

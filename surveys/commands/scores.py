@@ -10,8 +10,14 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from surveys.campaigns.surveys import get_survey, plan_of
-from surveys.commands.console import actor, check_table_name, reports_problems, survey_argument
-from surveys.inputs.csv_writing import CsvWriter
+from surveys.commands.console import (
+    actor,
+    check_table_name,
+    private_csv,
+    private_output,
+    reports_problems,
+    survey_argument,
+)
 from surveys.inputs.translations import gettext_of, load_translations
 from surveys.results.models import stored_result
 from surveys.results.report import Report, report_of
@@ -36,7 +42,8 @@ def export(slug: str, out: Path, language: str) -> None:
     if out.suffix == ".xlsx":
         window = (survey.opens_at, survey.closes_at)
         timezone = current_app.config["TIMEZONE"]
-        out.write_bytes(write_workbook(report, window, timezone, language, load_translations(language)))
+        with private_output(out) as file:
+            file.write(write_workbook(report, window, timezone, language, load_translations(language)))
     else:
         _write_csv(out, report, language)
     record(actor().name, Action.EXPORT_WORKBOOK, slug)
@@ -44,7 +51,6 @@ def export(slug: str, out: Path, language: str) -> None:
 
 
 def _write_csv(out: Path, report: Report, language: str) -> None:
-    with out.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = CsvWriter(file)
+    with private_csv(out) as writer:
         for row in score_rows(report, language, gettext_of(load_translations(language))):
             writer.row(row)

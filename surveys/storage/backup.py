@@ -12,7 +12,7 @@ from surveys.inputs.problems import InputError, Problem
 from surveys.storage.database import is_sqlite
 from surveys.storage.locks import backing_up
 from surveys.storage.postgres_programs import dump, program
-from surveys.storage.private_files import DRAFT
+from surveys.storage.private_files import DRAFT, create_private
 from surveys.storage.secret import FILE as KEY
 
 SQLITE = "surveys.sqlite3"
@@ -35,10 +35,12 @@ def write_backup(instance: Path, folder: Path, url: str, keys: str) -> None:
     try:
         draft.mkdir(mode=0o700)  # no folder above it: a path that is typed wrongly is not made
         with backing_up():
+            copy = draft / (SQLITE if is_sqlite() else DUMP)
+            create_private(copy, b"")
             if is_sqlite():
-                _copy(instance / SQLITE, draft / SQLITE)
+                _copy(instance / SQLITE, copy)
             else:
-                dump(url, draft / DUMP)
+                dump(url, copy)
             if (instance / keys).is_dir():
                 shutil.copytree(instance / keys, draft / keys, ignore=shutil.ignore_patterns(f"{DRAFT}*"))
         shutil.copy2(instance / KEY, draft / KEY)

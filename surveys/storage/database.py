@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 import peewee
 from cachetools import LRUCache
 
+from surveys.storage.private_files import make_folder
+
 T = TypeVar("T")
 
 database = peewee.DatabaseProxy()
@@ -120,7 +122,7 @@ def _postgres(url: str) -> peewee.Database:
 
 
 def _sqlite(instance: Path) -> peewee.Database:
-    instance.mkdir(parents=True, exist_ok=True)
+    make_folder(instance)
     path = instance / "surveys.sqlite3"
     path.touch(mode=0o600)  # the log beside it gets the same mode from SQLite
     return peewee.SqliteDatabase(

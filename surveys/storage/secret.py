@@ -7,16 +7,17 @@ import hmac
 import secrets
 from pathlib import Path
 
-from surveys.storage.private_files import create_private
+from surveys.storage.private_files import create_private, make_folder
 
 FILE = "secret.key"
 
 
 def load_secret(instance: Path) -> bytes:
     """Return the installation's 32-byte secret, making it on the first call. Readable by the owner only."""
-    instance.mkdir(parents=True, exist_ok=True)
+    make_folder(instance)
     path = instance / FILE
     if not path.exists():
+        instance.chmod(0o700)  # it was there before, perhaps for everybody to look into
         create_private(path, secrets.token_bytes(32))
     secret = path.read_bytes()
     if len(secret) != 32:
