@@ -20,7 +20,15 @@ from pathlib import Path
 from typing import Any
 
 from surveys.admission.models import ADMISSION_COLUMNS
-from surveys.ballots.mix_entries import EntryBody, MixKind, decrypt_entry, encrypt_entry, key_number, unreadable_entry
+from surveys.ballots.mix_entries import (
+    DamagedEntryError,
+    EntryBody,
+    MixKind,
+    decrypt_entry,
+    encrypt_entry,
+    open_entry,
+    unreadable_entry,
+)
 from surveys.ballots.mix_keys import KindKeys, MixKeys
 from surveys.ballots.models import insert_ballots, insert_receipts
 from surveys.campaigns.indices import GroupIndex, SurveyId
@@ -41,19 +49,27 @@ BUSY_BATCH_SIZE = 50
 
 _OF_KIND = "survey_id = ? AND group_no = ? AND own_unit = ? AND size = ?"
 _COUNT = f"SELECT COUNT(*) FROM mix_entry WHERE {_OF_KIND}"
-_TAKE = f"SELECT ciphertext FROM mix_entry WHERE {_OF_KIND}"
+_TAKE = f"SELECT number, ciphertext FROM mix_entry WHERE {_OF_KIND}"
 _REMOVE = f"DELETE FROM mix_entry WHERE {_OF_KIND}"
-_WAITING = (
-    "SELECT survey_id, group_no, own_unit, size, COUNT(*) FROM mix_entry GROUP BY survey_id, group_no, own_unit, size"
-)
 COLUMNS = "survey_id, group_no, own_unit, size, number, ciphertext"
 INSERT = f"INSERT INTO mix_entry ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"
-
+# Entries that were damaged lie apart, so that the others move on. They wait for the seal, too.
+_SET_APART = f"INSERT INTO damaged_entry ({COLUMNS}) SELECT {COLUMNS} FROM mix_entry WHERE {_OF_KIND} AND number = ?"
+_REMOVE_ONE = f"{_REMOVE} AND number = ?"
+_REMOVE_DAMAGED = f"DELETE FROM damaged_entry WHERE {_OF_KIND}"
+_DAMAGED = "SELECT survey_id, COUNT(*) FROM damaged_entry GROUP BY survey_id"
+_ALL = (
+    f"SELECT ciphertext FROM mix_entry WHERE {_OF_KIND} UNION ALL SELECT ciphertext FROM damaged_entry WHERE {_OF_KIND}"
+)
+_KIND = "survey_id, group_no, own_unit, size"
+_WAITING = (
+    f"SELECT {_KIND}, COUNT(*) FROM (SELECT {_KIND} FROM mix_entry UNION ALL SELECT {_KIND} FROM damaged_entry) AS entries "
+    f"GROUP BY {_KIND}"
+)
 
 _KEY_NUMBERS = f"SELECT DISTINCT substr(ciphertext, 1, 4) FROM mix_entry WHERE {_OF_KIND}"
 _NUMBERS_WAITING = (
-    "SELECT survey_id, group_no, own_unit, size, substr(ciphertext, 1, 4), COUNT(*) FROM mix_entry "
-    "GROUP BY survey_id, group_no, own_unit, size, substr(ciphertext, 1, 4)"
+    f"SELECT {_KIND}, substr(ciphertext, 1, 4), COUNT(*) FROM mix_entry GROUP BY {_KIND}, substr(ciphertext, 1, 4)"
 )
 _RETRY_SECONDS = 60
 """So long a kind that could not be decrypted is left alone: each try reads all that waits, under the survey's lock."""
@@ -181,8 +197,11 @@ class Mix:
         return used - set(self.keys_of(kind).all())
 
     def undecryptable(self) -> Counter[SurveyId]:
-        """By survey, how many ballots wait in the mix whose key is missing. Kinds in which there are any do not move on."""
-        found: Counter[SurveyId] = Counter()
+        """By survey, how many ballots wait in the mix whose key is missing, or that were found damaged.
+
+        Kinds in which a key is missing do not move on.
+        """
+        found = self.damaged()
         keys: dict[MixKind, dict[int, bytes]] = {}
         for *kind, number, count in run(_NUMBERS_WAITING, ()).fetchall():
             of_kind = MixKind(*kind)
@@ -191,6 +210,10 @@ class Mix:
             if int.from_bytes(bytes(number), "big") not in keys[of_kind]:
                 found[of_kind.survey_id] += count
         return found
+
+    def damaged(self) -> Counter[SurveyId]:
+        """By survey, how many ballots were set apart because they were changed after they were stored."""
+        return Counter(dict(run(_DAMAGED, ()).fetchall()))
 
     def flush_batch(self, kind: MixKind) -> int:
         """Move a kind's ballots on if at least ten are there; returns how many. Safe to call from many processes."""
@@ -219,6 +242,7 @@ class Mix:
             if lost > without:
                 raise unreadable_entry()
             run(_REMOVE, kind)
+            run(_REMOVE_DAMAGED, kind)
             _store(kind, ballots)
         return lost
 
@@ -230,7 +254,7 @@ class Mix:
     def _readable(self, kind: MixKind) -> tuple[list[EntryBody], int]:
         """A kind's ballots that can be decrypted, and how many cannot."""
         known, ballots = self.keys_of(kind).all(), []
-        entries = [bytes(ciphertext) for (ciphertext,) in run(_TAKE, kind).fetchall()]
+        entries = [bytes(ciphertext) for (ciphertext,) in run(_ALL, (*kind, *kind)).fetchall()]
         for entry in entries:
             with suppress(InputError):
                 ballots.append(decrypt_entry(entry, kind, known))
@@ -248,13 +272,22 @@ class Mix:
     def _take(self, kind: MixKind, least: int) -> tuple[list[EntryBody], int | None]:
         """Take a kind's ballots out, with the key that encrypts from now on; none if there are fewer than `least`."""
         self.check_folder()
-        entries = [bytes(ciphertext) for (ciphertext,) in run(_TAKE, kind).fetchall()]
+        entries = run(_TAKE, kind).fetchall()
         if not entries or len(entries) < least:
             return [], None
         keys = self.keys_of(kind)
-        known = keys.all()
-        ballots = [decrypt_entry(ciphertext, kind, known) for ciphertext in entries]
-        key = keys.renew({key_number(ciphertext) for ciphertext in entries})
+        known, ballots, used = keys.all(), [], set()
+        for number, ciphertext in entries:
+            try:
+                ballot, key = open_entry(bytes(ciphertext), kind, known)
+            except DamagedEntryError:
+                _set_apart(kind, bytes(number))
+            else:
+                ballots.append(ballot)
+                used.add(key)
+        if len(ballots) < max(1, least):
+            return [], None  # what is damaged hides nobody: the others wait until they are enough without it
+        key = keys.renew(used)
         run(_REMOVE, kind)
         return ballots, key
 
@@ -288,6 +321,12 @@ class Mix:
         for ballot in ballots:
             run(INSERT, self.new_entry(ballot.encode(), kind))
         return key
+
+
+def _set_apart(kind: MixKind, number: bytes) -> None:
+    logging.getLogger(__name__).error("a ballot in the mix is damaged, see `mix show`")
+    run(_SET_APART, (*kind, number))
+    run(_REMOVE_ONE, (*kind, number))
 
 
 def _kinds_of(survey_id: SurveyId) -> list[MixKind]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import struct
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -103,16 +104,28 @@ def key_number(ciphertext: bytes) -> int:
     return int.from_bytes(ciphertext[:4], "big")
 
 
+class DamagedEntryError(InputError):
+    """An entry was changed after it was stored: its key is there and does not decrypt it."""
+
+    def __init__(self) -> None:
+        super().__init__(Problem("A ballot in the mix is damaged and cannot be decrypted."))
+
+
 def decrypt_entry(ciphertext: bytes, kind: MixKind, keys: dict[int, bytes]) -> EntryBody:
     """Decrypt an entry with one of `keys` (by number). Raises InputError where its key is gone or it was changed."""
+    return open_entry(ciphertext, kind, keys)[0]
+
+
+def open_entry(ciphertext: bytes, kind: MixKind, keys: dict[int, bytes]) -> tuple[EntryBody, int]:
+    """The same, with the number of its key. The number in front may be damaged, too: then another of the keys decrypts it."""
     number = key_number(ciphertext)
-    try:
-        if number not in keys:
-            raise InvalidTag
-        body = AESGCM(keys[number]).decrypt(ciphertext[4 : 4 + _NONCE], ciphertext[4 + _NONCE :], kind.binding(number))
-    except InvalidTag:
-        raise unreadable_entry() from None
-    return decode_body(body)
+    for tried in sorted(keys, key=lambda known: known != number):
+        with suppress(InvalidTag, ValueError):  # a ValueError where even the nonce is cut off
+            body = AESGCM(keys[tried]).decrypt(
+                ciphertext[4 : 4 + _NONCE], ciphertext[4 + _NONCE :], kind.binding(tried)
+            )
+            return decode_body(body), tried
+    raise DamagedEntryError if number in keys else unreadable_entry()
 
 
 def unreadable_entry() -> InputError:

@@ -50,6 +50,10 @@ class MixEntry(Model):
         primary_key = peewee.CompositeKey("survey_id", "group", "own_unit", "size", "number")
 
 
+class DamagedEntry(MixEntry):
+    """An entry of the mix that was changed after it was stored, set apart so that the others move on."""
+
+
 class Receipt(Model):
     """The number of a token whose ballot was received."""
 

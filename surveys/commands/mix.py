@@ -13,15 +13,22 @@ from surveys.ballots.mix_merging import accept_folder, merge_keys
 from surveys.campaigns.surveys import all_surveys
 from surveys.commands.console import actor, reports_problems
 from surveys.services import mix as the_mix
+from surveys.storage.instance import Belonging
 
 mix = AppGroup("mix", help="The keys of the ballots that wait in the mix.")
 
 
 @mix.command()
 def show() -> None:
-    """Print for each survey how many ballots wait in the mix, and how many of them cannot be decrypted."""
-    click.echo(f"folder of keys: {the_mix().folder.belonging().value}")
+    """Print for each survey how many ballots wait in the mix, and how many of them cannot be decrypted.
+
+    Those whose keys are there are decrypted to see whether they are damaged.
+    """
+    found = the_mix().folder.belonging()
+    click.echo(f"folder of keys: {found.value}")
     lost, wait = the_mix().undecryptable(), Counter[int]()
+    if found is Belonging.OWN:
+        lost = Counter({survey.id: the_mix().lost(survey.id) for survey in all_surveys()})
     for kind, count in waiting():
         wait[kind.survey_id] += count
     for survey in reversed(all_surveys()):

@@ -9,7 +9,7 @@ from playhouse.migrations import Runner
 from surveys.storage.database import database, is_sqlite
 from surveys.storage.locks import wait_for_migrations
 
-BALLOT_TABLES = ("ballot", "receipt", "remark", "admission", "mix_entry", "pace", "paper_stack")
+BALLOT_TABLES = ("ballot", "receipt", "remark", "admission", "mix_entry", "damaged_entry", "pace", "paper_stack")
 
 _MIGRATIONS = str(Path(__file__).parent / "migrations")
 

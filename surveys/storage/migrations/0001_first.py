@@ -147,6 +147,10 @@ def ballots(Base, clustered):
             primary_key = CompositeKey("survey_id", "group_no", "own_unit", "size", "number")
             without_rowid = clustered
 
+    class DamagedEntry(MixEntry):
+        class Meta:
+            without_rowid = clustered
+
     class Receipt(Base):
         survey_id = peewee.IntegerField()
         number = peewee.BlobField()
@@ -175,7 +179,7 @@ def ballots(Base, clustered):
             primary_key = CompositeKey("survey_id", "number")
             without_rowid = clustered
 
-    return Ballot, MixEntry, Receipt, Pace, Remark
+    return Ballot, MixEntry, DamagedEntry, Receipt, Pace, Remark
 
 
 def paper_ballots(Base):

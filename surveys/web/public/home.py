@@ -22,11 +22,14 @@ def home() -> str:
 
 @blueprint.get("/health")
 def health() -> Response:
-    trapped = sum(mix().undecryptable().values())
+    damaged = mix().damaged().total()
+    trapped = mix().undecryptable().total() - damaged
     if (found := mix().folder.belonging()) is not Belonging.OWN:
         text = f"no ballots are taken, because of the folder mix of this instance: {found.value}\n"
     elif trapped:
         text = f"{trapped} ballots wait in the mix and cannot be decrypted: restore the folder mix of this instance\n"
+    elif damaged:
+        text = f"{damaged} ballots in the mix are damaged and set apart, all others are taken: see mix show\n"
     else:
         return Response("ok\n", mimetype="text/plain")
     return Response(text, status=503, mimetype="text/plain")

@@ -43,8 +43,10 @@ blueprint = Blueprint("surveys", __name__, url_prefix="/staff")
 @allow(EVERYONE)
 def index() -> str:
     rows = [(survey, plan_of(survey), state_of(survey), late_until(survey)) for survey in all_surveys()]
+    unreadable, damaged = mix().undecryptable(), mix().damaged()
     return render_template(
-        "staff/surveys/index.html", surveys=rows, any_units=bool(all_units()), trapped=mix().undecryptable(),
+        "staff/surveys/index.html", surveys=rows, any_units=bool(all_units()), unreadable=unreadable,
+        damaged=damaged.total(), trapped=unreadable.total() - damaged.total(),
         own_folder=mix().folder.belonging() is Belonging.OWN,
     )  # fmt: skip
 
