@@ -23,13 +23,34 @@ from surveys.campaigns.indices import SurveyId
 GENTLE = 10
 """So many times the wrong passwords of one name from one sender are taken of a sender, and of a name, before tries are slowed."""
 PAUSE = 1.0  # seconds
-_MOST_PAUSES = 2  # at a time in a process: people who answer need the other threads
+_MOST_PAUSES = 2  # at a time in a process
+
+
+class Pauses:
+    """The names whose tries wait at the moment, in this process. People who answer need the other threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._names: set[str] = set()
+
+    def begin(self, name: str) -> bool:
+        """Take a place; False where another try for this name waits, or too many for others."""
+        with self._lock:
+            if name in self._names or len(self._names) >= _MOST_PAUSES:
+                return False
+            self._names.add(name)
+        return True
+
+    def end(self, name: str) -> None:
+        """Give the place back."""
+        with self._lock:
+            self._names.discard(name)
 
 
 def init_throttle(app: Flask) -> None:
     """Open the storage of the counts."""
     app.extensions["throttle"] = FixedWindowRateLimiter(storage_from_string(app.config["THROTTLE_STORAGE"]))
-    app.extensions["throttle_pauses"] = threading.BoundedSemaphore(_MOST_PAUSES)
+    app.extensions["throttle_pauses"] = Pauses()
 
 
 def sender() -> str:
@@ -42,28 +63,36 @@ def may_be_wrong_again() -> bool:
     return _hit(current_app.config["WRONG_CODES_PER_MINUTE"], "codes", sender())
 
 
-def slow_guessing(name: str) -> None:
+def slow_guessing(name: str, device: str) -> None:
     """Before a password is checked, for a name (folded): refuse or slow whoever has sent too many wrong ones.
 
-    Nobody else's tries lock a name out: too many for this name from this sender are refused; too many of the sender, or for
-    the name from everywhere, only make each further try wait.
+    A browser in which somebody signed in under this name before (`device`, see staff/devices.py) is held back by its own
+    wrong ones alone. Of all others, too many for this name from this sender are refused; too many of the sender, or for the
+    name from everywhere, make each further try wait, one at a time for a name.
     """
     most = current_app.config["WRONG_PASSWORDS_PER_MINUTE"]
+    if device:
+        if not _test(most, "device", device):
+            abort(429)
+        return
     if not _test(most, "password", name, sender()):
         abort(429)
     if not (_test(GENTLE * most, "sender", sender()) and _test(GENTLE * most, "name", name)):
-        pauses = current_app.extensions["throttle_pauses"]
-        if not pauses.acquire(blocking=False):
+        pauses: Pauses = current_app.extensions["throttle_pauses"]
+        if not pauses.begin(name):
             abort(429)
         try:
             time.sleep(PAUSE)
         finally:
-            pauses.release()
+            pauses.end(name)
 
 
-def count_wrong_password(name: str) -> None:
-    """Count a wrong password for a name (folded)."""
+def count_wrong_password(name: str, device: str) -> None:
+    """Count a wrong password for a name (folded), of a browser that is known for it or of any other."""
     most = current_app.config["WRONG_PASSWORDS_PER_MINUTE"]
+    if device:
+        _hit(most, "device", device)
+        return
     _hit(most, "password", name, sender())
     _hit(GENTLE * most, "sender", sender())
     _hit(GENTLE * most, "name", name)

@@ -1,7 +1,5 @@
 """Guessing is bounded and slowed; nobody is shut out by what others do."""
 
-import threading
-
 import pytest
 
 from surveys.accounts.models import Role
@@ -63,16 +61,72 @@ def test_a_name_that_is_tried_from_many_addresses_is_slowed_and_opens_with_its_p
     assert pauses == [throttle.PAUSE]
 
 
-def test_waiting_tries_never_take_all_threads(app, pauses):
+def tried_from_everywhere(app) -> None:
     for n in range(30):
-        sign_in(app, address=f"10.0.{n}.1")
-    taken = app.extensions["throttle_pauses"]
-    assert isinstance(taken, threading.BoundedSemaphore().__class__)
-    while taken.acquire(blocking=False):
-        pass
+        sign_in(app, address=f"2001:db8:0:{n}::1")
+
+
+def test_waiting_tries_never_take_all_threads(app, pauses):
+    tried_from_everywhere(app)
+    places = app.extensions["throttle_pauses"]
+    assert [places.begin(name) for name in ("wang", "wang", "li", "zhao")] == [True, False, True, False]
     assert sign_in(app, address="10.9.9.9", password=PASSWORD) == 429
-    taken.release()
+    places.end("wang")
     assert sign_in(app, address="10.9.9.9", password=PASSWORD) == 302
+    assert places.begin("wang")  # it gave its place back
+
+
+@pytest.fixture
+def known(app, pauses):
+    """A browser in which Wang signed in before, and signed out."""
+    browser = app.test_client()
+    assert post(browser, "/staff/login", name="Wang", password=PASSWORD).status_code == 302
+    assert post(browser, "/staff/logout", form_on="/staff/").status_code == 302
+    return browser
+
+
+def again(browser, password=PASSWORD, name="Wang", address="10.9.9.9"):
+    browser.environ_base["REMOTE_ADDR"] = address
+    return post(browser, "/staff/login", name=name, password=password).status_code
+
+
+def test_what_others_try_keeps_nobody_out_of_a_browser_that_signed_in_before(app, pauses, known):
+    tried_from_everywhere(app)
+    assert app.extensions["throttle_pauses"].begin("wang")  # another try for the name is always waiting
+    for _ in range(3):
+        sign_in(app, address="10.9.9.9")  # and the address is the one that tries
+    assert again(known) == 302
+    assert pauses == []
+
+
+def test_such_a_browser_has_the_wrong_passwords_of_one(app, pauses, known):
+    assert [again(known, "wrong password", address=f"10.0.{n}.1") for n in range(4)] == [401, 401, 401, 429]
+    assert sign_in(app, password=PASSWORD) == 302  # and they count for nobody else
+
+
+def test_a_browser_is_known_for_those_who_signed_in_in_it_alone(app, pauses, known):
+    create_account("Li", PASSWORD, Role.ADMINISTRATOR)
+    for n in range(30):
+        sign_in(app, "Li", address=f"2001:db8:0:{n}::1")
+    assert again(known, name="Li") == 302
+    assert pauses == [throttle.PAUSE]
+
+
+def test_a_mark_of_a_browser_that_was_changed_is_none(app, pauses, known):
+    tried_from_everywhere(app)
+    value = known.get_cookie("device", path="/staff").value
+    known.set_cookie("device", value[:-1] + ("A" if value[-1] != "A" else "B"), path="/staff")
+    assert again(known) == 302
+    assert pauses == [throttle.PAUSE]
+
+
+def test_the_mark_of_a_browser_is_for_staff_pages_and_holds_no_name(app, pauses, known):
+    cookie = known.get_cookie("device", path="/staff")
+    assert (cookie.path, cookie.http_only, cookie.same_site) == ("/staff", True, "Lax")
+    import base64
+
+    body = cookie.value.split(".")[0]
+    assert b"wang" not in base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)).lower()
 
 
 def test_every_page_that_says_whether_something_is_good_counts_wrong_ones(app, client):

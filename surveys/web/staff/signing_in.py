@@ -11,16 +11,18 @@ from surveys.accounts.operations import check_password
 from surveys.inputs.identifiers import fold
 from surveys.storage.audit import Action, record
 from surveys.web.staff.account_forms import LoginForm
+from surveys.web.staff.devices import device_of, remember_device
 from surveys.web.throttle import count_wrong_password, slow_guessing
 
 
 def sign_in(form: LoginForm) -> bool:
     """Check what was typed and begin a session; False, with an error in the form, where it is wrong."""
     name = fold(form.name.data or "")
-    slow_guessing(name)
+    device = device_of(name)
+    slow_guessing(name, device)
     account = check_password(form.name.data or "", form.password.data or "")
     if account is None:
-        count_wrong_password(name)
+        count_wrong_password(name, device)
         form.password.errors = [_("The name or the password is wrong.")]
         return False
     start_session(account)
@@ -37,3 +39,4 @@ def start_session(account: Account) -> None:
     if language:
         session["lang"] = language
     login_user(account)
+    remember_device(account.name_folded)
