@@ -1,4 +1,4 @@
-"""How the service is served. Environment: HOST, PORT, WORKERS, THREADS."""
+"""How the service is served. Environment: HOST, PORT, WORKERS, THREADS, BODY_SECONDS."""
 
 import os
 
@@ -14,6 +14,8 @@ accesslog = None
 errorlog = "-"
 loglevel = "warning"
 limit_request_line = 4094
+# So long a thread waits for the next piece of a body. A proxy should hand bodies on whole (docs/operators.md).
+body_seconds = float(os.environ.get("BODY_SECONDS", "20"))
 
 
 def post_worker_init(worker):
@@ -24,6 +26,10 @@ def post_worker_init(worker):
 
 
 def pre_request(worker, req):
-    """A body in chunks that nobody read would be read to its end, which costs the more the smaller they are: close instead."""
+    """Bound the wait for a body, and close where it comes in chunks.
+
+    One in chunks that nobody read would be read to its end, which costs the more the smaller they are.
+    """
+    req.unreader.sock.settimeout(body_seconds)
     if any(name == "TRANSFER-ENCODING" for name, _ in req.headers):
         req.must_close = True
