@@ -63,7 +63,7 @@ def may_be_wrong_again() -> bool:
     return _hit(current_app.config["WRONG_CODES_PER_MINUTE"], "codes", sender())
 
 
-def slow_guessing(name: str, device: str) -> None:
+def slow_guessing(name: str, device: str = "") -> None:
     """Before a password is checked, for a name (folded): refuse or slow whoever has sent too many wrong ones.
 
     A browser in which somebody signed in under this name before (`device`, see staff/devices.py) is held back by its own
@@ -87,7 +87,7 @@ def slow_guessing(name: str, device: str) -> None:
             pauses.end(name)
 
 
-def count_wrong_password(name: str, device: str) -> None:
+def count_wrong_password(name: str, device: str = "") -> None:
     """Count a wrong password for a name (folded), of a browser that is known for it or of any other."""
     most = current_app.config["WRONG_PASSWORDS_PER_MINUTE"]
     if device:

@@ -23,7 +23,6 @@ from surveys.web.access import ADMINISTRATORS, EVERYONE, actor, allow
 from surveys.web.addresses import public_address
 from surveys.web.messages import add_to_form, localised
 from surveys.web.staff.account_forms import ROLE_NAMES, InviteForm, LoginForm, OwnPasswordForm, SetUpForm
-from surveys.web.staff.devices import device_of
 from surveys.web.staff.signing_in import sign_in, start_session
 from surveys.web.throttle import count_wrong_password, may_be_wrong_again, slow_guessing
 
@@ -80,13 +79,12 @@ def welcome(token: str) -> str | Response | tuple[str, int]:
 def password() -> str | Response | tuple[str, int]:
     form = OwnPasswordForm()
     if form.validate_on_submit():
-        device = device_of(current_user.name_folded)
-        slow_guessing(current_user.name_folded, device)  # whoever found a browser signed in may guess here
+        slow_guessing(current_user.name_folded)  # whoever found a browser signed in may guess here
         try:
             account = change_own_password(actor(), form.old.data or "", form.password.data or "")
         except InputError as error:
             if isinstance(error, WrongPasswordError):
-                count_wrong_password(current_user.name_folded, device)
+                count_wrong_password(current_user.name_folded)
             add_to_form(form, error)
             return render_template("staff/accounts/password.html", form=form), 422
         login_user(account)
