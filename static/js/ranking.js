@@ -3,8 +3,8 @@
 (function () {
   const form = document.getElementById("ballot");
   if (!form) return;
-  const all = [...form.querySelectorAll("[data-ranking]")].map((question) => {
-    const rows = [...question.querySelectorAll(".rank")].map((row) => ({
+  const all = Array.from(form.querySelectorAll("[data-ranking]")).map((question) => {
+    const rows = Array.from(question.querySelectorAll(".rank")).map((row) => ({
       button: row.querySelector("button"),
       label: row.querySelector("label"),
       field: row.querySelector("select"),

@@ -1,45 +1,34 @@
 // Makes respondents' pages nicer: one unit at a time, progress, review. Everything works without it.
+// Written for old phones, see docs/developers.md; what throws leaves a plain form behind.
 "use strict";
 (function () {
-  const codeForm = document.querySelector("[data-code-form]");
-  if (codeForm) {
-    // The code stands behind the "#", where no server or proxy sees it.
-    // Messages run on behind a link: the code in front is taken, and bytes that are no text are passed over.
-    const take = () => {
-      const text = location.hash.replace(/(%[0-9A-F]{2})+/gi, (bytes) => { try { return decodeURIComponent(bytes); } catch { return " "; } });
-      const code = text.normalize("NFKC").match(/^[^0-9A-Z]*([0-9A-Z]([\s\p{Pd}]*[0-9A-Z]){12})/iu);
-      if (code) codeForm.elements.code.value = code[1];
-    };
-    take();
-    addEventListener("hashchange", take);
-    for (const link of document.querySelectorAll("[data-keep-hash]")) {
-      link.addEventListener("click", () => { link.hash = location.hash; });
-    }
-  }
-
   const form = document.getElementById("ballot");
+  const all = (selector, within) => Array.from((within || form).querySelectorAll(selector));
+  const fill = (text, values) => text.replace(/\{(\w)\}/g, (_, name) => values[name]);
+
   if (!form) return;
   const words = form.dataset;
-  const pages = [...form.querySelectorAll("[data-page]")];
+  const pages = all("[data-page]");
   const review = form.querySelector("[data-review]");
   const send = form.querySelector("[data-send]");
   const steps = form.querySelector("[data-steps]");
   const problems = document.getElementById("problems");
-  const fill = (text, values) => text.replace(/\{(\w)\}/g, (_, name) => values[name]);
   let at = 0;
 
   function answered(question) {
     if (question.querySelector("input:checked")) return true;
-    const typed = question.querySelectorAll("input:not([type=radio], [type=checkbox]), select, textarea");
-    return [...typed].some((field) => field.value.trim() !== "");
+    const typed = all("input:not([type=radio]):not([type=checkbox]), select, textarea", question);
+    return typed.some((field) => field.value.trim() !== "");
   }
-  const open = (page) => [...page.querySelectorAll("[data-required]")].filter((q) => !q.hidden && !answered(q));
+  const open = (page) => all("[data-required]", page).filter((q) => !q.hidden && !answered(q));
+  // What somebody may have passed over: texts are left blank on purpose.
+  const blank = (page) => all(".q", page).filter((q) => !q.hidden && !answered(q) && (q.dataset.required === "" || !q.querySelector("textarea")));
 
   function followUps() {
-    for (const question of form.querySelectorAll("[data-when]")) {
+    for (const question of all("[data-when]")) {
       question.hidden = !question.dataset.when.split(" ").some((pair) => {
         const [name, value] = pair.split(":");
-        return [...form.querySelectorAll(`[name="${name}"]`)].some((field) => field.value === value && field.checked !== false);
+        return all(`[name="${name}"]`).some((field) => field.value === value && field.checked !== false);
       });
     }
   }
@@ -47,7 +36,7 @@
   function summarise() {
     const list = document.createElement("ul");
     pages.forEach((page, index) => {
-      const units = page.classList.contains("list") ? [...page.querySelectorAll(".unit")] : [page];
+      const units = page.classList.contains("list") ? all(".unit", page) : [page];
       for (const unit of units) {
         const missing = open(unit);
         const item = document.createElement("li");
@@ -55,27 +44,37 @@
         const state = document.createElement("span");
         const heading = unit.querySelector("h2");
         link.href = "#";
-        link.append(heading ? heading.firstChild.textContent.trim() : fill(words.part, { i: index + 1, n: pages.length }), state);
-        const any = [...unit.querySelectorAll(".q")].some(answered);
-        state.textContent = missing.length ? fill(words.missing, { n: missing.length }) : any ? words.complete : words.empty;
+        link.textContent = heading ? heading.firstChild.textContent.trim() : fill(words.part, { i: index + 1, n: pages.length });
+        link.appendChild(state);
+        const any = all(".q", unit).some(answered);
+        const left = blank(unit).length;
+        state.textContent = left && (any || missing.length) ? fill(words.missing, { n: left }) : any ? words.complete : words.empty;
         state.classList.toggle("open", missing.length > 0);
         link.addEventListener("click", (event) => {
           event.preventDefault();
           go(index, missing[0] || unit);
         });
-        item.append(link);
-        list.append(item);
+        item.appendChild(link);
+        list.appendChild(item);
       }
     });
-    form.querySelector("[data-summary]").replaceChildren(list);
+    const place = form.querySelector("[data-summary]");
+    place.textContent = "";
+    place.appendChild(list);
+  }
+
+  function count() {
+    const left = at < pages.length ? blank(pages[at]).length : 0;
+    steps.querySelector("[data-left]").textContent = left ? fill(words.missing, { n: left }) : "";
   }
 
   function show(index, target) {
-    at = Math.min(index, pages.length);
+    at = Math.max(0, Math.min(index || 0, pages.length));
     const last = at === pages.length;
     pages.forEach((page, i) => { page.hidden = i !== at; });
     review.hidden = send.hidden = !last;
     if (last) summarise();
+    count();
     steps.querySelector("[data-where]").textContent = last ? "" : `${at + 1} / ${pages.length}`;
     steps.querySelector("[data-bar]").style.width = `${(100 * at) / pages.length}%`;
     steps.querySelector("[data-back]").disabled = at === 0;
@@ -103,7 +102,7 @@
   addEventListener("popstate", () => {
     const [to] = entry();
     // While the ballot is sent the review stays, and a received page is nothing to turn in.
-    if (form.isConnected && !review.inert && to >= 0 && to !== at) show(to);
+    if (document.contains(form) && !review.inert && to >= 0 && to !== at) show(to);
   });
 
   function goTo(id) {
@@ -112,24 +111,57 @@
     if (page) go(pages.indexOf(page), question);
     return Boolean(page);
   }
+  const changed = () => form.dispatchEvent(new Event("change"));
 
-  for (const button of form.querySelectorAll("[data-all]")) {
+  // "I don't know this unit" answers all its ratings; pressed again, it gives back what was there before.
+  const unknown = all("[data-all]").map((button) => {
+    const unit = button.closest(".unit");
+    const boxes = all('.levels input[value="0"]', unit);
+    let before = [];
     button.hidden = false;
     button.addEventListener("click", () => {
-      for (const input of button.closest(".unit").querySelectorAll('.levels input[value="0"]')) input.checked = true;
-      followUps();
+      if (boxes.every((box) => box.checked)) {
+        for (const box of boxes) box.checked = false;
+        for (const box of before) box.checked = true;
+      } else {
+        before = all(".levels input:checked", unit);
+        for (const box of boxes) box.checked = true;
+      }
+      changed();
     });
+    return () => button.setAttribute("aria-pressed", String(boxes.length > 0 && boxes.every((box) => box.checked)));
+  });
+
+  // A choice that is tapped again is taken back. A click comes before the change, so `chosen` is what was there before.
+  let chosen = [];
+  function takeBack(box) {
+    if (box.type !== "radio" || !chosen.includes(box)) return;
+    box.checked = false;
+    changed();
   }
+  form.addEventListener("click", (event) => takeBack(event.target));
+
   // A typed number and "don't know" exclude each other.
-  for (const row of form.querySelectorAll(".typed")) {
-    const [number, box] = row.querySelectorAll("input");
+  for (const row of all(".typed")) {
+    const [number, box] = all("input", row);
     if (!box) continue;
     number.addEventListener("input", () => { if (number.value) box.checked = false; });
     box.addEventListener("change", () => { if (box.checked) number.value = ""; });
   }
-  form.addEventListener("change", () => {
+  function refresh() {
     followUps();
+    chosen = all("input[type=radio]:checked");
+    for (const state of unknown) state();
+    count();
     if (at === pages.length) summarise();
+  }
+  form.addEventListener("change", refresh);
+  form.addEventListener("input", count);
+  // A draft goes on where it was left, see sending.js.
+  form.addEventListener("resume", (event) => {
+    if (problems || at || !event.detail) return;
+    show(event.detail, false);
+    location.replace(`#${at}`); // no entry of its own: there is no card below it
   });
   steps.querySelector("[data-back]").addEventListener("click", () => {
     if (entry()[1] === at - 1) history.back();
@@ -138,6 +170,7 @@
   steps.querySelector("[data-forward]").addEventListener("click", () => go(at + 1));
   // Enter in a text field must not send the ballot.
   form.addEventListener("keydown", (event) => {
+    if (event.key === "Delete" || event.key === "Backspace") takeBack(event.target);
     if (event.key === "Enter" && event.target.matches("input")) {
       event.preventDefault();
       if (at < pages.length) go(at + 1);
@@ -165,14 +198,29 @@
     });
   }
 
-  steps.hidden = false;
-  followUps();
-  history.scrollRestoration = "manual";
-  // A link that somebody copied from a later card begins with the first one.
-  if (location.hash && performance.getEntriesByType("navigation")[0].type === "navigate") history.replaceState(null, "", location.pathname + location.search);
-  const first = problems && problems.querySelector("a");
-  const wrong = first && document.getElementById(first.hash.slice(1)).closest("[data-page]");
-  show(wrong ? pages.indexOf(wrong) : entry()[0] || 0, false);
-  if (wrong && at) location.replace(`#${at}`);
-  if (problems) problems.focus();
+  function begin() {
+    steps.hidden = false;
+    for (const hint of all("[data-with-script]")) hint.hidden = false;
+    refresh();
+    history.scrollRestoration = "manual";
+    // A link that somebody copied from a later card begins with the first one.
+    if (location.hash && navigationType() === "navigate") history.replaceState(null, "", location.pathname + location.search);
+    const first = problems && problems.querySelector("a");
+    const wrong = first && document.getElementById(first.hash.slice(1)).closest("[data-page]");
+    show(wrong ? pages.indexOf(wrong) : entry()[0], false);
+    if (wrong && at) location.replace(`#${at}`);
+    if (problems) problems.focus();
+  }
+  function navigationType() {
+    const [found] = performance.getEntriesByType ? performance.getEntriesByType("navigation") : [];
+    return found ? found.type : ["navigate", "reload", "back_forward"][(performance.navigation || {}).type];
+  }
+  // All on one page, as without script.
+  function plain() {
+    for (const page of pages) page.hidden = false;
+    review.hidden = steps.hidden = true;
+    send.hidden = false;
+  }
+  addEventListener("error", (event) => { if (/\/static\/js\//.test(event.filename)) plain(); });
+  begin();
 })();

@@ -19,8 +19,11 @@ async function page(request, path) {
   try {
     return await fetch(request);
   } catch (error) {
-    const kept = await (await caches.open(`${ROOT.slice(1)}pages`)).match(path);
-    if (kept) return kept;
+    // Of several people's pages that of whom had the phone last.
+    const pages = await caches.open(`${ROOT.slice(1)}pages`);
+    const kept = (await pages.keys()).filter((one) => new URL(one.url).pathname === path);
+    kept.sort((a, b) => b.headers.get("at") - a.headers.get("at"));
+    if (kept.length) return pages.match(kept[0]);
     throw error;
   }
 }

@@ -9,6 +9,7 @@ import secrets
 import unicodedata
 
 from surveys.campaigns.indices import SurveyId
+from surveys.inputs.problems import Problem
 
 # No 0 O, 1 I, 2 Z, 5 S, 8 B: nothing that looks like something else on a printed slip.
 ALPHABET = "34679ACDEFGHJKLMNPQRTUVWXY"
@@ -57,6 +58,20 @@ def normalise(typed: str) -> str | None:
         return bare
     found = {"".join(parts) for parts in _IN_TEXT.findall(folded)}
     return found.pop() if len(found) == 1 else None
+
+
+def faults_of(typed: str) -> list[Problem]:
+    """Why what was typed can be no code, however it is read: letters that no code has, too few or too many of them."""
+    bare = "".join(c for c in unicodedata.normalize("NFKC", typed[:300]).upper() if c.isalnum())
+    strange = sorted(set(bare) - set(ALPHABET), key=bare.index)
+    found = []
+    if strange:
+        found.append(Problem("Not in any code: %(letters)s.", letters=" ".join(strange[:10])))
+    if len(bare) < LENGTH:
+        found.append(Problem("%(n)s characters are missing.", n=LENGTH - len(bare)))
+    elif len(bare) > LENGTH:
+        found.append(Problem("%(n)s characters are too many.", n=len(bare) - LENGTH))
+    return found
 
 
 def hash_code(key: bytes, survey_id: SurveyId, bare: str) -> bytes:

@@ -51,7 +51,7 @@ def test_from_the_link_to_received_without_a_cookie_or_a_code(campus, open_page,
     page.locator("[data-submit]").click()
     expect(page.locator("h1")).to_have_text("已收到，谢谢")
     assert [cookie for cookie in page.context.cookies() if campus.base.endswith(str(campus.port))] == []
-    page.locator(".message button").click()
+    page.locator(".message form button").click()
     expect(page.locator(".picture")).to_contain_text("机电1班")
     check_accessibility(page)
     page.goto(f"{campus.base}/s/test?lang=en")

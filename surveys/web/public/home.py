@@ -20,6 +20,12 @@ def home() -> str:
     return render_template("public/home.html", running=running)
 
 
+@blueprint.get("/anonymity")
+def anonymity() -> str:
+    """What is protected and what is not, in plain words."""
+    return render_template("public/anonymity.html")
+
+
 @blueprint.get("/health")
 def health() -> Response:
     damaged = mix().damaged().total()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import render_template
 from flask_babel import gettext as _
 
+from surveys.admission.codes import ALPHABET
 from surveys.campaigns.states import State
 from surveys.web.languages import format_datetime
 from surveys.web.published import PublishedSurvey
@@ -103,5 +104,6 @@ def welcome(survey: PublishedSurvey, sign_on: dict[str, object], problem: str = 
         minutes=sorted({plan.minutes(group) for group in plan.groups}),
         problem=problem,
         typed=typed,
+        alphabet=ALPHABET,
         sign_on=sign_on if any(group.admission == "roster" for group in plan.groups) else {},
     )

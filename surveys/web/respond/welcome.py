@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, Response, abort, current_app, request
 from flask_babel import gettext as _
 
-from surveys.admission.codes import hash_code, normalise
+from surveys.admission.codes import faults_of, hash_code, normalise
 from surveys.admission.issuing import find_admission
 from surveys.ballots.token import holder_of
 from surveys.campaigns.states import State
 from surveys.inputs.values import code_in_front
 from surveys.services import sign_on_services
+from surveys.web.messages import localised
 from surveys.web.published import PublishedSurvey, published_survey
 from surveys.web.respond import replies
 from surveys.web.respond.tokens import hand_out
@@ -43,9 +44,11 @@ def by_code(slug: str) -> Response | tuple[str, int]:
             return replies.welcome(survey, {**sign_on_services()}, text, typed), 429
         text = _("Please type the code from your slip.")
         if typed.strip():
-            text = _(
-                "This code is not known here. Check each letter; there is no 0, O, 1, I, 2, Z, 5, S, 8 or B in a code."
-            )
+            text = _("This code is not known here. Check each letter.")
+            faults = faults_of(typed) if normalise(typed) is None else []
+            if faults:
+                text = " ".join([_("This is not a whole code."), *(localised(fault) for fault in faults)])
+            text += " " + _("There is no 0, O, 1, I, 2, Z, 5, S, 8 or B in a code.")
         return replies.welcome(survey, {**sign_on_services()}, text, typed), 422
     if admission.used:
         return replies.already_answered(survey, _holder(survey, bytes(admission.code_hash)), code=typed), 200

@@ -37,10 +37,13 @@ def test_the_welcome_page_promises_anonymity_and_says_how_long_it_takes(app, cli
     page = client.get("/s/test").text
     assert "匿名" in page
     assert "约 2 分钟" in page
-    assert "系统不记录您的姓名" in page
+    assert "答卷不含您的姓名" in page
+    assert "控制运行中服务器的人可以在答卷到达时看到内容" in page
+    assert "2 分钟" not in page.replace("约 2 分钟", "")
     english = client.get("/s/test?lang=en").text
     assert "About 2 min" in english
-    assert "Nobody can find out" in english
+    assert "From what is stored, nobody can find out" in english
+    assert "Whoever controls the running server could read along." in english
 
 
 def test_the_language_follows_the_phone(app, client):

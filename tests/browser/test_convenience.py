@@ -1,0 +1,204 @@
+"""What makes answering easy to get right: taking an answer back, what is still open, codes that are typed wrongly, receipts."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import fits, follow
+from tests.browser.test_answering import begin
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("items")]
+
+SCALE = {"code": "a", "type": "rating", "text": "一", "scale": "satisfaction4", "required": False}
+UNIT_QUESTIONS = [SCALE, {**SCALE, "code": "b", "text": "二"}]
+
+
+@pytest.fixture
+def service(serve_items):
+    return serve_items(*UNIT_QUESTIONS, {"code": "c", "type": "text", "text": "三"})
+
+
+def checked(page) -> list[str]:
+    return page.locator("[data-page]").first.evaluate(
+        "card => Array.from(card.querySelectorAll('input:checked')).map((one) => `${one.name}=${one.value}`)"
+    )
+
+
+def test_i_dont_know_this_unit_gives_back_what_was_there(demo, open_page, check_accessibility):
+    page = open_page()
+    begin(page, demo)
+    card = page.locator("[data-page]").first
+    for question, value in ((0, "1"), (1, "3")):
+        card.locator("fieldset").nth(question).locator(f"input[value='{value}']").check(force=True)
+    before = checked(page)
+    button = card.locator("[data-all]")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    assert {one.split("=")[1] for one in checked(page)} == {"0"}
+    check_accessibility(page)
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    assert checked(page) == before
+    button.click()
+    card.locator("fieldset").nth(2).locator("input[value='2']").check(force=True)
+    expect(button).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_choice_is_taken_back_by_tapping_it_again_and_by_key(service, open_page):
+    page = open_page()
+    page.goto(service.address)
+    box = page.locator("input[value='2'][name='0']")
+    expect(page.locator("[data-with-script]")).to_be_visible()
+    expect(page.locator("[data-left]")).to_have_text("缺 2 题")
+    box.click(force=True)
+    expect(box).to_be_checked()
+    expect(page.locator("[data-left]")).to_have_text("缺 1 题")
+    box.click(force=True)
+    expect(box).not_to_be_checked()
+    expect(page.locator("[data-left]")).to_have_text("缺 2 题")
+    box.focus()
+    page.keyboard.press("Space")
+    expect(box).to_be_checked()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("input[value='3'][name='0']")).to_be_checked()
+    page.keyboard.press("Delete")
+    assert page.locator("input[name='0']:checked").count() == 0
+
+
+def test_dont_know_looks_unlike_a_rating_once_chosen(service, open_page):
+    page = open_page()
+    page.goto(service.address)
+    page.locator("input[value='0'][name='0']").check(force=True)
+    page.locator("input[value='1'][name='1']").check(force=True)
+    unknown, rated = page.locator("input:checked + span").evaluate_all(
+        "all => all.map((one) => getComputedStyle(one).backgroundColor)"
+    )
+    assert unknown != rated
+
+
+def test_a_card_number_that_is_none_shows_the_nearest_card(service, open_page):
+    page = open_page()
+    page.goto(service.address)
+    for behind in ("#-1", "#-1.0.1", "#x", "#99", "#NaN"):
+        page.evaluate(f"location.hash = '{behind}'")
+        page.reload()
+        assert page.locator("[data-page]:visible, .review:visible").count() == 1, behind
+    assert page.problems == []
+
+
+def test_offline_one_thing_is_said(service, open_page):
+    page = open_page(service_workers="block", locale="en")
+    page.goto(service.address)
+    page.locator("[data-forward]").click()
+    page.context.set_offline(True)
+    page.locator("[data-submit]").click()
+    expect(page.locator("[data-state]")).to_contain_text("there is no connection")
+    assert "Sending" not in page.locator("main").inner_text()
+    expect(page.locator("[data-submit]")).to_be_hidden()
+
+
+@pytest.mark.parametrize("body", ["busy", "<html><link href='respond.css'><h1>busy</h1></html>"])
+def test_a_busy_service_is_asked_again_when_it_says_and_the_page_says_so(service, open_page, body):
+    page = open_page(service_workers="block", locale="en")
+    asked = []
+
+    def busy(route):
+        asked.append(time.monotonic())
+        route.fulfill(status=503, headers={"Retry-After": "3", "Content-Type": "text/html"}, body=body)
+
+    page.goto(service.address)
+    page.locator("[data-forward]").click()
+    page.route("**/submit", busy)
+    page.locator("[data-submit]").click()
+    expect(page.locator("[data-state]")).to_contain_text("the service is busy")
+    assert "no connection" not in page.locator("main").inner_text()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    page.wait_for_timeout(6000)
+    assert len(asked) == 2
+    assert asked[1] - asked[0] >= 3
+    page.unroute("**/submit")
+    page.get_by_role("button", name="Try now").click()
+    expect(page.locator("[data-done]")).to_be_attached()
+
+
+def test_a_code_is_filled_in_only_where_it_certainly_is_one(demo, open_page):
+    page = open_page()
+    code = demo.codes[0]
+    double = code.replace("-", "%25E2%2580%2593")
+    good = (
+        f"code={code}", code.replace("-", "%E2%80%8B"), double, f"https://x/{code}", f"%2523{code}", f"请用{code}",
+        f"{code}?from=singlemessage&isappinstalled=0", f"{code},https://x.y", code.replace("-", "."), f"<b>{code}",
+    )  # fmt: skip
+    bad = (f"A{code}", f"A{code.replace('-', '')}", f"{code}A", f"{code}1请", code[:-1], f"{code} {demo.codes[1]}", "")
+    for behind, filled in [*((one, code) for one in good), *((one, "") for one in bad)]:
+        page.goto("about:blank")
+        page.goto(f"{demo.base}/s/second-half#{behind}")
+        assert page.locator("#code").input_value() == filled, behind
+    assert page.problems == []
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_with_a_code_from_the_slip_the_button_is_seen_at_once(demo, open_page, language):
+    page = open_page(viewport={"width": 360, "height": 640}, locale=language)
+    page.goto(f"{demo.base}/s/second-half#{demo.codes[0]}")
+    box = page.locator("[data-code-form] button").bounding_box()
+    assert box["y"] + box["height"] <= 640
+    assert fits(page)
+
+
+def test_a_code_that_is_typed_wrongly_is_told_what_is_wrong_with_it(demo, open_page, check_accessibility):
+    page = open_page(locale="en")
+    page.goto(f"{demo.base}/s/second-half")
+    said = page.locator("[data-code-state]")
+    expect(said).to_be_hidden()
+    page.locator("#code").press_sequentially("AO0C")
+    expect(said).to_have_text("Not in any code: O 0. 9 characters are missing.")
+    check_accessibility(page)
+    page.locator("#code").fill("AACC-CCDD-DDDEEE")
+    expect(said).to_have_text("1 characters are too many.")
+    page.locator("#code").fill(demo.codes[0].lower())
+    expect(said).to_be_hidden()
+
+
+def test_the_receipt_can_be_copied_and_stays_on_the_phone(service, open_page, check_accessibility):
+    page = open_page(locale="en", permissions=["clipboard-read", "clipboard-write"])
+    for _ in range(2):
+        page.goto(service.address)
+        page.locator("[data-forward]").click()
+        page.locator("[data-submit]").click()
+        page.locator("summary").click()
+        expect(page.locator("[data-stays]")).to_be_visible()
+    number = page.locator(".receipt").inner_text()
+    page.locator("[data-copy]").click()
+    expect(page.locator("[data-copy]")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == number
+    expect(page.locator("[data-receipts] li")).to_have_count(1)  # the one before
+    check_accessibility(page)
+    assert fits(page)
+    page.goto(f"{service.base}/s/test/check")
+    expect(page.locator("[data-receipts] li")).to_have_count(2)
+    check_accessibility(page)
+    kept = page.evaluate("localStorage['receipts:']")
+    assert [key for key in ("code", "token", "holder", "at") if f'"{key}"' in kept] == []
+    follow_link = page.locator("[data-receipts] a").first
+    follow_link.click()
+    page.locator("[data-receipts] button").click()
+    expect(page.locator("[data-receipts]")).to_be_hidden()
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_a_shared_phone_keeps_no_receipt(service, open_page):
+    page = open_page()
+    page.goto(service.address)
+    page.locator("[data-shared] input").check()
+    page.locator("[data-forward]").click()
+    page.locator("[data-submit]").click()
+    page.locator("summary").click()
+    expect(page.locator(".receipt")).to_be_visible()
+    expect(page.locator("[data-stays]")).to_be_hidden()
+    assert page.evaluate("Object.keys(localStorage)") == ["shared"]
+    follow(page, page.locator("[data-done] a").first)
+    expect(page.locator("[data-receipts]")).to_be_hidden()
