@@ -51,7 +51,9 @@ def test_staff_go_from_page_to_page_under_the_path_with_a_cookie_of_its_own(app,
     headers = {"Referer": f"{AT}/staff/login"}
     done = under(client, sign_in, method="POST", data=data, headers=headers)
     assert (done.status_code, done.headers["Location"]) == (302, "/survey/staff/surveys/test/")
-    assert "Path=/survey;" in done.headers["Set-Cookie"] + ";"
+    paths = {cookie.split("=")[0]: f"{cookie};" for cookie in done.headers.getlist("Set-Cookie")}
+    assert "Path=/survey;" in paths["session"]
+    assert "Path=/survey/staff;" in paths["device"]
     page = under(client, "/staff/surveys/test/").text
     assert f"{AT}/s/test" in page
     assert all(one.startswith(("/survey/", f"{AT}/")) for one in addresses(page)), addresses(page)
