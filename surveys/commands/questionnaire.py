@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from surveys.commands.console import actor, check_table_name, echo_remarks, reports_problems
+from surveys.commands.console import actor, check_table_name, echo_remarks, private_output, reports_problems
 from surveys.inputs.csv_reading import decode
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.values import load_file
@@ -66,7 +66,8 @@ def export(key: str, out: Path | None) -> None:
         click.echo(json.dumps(definition, ensure_ascii=False, indent=1))
         return
     check_table_name(out)
-    out.write_bytes(write_xlsform(definition))
+    with private_output(out) as file:
+        file.write(write_xlsform(definition))
     click.echo(f"{out} written")
 
 
