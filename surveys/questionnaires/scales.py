@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -90,6 +91,11 @@ class Scale:
     def answer_codes(self) -> tuple[frozenset[str], ...]:
         """By position, the level's code as a set, to compare with conditions."""
         return tuple(frozenset((level.code,)) for level in self.levels)
+
+    def has_long_word(self, language: str) -> bool:
+        """Whether a word of an answer is too long for a third of a small phone's width: 13 letters without a place to break."""
+        texts = [*self.words(language), pick(self.dont_know, language) if self.dont_know else ""]
+        return any(re.search(r"[^\W\d_\u2e80-\uffff]{13}", text) for text in texts)
 
     def words(self, language: str) -> list[str]:
         """The levels in words, by position."""

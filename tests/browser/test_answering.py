@@ -128,6 +128,20 @@ def test_words_of_own_scales_stay_inside_their_boxes_however_long(serve_items, o
         assert fits(page)
 
 
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_words_of_own_scales_are_not_broken_on_a_phone(serve_items, open_page, language):
+    words = ["Outstanding/Outstanding", "Satisfactory/Satisfactory", "Unsatisfactory/Unsatisfactory", "Unquestionably/Unquestionably"]
+    service = serve_items({"code": "a", "type": "rating", "text": "一", "scale": levels(*words)})
+    page = open_page(viewport={"width": 360, "height": 640}, locale=language)
+    page.goto(service.address)
+    lines = page.locator(".levels label:not(.dk) span").evaluate_all("""all => all.map(span => {
+        const range = document.createRange();
+        range.selectNodeContents(span);
+        return new Set([...range.getClientRects()].map(box => Math.round(box.top))).size;
+    })""")
+    assert lines == [1, 1, 1, 1]
+
+
 def test_a_wrong_code_is_named_and_can_be_corrected(demo, open_page):
     page = open_page()
     page.goto(f"{demo.base}/s/second-half#AAAA-CCCC-DDDDD")
