@@ -130,7 +130,12 @@ def test_words_of_own_scales_stay_inside_their_boxes_however_long(serve_items, o
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_words_of_own_scales_are_not_broken_on_a_phone(serve_items, open_page, language):
-    words = ["Outstanding/Outstanding", "Satisfactory/Satisfactory", "Unsatisfactory/Unsatisfactory", "Unquestionably/Unquestionably"]
+    words = [
+        "Outstanding/Outstanding",
+        "Satisfactory/Satisfactory",
+        "Unsatisfactory/Unsatisfactory",
+        "Unquestionably/Unquestionably",
+    ]
     service = serve_items({"code": "a", "type": "rating", "text": "一", "scale": levels(*words)})
     page = open_page(viewport={"width": 360, "height": 640}, locale=language)
     page.goto(service.address)
