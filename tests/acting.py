@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 
+from surveys.accounts import links
 from surveys.accounts import operations as accounts
 from surveys.accounts.models import Account, Role
 from surveys.admission import issuing, roster_changes
@@ -100,7 +101,7 @@ def create_account(name: str, password: str, role: Role) -> Account:
 
 
 def invite(role: Role) -> str:
-    return accounts.invite(TESTER, role)
+    return links.invite(TESTER, role)
 
 
 def set_active(account_id: int, active: bool) -> Account:

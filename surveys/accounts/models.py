@@ -45,9 +45,15 @@ class Account(Model):
 
 
 class Invitation(Model):
-    """A one-time link on which somebody sets a name and password. The token is stored as its hash."""
+    """A one-time link on which somebody sets a name and password, or a new password. The token is stored as its hash.
+
+    Either `role` says what a new account may do, or `account` whose password is set.
+    """
 
     id = peewee.AutoField()
     token_hash = peewee.CharField(max_length=64, unique=True)
-    role = peewee.CharField(max_length=20)
+    role = peewee.CharField(max_length=20, null=True)
+    account_id: int | None
+    account = peewee.ForeignKeyField(Account, null=True, on_delete="CASCADE")
+    made_by = peewee.CharField(max_length=60)
     expires_at = peewee.BigIntegerField()

@@ -1,10 +1,8 @@
-"""Signing in, inviting, and what administrators do with accounts."""
+"""Signing in, and what administrators do with accounts. One-time links are in links.py."""
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-import time
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
@@ -14,16 +12,15 @@ from surveys.accounts.models import Account, Invitation, Role
 from surveys.inputs.identifiers import fold, identifier
 from surveys.inputs.ordering import name_key
 from surveys.inputs.problems import InputError, Problem
-from surveys.storage.audit import Action
+from surveys.storage.audit import Action, record
 from surveys.storage.locks import Kind, Subject
 from surveys.storage.transactions import read
 from surveys.storage.unit_of_work import Actor, unit_of_work
 
 MIN_PASSWORD = 10
 MAX_PASSWORD = 200
-INVITATION_DAYS = 7
 
-_ACCOUNTS = Subject(Kind.ACCOUNTS)
+ACCOUNTS = Subject(Kind.ACCOUNTS)
 _hasher = PasswordHasher()
 # Verified when there is no such account, so that the answer takes as long.
 _no_account = _hasher.hash(secrets.token_hex(8))
@@ -52,28 +49,34 @@ def any_account() -> bool:
 
 def create_account(actor: Actor, name: str, password: str, role: Role) -> Account:
     """Make an account. Raises InputError: name taken or empty, password too short or too long."""
-    name, password_hash = _checked(name, password)
+    name, password_hash = checked(name, password)
     return unit_of_work(
         actor,
         Action.CREATE_ACCOUNT,
-        _ACCOUNTS,
-        apply=lambda: _insert(name, password_hash, role),
+        ACCOUNTS,
+        apply=lambda: insert_account(name, password_hash, role),
         about=f"{name}, {role.value}",
     )
 
 
-def _checked(name: str, password: str) -> tuple[str, str]:
+def hash_password(password: str) -> str:
+    """What is stored of a password."""
+    return _hasher.hash(password)
+
+
+def checked(name: str, password: str) -> tuple[str, str]:
     """The cleaned name and the password's hash. Raises InputError."""
     name = identifier(name)
-    problems = _password_problems(password)
+    problems = password_problems(password)
     if not (1 <= len(name) <= 60 and 1 <= len(fold(name)) <= 60):
         problems.append(Problem("A name has 1 to 60 characters.", "name"))
     if problems:
         raise InputError(problems)
-    return name, _hasher.hash(password)
+    return name, hash_password(password)
 
 
-def _insert(name: str, password_hash: str, role: Role) -> Account:
+def insert_account(name: str, password_hash: str, role: Role) -> Account:
+    """Inside a unit of work: store a new account. Raises InputError where the name is taken."""
     if account_named(name) is not None:
         raise InputError(Problem("There is already an account %(name)s.", "name", name=name))
     return Account.create(
@@ -116,39 +119,82 @@ def change_own_password(actor: StaffActor, old: str, password: str) -> Account:
 
 def change_password(actor: Actor, account_id: int, password: str) -> Account:
     """Set a new password without asking for the old one, and end all sessions of the account. Raises InputError."""
-    if problems := _password_problems(password):
+    if problems := password_problems(password):
         raise InputError(problems)
-    password_hash = _hasher.hash(password)
+    password_hash = hash_password(password)
 
     def act() -> Account:
-        account = Account.get_by_id(account_id)
-        account.password_hash, account.stamp = password_hash, secrets.token_hex(16)
-        account.save(only=[Account.password_hash, Account.stamp])
-        return account
+        return store_password(get_account(account_id), password_hash)
 
-    return unit_of_work(actor, Action.CHANGE_PASSWORD, _ACCOUNTS, apply=act, about=lambda account: account.name)
+    return unit_of_work(actor, Action.CHANGE_PASSWORD, ACCOUNTS, apply=act, about=lambda account: account.name)
+
+
+def store_password(account: Account, password_hash: str) -> Account:
+    """Inside a unit of work: store a password, and end all sessions of the account."""
+    account.password_hash, account.stamp = password_hash, secrets.token_hex(16)
+    account.save(only=[Account.password_hash, Account.stamp])
+    return account
 
 
 def set_active(actor: Actor, account_id: int, active: bool) -> Account:
     """Activate or deactivate an account, ending its sessions. Raises InputError for the last administrator."""
 
     def act() -> Account:
-        account = Account.get_or_none(Account.id == account_id)
-        if account is None:
-            raise InputError(Problem("There is no such account."))
-        others = Account.select().where(
-            Account.role == Role.ADMINISTRATOR.value,
-            Account.active,
-            Account.id != account.id,
-        )
-        if not active and account.role == Role.ADMINISTRATOR and not others.exists():
-            raise InputError(Problem("The last administrator cannot be deactivated."))
+        account = get_account(account_id)
+        if not active:
+            if is_last_administrator(account):
+                raise InputError(Problem("The last administrator cannot be deactivated."))
+            _revoke_links(actor, account)
         account.active, account.stamp = active, secrets.token_hex(16)
         account.save(only=[Account.active, Account.stamp])
         return account
 
     action = Action.ACTIVATE_ACCOUNT if active else Action.DEACTIVATE_ACCOUNT
-    return unit_of_work(actor, action, _ACCOUNTS, apply=act, about=lambda account: account.name)
+    return unit_of_work(actor, action, ACCOUNTS, apply=act, about=lambda account: account.name)
+
+
+def set_role(actor: Actor, account_id: int, role: Role) -> Account:
+    """Give an account another role. Raises InputError for the last administrator."""
+
+    def act() -> Account:
+        account = get_account(account_id)
+        if account.role == role:
+            raise InputError(Problem("%(name)s has this role already.", "role", name=account.name))
+        if is_last_administrator(account):
+            raise InputError(Problem("The last administrator cannot get another role.", "role"))
+        if account.role == Role.ADMINISTRATOR:
+            _revoke_links(actor, account)
+        account.role = role.value
+        account.save(only=[Account.role])
+        return account
+
+    return unit_of_work(
+        actor, Action.CHANGE_ROLE, ACCOUNTS, apply=act, about=lambda account: f"{account.name}, {role.value}"
+    )
+
+
+def get_account(account_id: int) -> Account:
+    """The account with this number. Raises InputError if there is none."""
+    account = Account.get_or_none(Account.id == account_id)
+    if account is None:
+        raise InputError(Problem("There is no such account."))
+    return account
+
+
+def is_last_administrator(account: Account) -> bool:
+    """Whether nobody could do an administrator's work without this account."""
+    others = Account.select().where(
+        Account.role == Role.ADMINISTRATOR.value, Account.active, Account.id != account.id
+    )  # fmt: skip
+    return account.active and account.role == Role.ADMINISTRATOR and not others.exists()
+
+
+def _revoke_links(actor: Actor, account: Account) -> None:
+    """Whoever may no longer sign in, or invite, must not get back in by a link that they made before."""
+    theirs = Invitation.select().where((Invitation.account == account) | (Invitation.made_by == account.name))
+    for link in list(theirs):
+        link.delete_instance()
+        record(actor.name, Action.REVOKE_LINK, about_link(link))
 
 
 def account_of_session(session_id: str) -> Account | None:
@@ -160,47 +206,13 @@ def account_of_session(session_id: str) -> Account | None:
     return account if account and account.active and secrets.compare_digest(account.stamp, stamp) else None
 
 
-def invite(actor: Actor, role: Role, *, once: str = "") -> str:
-    """Make a one-time link's token, which holds for a week; `once`: see unit_of_work."""
-    token = secrets.token_urlsafe(24)
-    expires = int(time.time()) + INVITATION_DAYS * 86400
-    unit_of_work(
-        actor,
-        Action.INVITE,
-        _ACCOUNTS,
-        apply=lambda: Invitation.create(token_hash=_token_hash(token), role=role.value, expires_at=expires),
-        about=role.value,
-        once=once,
-    )
-    return token
+def about_link(link: Invitation) -> str:
+    """What the audit trail says of a one-time link: the name of whose password it sets, or the role that it gives."""
+    return str(link.account.name if link.account else link.role)
 
 
-def invitation_role(token: str) -> Role | None:
-    """The role that a token gives, or None if it was used, has expired or never was."""
-    invitation = Invitation.get_or_none(Invitation.token_hash == _token_hash(token))
-    return Role(invitation.role) if invitation and invitation.expires_at > time.time() else None
-
-
-def accept_invitation(token: str, name: str, password: str) -> Account:
-    """Use a token to make an account of one's own. Raises InputError."""
-    role = invitation_role(token)
-    if role is None:
-        raise InputError(Problem("This link has been used or has expired."))
-    name, password_hash = _checked(name, password)
-
-    def act() -> Account:
-        if not Invitation.delete().where(Invitation.token_hash == _token_hash(token)).execute():
-            raise InputError(Problem("This link has been used or has expired."))
-        return _insert(name, password_hash, role)
-
-    return unit_of_work(Actor(name), Action.CREATE_ACCOUNT, _ACCOUNTS, apply=act, about=role.value)
-
-
-def _token_hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _password_problems(password: str) -> list[Problem]:
+def password_problems(password: str) -> list[Problem]:
+    """What is wrong with a new password."""
     if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
         return [
             Problem("A password has %(low)s to %(high)s characters.", "password", low=MIN_PASSWORD, high=MAX_PASSWORD)

@@ -19,6 +19,9 @@ class Action(StrEnum):
     CREATE_ACCOUNT = message_id("made an account")
     CHANGE_PASSWORD = message_id("changed the password")
     INVITE = message_id("invited somebody")
+    REVOKE_LINK = message_id("revoked a one-time link")
+    MAKE_PASSWORD_LINK = message_id("made a link for a new password")
+    CHANGE_ROLE = message_id("changed the role of an account")
     ACTIVATE_ACCOUNT = message_id("activated an account")
     DEACTIVATE_ACCOUNT = message_id("deactivated an account")
     IMPORT_UNITS = message_id("imported units")
@@ -68,6 +71,17 @@ def record(account: str, action: Action, about: str = "") -> None:
     write(lambda: AuditEntry.create(at=int(time.time()), account=account[:60], action=action.value, about=about[:200]))
 
 
-def latest_entries(limit: int = 500) -> list[AuditEntry]:
-    """The newest entries, newest first."""
-    return list(AuditEntry.select().order_by(AuditEntry.id.desc()).limit(limit))
+def find_entries(account: str = "", action: str = "", *, skip: int = 0, limit: int = 100) -> list[AuditEntry]:
+    """Entries, newest first: those of an account, and those of an action, where they are given."""
+    entries = AuditEntry.select().order_by(AuditEntry.id.desc()).offset(skip).limit(limit)
+    if account:
+        entries = entries.where(AuditEntry.account == account)
+    if action:
+        entries = entries.where(AuditEntry.action == action)
+    return list(entries)
+
+
+def acting_accounts() -> list[str]:
+    """Everyone who stands in the audit trail, by name."""
+    rows = AuditEntry.select(AuditEntry.account).distinct()
+    return sorted(entry.account for entry in rows)

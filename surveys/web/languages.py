@@ -66,6 +66,12 @@ def format_datetime(seconds: int | float | None) -> str:
     return f"{at:%a} {at.day} {at:%B} {at.year}, {at:%H:%M}"
 
 
+def format_short(seconds: int | float) -> str:
+    """A time in few characters, for tables with many of them."""
+    at = datetime.fromtimestamp(seconds, ZoneInfo(current_app.config["TIMEZONE"]))
+    return f"{at:%Y-%m-%d %H:%M}" if language() == "zh" else f"{at.day} {at:%b %Y, %H:%M}"
+
+
 def format_duration(seconds: int) -> str:
     """A length of time in days, hours and minutes."""
     minutes = max(0, round(seconds / 60))
@@ -93,5 +99,6 @@ def init_languages(app: Flask) -> None:
         return Markup("").join(Markup("<p>{}</p>").format(part) for part in text.split("\n") if part.strip())
 
     app.template_filter("format_datetime")(format_datetime)
+    app.template_filter("format_short")(format_short)
     app.template_filter("format_duration")(format_duration)
     app.jinja_env.globals.update(language=language, for_respondents=for_respondents, now=time.time)

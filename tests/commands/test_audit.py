@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from surveys.accounts.links import pending_links
 from surveys.campaigns.models import Survey
 from surveys.questionnaires.library import load_definition
 from surveys.storage.audit import Action, AuditEntry
@@ -18,7 +19,7 @@ GROUPS = [
 ]
 CHANGES_NOTHING = {
     "ballots sheet", "ballots stacks", "questionnaire export", "questionnaire list", "codes list", "roster list", "survey list", "survey verify",
-    "units list", "db backup", "mix show",
+    "units list", "db backup", "mix show", "account list", "account invitations", "audit show",
 }  # fmt: skip
 OUTSIDE = {
     "db migrate": "the schema, and what db erase-rosters does",
@@ -63,6 +64,14 @@ def prepare_and_ask(run, actions, tmp_path) -> None:
     assert actions("account first-link") == [Action.INVITE]
     assert run("account create wang publisher --password", PASSWORD) == [(Action.CREATE_ACCOUNT, "wang, publisher")]
     assert run("account password WANG --password", PASSWORD) == [(Action.CHANGE_PASSWORD, "wang")]
+    assert actions("account reset-link wang") == [Action.MAKE_PASSWORD_LINK]
+    assert run("account invite committee") == [(Action.INVITE, "committee")]
+    assert run("account revoke-invitation", str(pending_links()[0].id)) == [(Action.REVOKE_LINK, "committee")]
+    assert run("account role wang committee") == [(Action.CHANGE_ROLE, "wang, committee")]
+    assert run("account deactivate wang --yes") == [
+        (Action.REVOKE_LINK, "wang"), (Action.DEACTIVATE_ACCOUNT, "wang"),
+    ]  # fmt: skip
+    assert run("account activate wang") == [(Action.ACTIVATE_ACCOUNT, "wang")]
     assert run("units import units.csv") == [(Action.IMPORT_UNITS, "1 new, 0 changed")]
     assert run("units delete B1") == [(Action.DELETE_UNIT, "B1")]
     assert actions("questionnaire import q.json") == [Action.SAVE_QUESTIONNAIRE]

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from surveys.accounts import operations
+from surveys.accounts import links, operations
 from surveys.accounts.models import Account, Role
 from surveys.accounts.operations import StaffActor
 from surveys.admission import issuing, roster_changes
@@ -140,6 +140,17 @@ class TestAdministrators:
         assert refused(failed, "last administrator")
         assert self.left() == ["Li"]
 
+    def test_one_who_is_demoted_while_the_other_is_removed(self, two, monkeypatch):
+        one, other = two
+        done, failed = interleave(
+            monkeypatch,
+            lambda: operations.set_role(WANG, one.id, Role.PUBLISHER),
+            lambda: set_active(other.id, False),
+        )
+        assert isinstance(done, Account)
+        assert refused(failed, "last administrator")
+        assert Account.get_by_id(other.id).active
+
     def test_two_new_accounts_of_one_name(self, any_app, monkeypatch):
         done, failed = interleave(
             monkeypatch,
@@ -150,11 +161,11 @@ class TestAdministrators:
         assert refused(failed, "already an account")
 
     def test_one_invitation_makes_one_account(self, any_app, monkeypatch):
-        token = operations.invite(WANG, Role.PUBLISHER)
+        token = links.invite(WANG, Role.PUBLISHER)
         done, failed = interleave(
             monkeypatch,
-            lambda: operations.accept_invitation(token, "Wang", PASSWORD),
-            lambda: operations.accept_invitation(token, "Li", PASSWORD),
+            lambda: links.accept_invitation(token, "Wang", PASSWORD),
+            lambda: links.accept_invitation(token, "Li", PASSWORD),
         )
         assert isinstance(done, Account)
         assert isinstance(failed, InputError)

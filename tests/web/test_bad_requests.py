@@ -84,11 +84,13 @@ def test_addresses_with_numbers_and_characters_that_no_database_takes_are_not_fo
     post(office, "/staff/login", name="Wang", password=PASSWORD)
     token, large = {"csrf_token": csrf(office, "/staff/")}, 10**30
     for path in (
-        f"/staff/accounts/{large}/active",
+        f"/staff/accounts/{large}/activate",
+        f"/staff/accounts/{large}/password-link",
         f"/staff/surveys/test/paper/{large}/finish",
         "/staff/surveys/a%00b/delete",
     ):
         assert office.post(path, data=token).status_code == 404, path
     for path in (f"/staff/surveys/test/paper/{large}/type", "/staff/surveys/a%00b/", "/staff/surveys/a%00b/edit"):
         assert office.get(path).status_code == 404, path
+    assert office.get("/staff/audit?account=a%00b&action=x&page=99999999999999999999").status_code == 200
     assert office.post("/staff/units/delete", data={**token, "code": "\x00"}).status_code == 302

@@ -111,11 +111,15 @@ def test_what_is_no_path_is_no_prefix(app, client, path):
 def test_links_for_people_begin_with_the_base_address_and_its_path_once(app, staff, runner, tmp_path):
     app.config["BASE_URL"] = f"{AT}/"
     survey = published()
-    office = staff("administrator")
+    staff("administrator")
     for at in ("http://localhost", "http://localhost/survey"):
+        office = app.test_client()  # under each path the cookie of that path
+        data = {"csrf_token": token_on(office, "/staff/login", at), "name": "administrator-1", "password": PASSWORD}
+        under(office, "/staff/login", at, method="POST", data=data)
         assert f'"{AT}/s/test"' in under(office, "/staff/surveys/test/", at).text
         data = {"csrf_token": token_on(office, "/staff/accounts", at), "role": "committee"}
-        assert f"{AT}/staff/welcome/" in under(office, "/staff/accounts", at, method="POST", data=data).text
+        under(office, "/staff/accounts", at, method="POST", data=data)
+        assert f"{AT}/staff/welcome/" in under(office, "/staff/accounts", at).text
     done = runner.invoke(args=["codes", "issue", "test", "students", "1", "--out", str(tmp_path / "c.csv")])
     assert done.exit_code == 0, done.output
     assert f"{AT}/s/{survey.slug}#" in (tmp_path / "c.csv").read_text("utf-8-sig")

@@ -229,8 +229,13 @@ def staff(Base):
 
     class Invitation(Base):
         token_hash = peewee.CharField(max_length=64, unique=True)
-        role = peewee.CharField(max_length=20)
+        role = peewee.CharField(max_length=20, null=True)
+        account = peewee.ForeignKeyField(Account, null=True, on_delete="CASCADE")
+        made_by = peewee.CharField(max_length=60)
         expires_at = peewee.BigIntegerField()
+
+        class Meta:
+            constraints = [Check("(role IS NULL) <> (account_id IS NULL)")]
 
     class AuditEntry(Base):
         at = peewee.BigIntegerField()

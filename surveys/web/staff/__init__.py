@@ -7,7 +7,18 @@ from flask import Blueprint
 
 def blueprints() -> list[Blueprint]:
     """The blueprints of these pages."""
-    from surveys.web.staff import accounts, codes, paper, results, resume, rosters, survey, surveys, units
+    from surveys.web.staff import (
+        accounts,
+        administration,
+        codes,
+        paper,
+        results,
+        resume,
+        rosters,
+        survey,
+        surveys,
+        units,
+    )
 
-    modules = (accounts, resume, units, surveys, survey, codes, rosters, paper, results)
+    modules = (accounts, administration, resume, units, surveys, survey, codes, rosters, paper, results)
     return [module.blueprint for module in modules]

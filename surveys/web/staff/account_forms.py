@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, SelectChoice, SelectField, StringField, SubmitField
+from wtforms import BooleanField, PasswordField, SelectChoice, SelectField, StringField, SubmitField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from surveys.accounts.models import Role
 from surveys.accounts.operations import MAX_PASSWORD, MIN_PASSWORD
 from surveys.web.staff.once import OnceForm
 
+# The least powerful first, so that nobody becomes an administrator by a slip of the hand.
 ROLE_NAMES = {
-    Role.ADMINISTRATOR: _l("Administrator"),
-    Role.PUBLISHER: _l("Publisher"),
     Role.COMMITTEE: _l("Committee"),
+    Role.PUBLISHER: _l("Publisher"),
+    Role.ADMINISTRATOR: _l("Administrator"),
 }
+ROLE_CHOICES = [SelectChoice(role.value, name) for role, name in ROLE_NAMES.items()]
 
 
 class LoginForm(FlaskForm):
@@ -66,5 +68,29 @@ class SetUpForm(NewPasswordForm):
 class InviteForm(OnceForm):
     """The role of somebody to invite."""
 
-    role = SelectField(_l("Role"), choices=[SelectChoice(role.value, name) for role, name in ROLE_NAMES.items()])
+    role = SelectField(
+        _l("Role"),
+        [InputRequired(_l("Choose a role."))],
+        choices=[SelectChoice("", _l("Choose a role")), *ROLE_CHOICES],
+    )
     submit = SubmitField(_l("Make an invitation link"))
+
+
+class RoleForm(FlaskForm):
+    """Another role of an account."""
+
+    role = SelectField(_l("Role"), choices=ROLE_CHOICES)
+    submit = SubmitField(_l("Change the role"))
+
+
+class PasswordLinkForm(OnceForm):
+    """A link for a new password."""
+
+    submit = SubmitField(_l("Make a link for a new password"))
+
+
+class DeactivateForm(FlaskForm):
+    """Yes, really; one's own account only with a tick."""
+
+    own = BooleanField(_l("Yes, deactivate my own account and sign me out."))
+    submit = SubmitField(_l("Deactivate"))

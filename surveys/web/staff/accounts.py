@@ -1,4 +1,4 @@
-"""Signing in and out, one-time links, and the administrator's pages."""
+"""Signing in and out, one-time links, and one's own password. What administrators do is in administration.py."""
 
 from __future__ import annotations
 
@@ -7,22 +7,13 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from werkzeug.wrappers import Response
 
+from surveys.accounts.links import accept_invitation, find_link, set_password_by_link
 from surveys.accounts.models import Role
-from surveys.accounts.operations import (
-    WrongPasswordError,
-    accept_invitation,
-    all_accounts,
-    change_own_password,
-    invitation_role,
-    invite,
-    set_active,
-)
+from surveys.accounts.operations import WrongPasswordError, change_own_password
 from surveys.inputs.problems import InputError
-from surveys.storage.audit import latest_entries
-from surveys.web.access import ADMINISTRATORS, EVERYONE, actor, allow
-from surveys.web.addresses import public_address
-from surveys.web.messages import add_to_form, localised
-from surveys.web.staff.account_forms import ROLE_NAMES, InviteForm, LoginForm, OwnPasswordForm, SetUpForm
+from surveys.web.access import EVERYONE, actor, allow
+from surveys.web.messages import add_to_form
+from surveys.web.staff.account_forms import ROLE_NAMES, LoginForm, NewPasswordForm, OwnPasswordForm, SetUpForm
 from surveys.web.staff.signing_in import sign_in, start_session
 from surveys.web.throttle import count_wrong_password, may_be_wrong_again, slow_guessing
 
@@ -56,22 +47,29 @@ def logout() -> Response:
 
 @blueprint.route("/welcome/<token>", methods=["GET", "POST"])
 def welcome(token: str) -> str | Response | tuple[str, int]:
-    role = invitation_role(token)
-    if role is None:
+    """Whoever has a one-time link makes an account, or sets a new password of the one that the link names."""
+    link = find_link(token)
+    if link is None:
         if not may_be_wrong_again():
             abort(429)
         return render_template("staff/accounts/no_invitation.html"), 410
-    form = SetUpForm()
+    form = SetUpForm() if link.account_id is None else NewPasswordForm()
     if form.validate_on_submit():
+        chosen = form.password.data or ""
         try:
-            account = accept_invitation(token, form.name.data or "", form.password.data or "")
+            if link.account_id is None:
+                account = accept_invitation(token, form.name.data or "", chosen)
+            else:
+                account = set_password_by_link(token, chosen)
         except InputError as error:
             add_to_form(form, error)
         else:
             start_session(account)
-            flash(_("Welcome. Your account is ready."))
+            flash(_("Welcome. Your account is ready.") if link.account_id is None else _("The password is changed."))
             return redirect(url_for("surveys.index"))
-    return render_template("staff/accounts/welcome.html", form=form, role=ROLE_NAMES[role])
+    if link.account_id is not None:
+        return render_template("staff/accounts/new_password.html", form=form, account=link.account)
+    return render_template("staff/accounts/welcome.html", form=form, role=ROLE_NAMES[Role(link.role or "")])
 
 
 @blueprint.route("/password", methods=["GET", "POST"])
@@ -91,37 +89,3 @@ def password() -> str | Response | tuple[str, int]:
         flash(_("The password is changed. Other devices are signed out."))
         return redirect(url_for("surveys.index"))
     return render_template("staff/accounts/password.html", form=form)
-
-
-@blueprint.route("/accounts", methods=["GET", "POST"])
-@allow(ADMINISTRATORS)
-def accounts() -> str:
-    form = InviteForm()
-    link = None
-    if form.validate_on_submit():
-        try:
-            token = invite(actor(), Role(form.role.data), once=form.key)
-        except InputError as error:
-            add_to_form(form, error)
-        else:
-            link = public_address("accounts.welcome", token=token)
-        form.renew()
-    return render_template(
-        "staff/accounts/accounts.html", form=form, link=link, accounts=all_accounts(), roles=ROLE_NAMES
-    )
-
-
-@blueprint.post("/accounts/<int(max=2147483647):number>/active")
-@allow(ADMINISTRATORS)
-def activate(number: int) -> Response:
-    try:
-        set_active(actor(), number, request.form.get("active") == "1")
-    except InputError as error:
-        flash(localised(error.problems[0]), "error")
-    return redirect(url_for("accounts.accounts"))
-
-
-@blueprint.get("/audit")
-@allow(ADMINISTRATORS)
-def audit() -> str:
-    return render_template("staff/accounts/audit.html", entries=latest_entries())

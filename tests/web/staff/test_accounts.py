@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from surveys.accounts.links import accept_invitation
 from surveys.accounts.models import Account, Invitation, Role
-from surveys.accounts.operations import accept_invitation, change_password, check_password
+from surveys.accounts.operations import change_password, check_password
 from surveys.inputs.identifiers import fold, identifier
 from surveys.inputs.problems import InputError
 from surveys.storage.audit import AuditEntry
@@ -206,7 +207,7 @@ def test_signing_in_leads_back_to_the_page_asked_for_and_never_elsewhere(app, cl
 def test_an_invitation_link_begins_with_the_services_address_and_not_the_requests(app, runner, staff):
     browser = staff()
     app.config["BASE_URL"] = "https://vote.example.edu/"
-    page = post(browser, "/staff/accounts", role="committee").text
+    page = post(browser, "/staff/accounts", role="committee", follow_redirects=True).text
     assert "https://vote.example.edu/staff/welcome/" in page
     assert "localhost" not in page
     Account.delete().execute()
@@ -216,7 +217,7 @@ def test_an_invitation_link_begins_with_the_services_address_and_not_the_request
 
 def test_inviting_gives_a_link_and_is_on_the_audit_trail(staff):
     browser = staff()
-    page = post(browser, "/staff/accounts", role="committee")
+    page = post(browser, "/staff/accounts", role="committee", follow_redirects=True)
     assert "/staff/welcome/" in page.text
     assert [(e.action, e.about) for e in AuditEntry.select()][-1] == ("invited somebody", "committee")
     assert "邀请" in browser.get("/staff/audit").text

@@ -23,7 +23,10 @@ PUBLISHERS = {
     "paper.index", "paper.sheet", "paper.typing", "paper.change", "paper.compare",
     "rosters.index", "rosters.mail", "rosters.send_mails", "rosters.on_paper", "rosters.remove", "rosters.confirm", "rosters.links", "rosters.erase",
 }  # fmt: skip
-ADMINISTRATORS = {"accounts.accounts", "accounts.activate", "accounts.audit", "results.give_up_lost"}
+ADMINISTRATORS = {
+    "administration.accounts", "administration.account", "administration.activate", "administration.deactivate",
+    "administration.password_link", "administration.revoke", "administration.audit", "results.give_up_lost",
+}  # fmt: skip
 MAY = {
     "administrator": EVERYONE | PUBLISHERS | ADMINISTRATORS,
     "publisher": EVERYONE | PUBLISHERS,
