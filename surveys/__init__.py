@@ -113,6 +113,7 @@ def _configure_pages(app: Flask) -> None:
     from surveys.web.languages import init_languages
     from surveys.web.limits import init_limits
     from surveys.web.logs import init_logs
+    from surveys.web.messages import actor_name, kind_name
     from surveys.web.published import init_published
     from surveys.web.questionnaire_pages import init_pages
     from surveys.web.throttle import init_throttle
@@ -120,7 +121,9 @@ def _configure_pages(app: Flask) -> None:
 
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictName
-    app.jinja_env.globals.update(may_publish=may_publish, percent_text=percent_text)
+    app.jinja_env.globals.update(
+        may_publish=may_publish, percent_text=percent_text, kind_name=kind_name, actor_name=actor_name
+    )
     init_logs(app)
     init_addresses(app)
     init_limits(app)

@@ -11,6 +11,21 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
 }
+// On a phone the rows of a table stand below each other, and each cell has the heading of its column in front.
+for (const table of document.querySelectorAll(".scroll > table:not([class])")) {
+  if (table.tHead?.rows.length !== 1) continue;
+  const headings = [...table.tHead.rows[0].cells].flatMap((cell) => Array(cell.colSpan).fill(cell.innerText.trim().replace(/\s+/g, " ")));
+  for (const row of [...table.tBodies, table.tFoot].flatMap((part) => [...(part?.rows ?? [])])) {
+    let at = 0;
+    for (const cell of row.cells) {
+      const heading = cell.colSpan === 1 ? headings[at] : "";
+      at += cell.colSpan;
+      if (!cell.innerHTML.trim()) cell.dataset.blank = "";
+      else if (heading) cell.dataset.label = heading;
+    }
+  }
+  table.className = "stacked";
+}
 for (const form of document.querySelectorAll("form[data-busy]")) {
   form.addEventListener("submit", () => {
     const button = form.querySelector("button:not([type=button])");

@@ -27,6 +27,11 @@ def persons_of(survey_id: SurveyId) -> list[Person]:
     return sorted(Person.select().where(Person.survey_id == survey_id), key=lambda person: natural_key(person.number))
 
 
+def had_roster(survey_id: SurveyId) -> bool:
+    """Whether anybody was on the survey's roster: the admissions stay when the persons are erased."""
+    return bool(Admission.select().where(Admission.survey_id == survey_id, Admission.batch == 0).exists())
+
+
 def used_hashes(survey_id: SurveyId) -> set[bytes]:
     """The code hashes of admissions that were used."""
     rows: Any = Admission.select(Admission.code_hash).where(Admission.survey_id == survey_id, Admission.used).tuples()

@@ -51,7 +51,10 @@ class Faults:
 
 
 class Problem:
-    """What is wrong (a message id of the catalogues with its values) and where (row and column, or a name)."""
+    """What is wrong (a message id of the catalogues with its values) and where (row and column, or a name).
+
+    A value that is a tuple is a list of message ids: words that have a name in each language.
+    """
 
     def __init__(self, message: str, where: str = "", row: int | None = None, **values: Any) -> None:
         self.message, self.where, self.row, self.values = message, where, row, values
@@ -62,7 +65,8 @@ class Problem:
 
     def text(self) -> str:
         """The sentence without the place, in English."""
-        return self.message % self.values if self.values else self.message
+        values = {name: ", ".join(value) if isinstance(value, tuple) else value for name, value in self.values.items()}
+        return self.message % values if values else self.message
 
     def place(self) -> str:
         """Where, in short: "row 3, column kind"."""

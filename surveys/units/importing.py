@@ -39,9 +39,14 @@ KIND_WORDS = {
     "团总支": "youth_league", "团支部": "youth_league", "部门": "office", "处室": "office", "机关": "office",
     "个人": "person", "人员": "person",
 }  # fmt: skip
-_FOLDED_KINDS = {
-    fold(word).replace("_", ""): kind for word, kind in (*KIND_WORDS.items(), *((kind, kind) for kind in KINDS))
-}
+
+
+def _kind_key(word: str) -> str:
+    """What kinds are compared by: "general branch" is "general_branch"."""
+    return fold(word).replace("_", "").replace(" ", "")
+
+
+_FOLDED_KINDS = {_kind_key(word): kind for word, kind in (*KIND_WORDS.items(), *((kind, kind) for kind in KINDS))}
 
 
 _DEEPEST_NAME = 3
@@ -68,7 +73,7 @@ def read_units(name: str, data: bytes) -> UnitFile:
     for number, cells in table.rows:
         values = {column.name: clean(cells.get(column.name, "")) for column in COLUMNS}
         key = fold(values["code"])
-        kind = _FOLDED_KINDS.get(fold(values["kind"]).replace("_", ""), "")
+        kind = _FOLDED_KINDS.get(_kind_key(values["kind"]), "")
         problems += _problems(table, number, values, kind, seen)
         seen.setdefault(key, number)
         row = UnitRow(values["code"], values["name"], values["name_en"], kind, values["parent"])
@@ -158,4 +163,4 @@ def _problems(table: Table, number: int, values: dict[str, str], kind: str, seen
         yield Problem("The text is longer than %(limit)s characters.", table.at("name_en"), number, limit=200)
     if not kind:
         yield Problem("This must be one of: %(names)s.", table.at("kind"), number,
-                      names=", ".join(("党委", "党总支", "党支部", "工会", "共青团", "部门", "个人", *KINDS)))  # fmt: skip
+                      names=KINDS)  # fmt: skip

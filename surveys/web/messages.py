@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from wtforms import Field
 
 from surveys.inputs.problems import InputError, Problem
 from surveys.web.languages import format_datetime
@@ -35,13 +37,31 @@ def _shown(name: str, value: object) -> object:
     """A value as it stands in a sentence."""
     if isinstance(value, datetime):
         return format_datetime(value.timestamp())
+    if isinstance(value, tuple):
+        return _(", ").join(kind_name(word) for word in value)
     return _(value) if name == "state" else value
+
+
+def kind_name(word: str) -> str:
+    """The name of a kind of unit, such as general_branch, in the reader's language."""
+    return _(word).replace("_", " ")
+
+
+def actor_name(name: str) -> str:
+    """Who did something, as the audit trail names them, in the reader's language."""
+    found = re.fullmatch(r"command line \((?P<user>.*)\)", name)
+    return _("command line (%(user)s)", user=found["user"]) if found else name
+
+
+def _field_at(form: FlaskForm, where: str) -> Field | None:
+    """The field that a place in a survey file is about; what stands in the rule is named by what comes behind "rule."."""
+    return form._fields.get(where.removeprefix("rule.").split("[")[0].split(".")[0])
 
 
 def add_to_form(form: FlaskForm, error: InputError) -> None:
     """Show the problems of an InputError at the fields they name, or above the form."""
     for problem in error.problems:
-        field = form._fields.get(problem.where.split("[")[0].split(".")[0])
+        field = _field_at(form, problem.where)
         if field is None:
             form.form_errors.append(localised(problem))
         else:

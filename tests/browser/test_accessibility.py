@@ -17,7 +17,7 @@ STAFF_PAGES = [
     "/staff/", "/staff/units/", "/staff/surveys/new", "/staff/surveys/second-half/", "/staff/surveys/second-half/codes",
     "/staff/surveys/second-half/paper/", "/staff/surveys/second-half/paper/print?group=0&unit=1&form=B",
     "/staff/surveys/second-half/seal", "/staff/surveys/first-half/", "/staff/surveys/first-half/result",
-    "/staff/surveys/first-half/remarks", "/staff/surveys/first-half/verify", "/staff/accounts", "/staff/audit", "/staff/password", "/staff/surveys/nothing/",
+    "/staff/surveys/first-half/remarks", "/staff/surveys/first-half/verify", "/staff/accounts", "/staff/accounts/1", "/staff/accounts/2/deactivate", "/staff/audit", "/staff/password", "/staff/surveys/nothing/",
 ]  # fmt: skip
 LOOKS = [("zh-CN", "light", DESKTOP), ("en", "dark", DESKTOP), ("zh-CN", "dark", PHONE), ("en", "light", PHONE)]
 

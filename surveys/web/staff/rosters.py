@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from surveys.admission.handouts import qr_svg
 from surveys.admission.invitation_mail import letter, mail_server
 from surveys.admission.mailing import mailing_of, send_round
-from surveys.admission.roster import classes_of, compare, links_of, matching, roster_of
+from surveys.admission.roster import classes_of, compare, had_roster, links_of, matching, roster_of
 from surveys.admission.roster_changes import erase_roster, mark_on_paper, remove_persons, store_roster
 from surveys.admission.roster_file import read_roster
 from surveys.campaigns.surveys import plan_of, state_of
@@ -48,6 +48,7 @@ def index(slug: str) -> str:
                 remarks=[sentence(remark) for remark in found.remarks],
             )  # fmt: skip
     everyone = roster_of(survey)
+    by_roster = any(group.admission == "roster" for group in plan.groups)
     wanted, waiting = request.args.get("q", "")[:60], request.args.get("show") == "waiting"
     shown = matching(everyone, wanted, waiting=waiting)
     pages = max(1, -(-len(shown) // ROWS_A_PAGE))
@@ -56,6 +57,7 @@ def index(slug: str) -> str:
         "staff/surveys/roster.html", survey=survey, plan=plan, form=form, problems=problems, state=state_of(survey),
         total=len(everyone), answered=sum(one.answered for one in everyone), wanted=wanted, waiting=waiting,
         matches=len(shown), people=shown[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE], page=page, pages=pages,
+        by_roster=by_roster, erased=not everyone and had_roster(survey.id),
     )  # fmt: skip
 
 

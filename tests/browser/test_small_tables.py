@@ -1,0 +1,32 @@
+"""On a phone nothing of a table is cut off, in either language."""
+
+import pytest
+
+from tests.browser.conftest import PHONE, follow
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+
+PAGES = [
+    "/staff/", "/staff/units/", "/staff/accounts", "/staff/audit", "/staff/surveys/second-half/",
+    "/staff/surveys/second-half/codes", "/staff/surveys/second-half/seal", "/staff/surveys/second-half/paper/",
+    "/staff/surveys/first-half/result", "/staff/surveys/first-half/verify",
+]  # fmt: skip
+CUT_OFF = """boxes => boxes.filter((box) => !box.querySelector("table.heat") && box.offsetParent
+    && box.scrollWidth > box.clientWidth).map((box) => box.getAttribute("aria-label"))"""
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_no_column_of_a_table_is_cut_off_on_a_phone(demo, open_page, language):
+    page = open_page(locale=language, viewport=PHONE)
+    page.goto(f"{demo.base}/staff/login")
+    page.locator("#name").fill("admin")
+    page.locator("#password").fill(demo.password)
+    follow(page, page.locator("main button"))
+    for path in PAGES:
+        page.goto(demo.base + path)
+        assert page.locator(".scroll table").count() > 0 or path.endswith(("codes", "paper/", "verify")), path
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        assert page.locator(".scroll").evaluate_all(CUT_OFF) == [], path
+        for label in page.locator("table.stacked td[data-label]:visible").all()[:20]:
+            shown = label.evaluate("cell => getComputedStyle(cell, '::before').content")
+            assert shown.strip('"') == label.get_attribute("data-label") or shown == "none", path
