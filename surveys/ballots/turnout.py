@@ -13,6 +13,7 @@ from surveys.ballots.box import count_ballots
 from surveys.ballots.paper.models import PaperStack
 from surveys.ballots.paper.stages import Stage
 from surveys.campaigns.indices import GroupIndex, SurveyId, UnitIndex
+from surveys.campaigns.people import people_of
 from surveys.campaigns.plan import SurveyPlan
 from surveys.scoring.totals import GroupTurnout, Turnout, UnitTurnout
 
@@ -29,10 +30,10 @@ def turnout_of(
         ballots = [counted.get(number, 0) for number in range(len(plan.groups))]
     rows = admission_counts(survey_id)
     groups = []
-    for number, group in enumerate(plan.groups):
+    for number, people in enumerate(people_of(survey_id, plan)):
         issued = sum(row.admissions for row in rows if row.group == number)
         on_paper = paper[number] if paper else 0
-        groups.append(GroupTurnout(issued, group.expected or issued or None, ballots[number], on_paper))
+        groups.append(GroupTurnout(issued, people or issued or None, ballots[number], on_paper))
     papers = _papers_beside_admissions(survey_id)
     by_unit = [
         UnitTurnout(row.group, row.unit, row.admissions, row.used, papers[row.group, row.unit])

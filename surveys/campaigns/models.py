@@ -15,7 +15,7 @@ class Survey(Model):
     `grace_minutes` is how long after a planned end ballots are taken that were begun before it; `late_until` is until when,
     in seconds since 1970 (see states.py).
     `revision` counts how often the draft was saved, so that nobody overwrites what they have not seen; `changed_by` is
-    who saved it last.
+    who saved it last. `people` is JSON: how many people groups have by their codes, entered after publication (people.py).
     """
 
     id: SurveyId = peewee.AutoField()  # type: ignore[assignment]
@@ -31,6 +31,7 @@ class Survey(Model):
     plan_digest = peewee.CharField(max_length=64)
     revision = peewee.IntegerField(default=1)
     changed_by = peewee.CharField(max_length=60, default="")
+    people = peewee.TextField(default="{}")
 
     class Meta:
         constraints = [peewee.Check("state IN ('draft', 'published', 'sealed')")]

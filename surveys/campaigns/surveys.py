@@ -12,6 +12,7 @@ from surveys.campaigns.indices import SurveyId
 from surveys.campaigns.models import Survey
 from surveys.campaigns.plan import SurveyPlan
 from surveys.campaigns.plan_file import read_plan
+from surveys.campaigns.publishing import publication_faults
 from surveys.campaigns.states import Move, State, StoredState, move
 from surveys.campaigns.survey_file import SurveyFile, read_grace, read_survey_file
 from surveys.inputs.problems import InputError, Problem
@@ -217,6 +218,10 @@ def move_survey(
         if grace is not None:
             survey.grace_minutes = grace
         now = int(time.time())
+        if act is Move.PUBLISH and survey.state == State.DRAFT:
+            faults = publication_faults(plan_of(survey), stored_state(survey), now)
+            if faults:
+                raise InputError(faults)
         after = move(stored_state(survey), act, now, closes_at=closes_at, grace_minutes=survey.grace_minutes)
         if act is Move.PUBLISH:
             survey.edition = freeze(json.loads(survey.plan)["questionnaire"])

@@ -16,7 +16,8 @@ from surveys.accounts.operations import (
     set_active,
 )
 from surveys.accounts.operations import set_role as change_role
-from surveys.commands.console import actor, base_address, in_zone, reports_problems
+from surveys.commands.console import actor, in_zone, reports_problems
+from surveys.commands.links import link_base
 from surveys.inputs.problems import InputError, Problem
 
 account = AppGroup("account", help="Accounts of the staff.")
@@ -28,7 +29,7 @@ base_option = click.option(
 
 def _link(base: str, token: str) -> str:
     """A one-time link, as people open it."""
-    return f"{base_address(base)}/staff/welcome/{token}"
+    return f"{link_base(base)}/staff/welcome/{token}"
 
 
 @account.command()

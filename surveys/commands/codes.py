@@ -13,7 +13,6 @@ from surveys.admission.issuing import IssuedCode, batches_of, issue_codes, revok
 from surveys.campaigns.surveys import get_survey, plan_of
 from surveys.commands.console import (
     actor,
-    base_address,
     check_new,
     check_table_name,
     group_of,
@@ -22,6 +21,7 @@ from surveys.commands.console import (
     unit_of,
     write_table,
 )
+from surveys.commands.links import link_base
 
 codes = AppGroup("codes", help="Access codes.")
 
@@ -43,7 +43,7 @@ def issue(slug: str, group: str, count: int, unit: str, base: str, out: Path) ->
     check_new(out)
 
     def deliver(issued: list[IssuedCode]) -> None:
-        write_table(out, ["group", "unit", "code", "link"], code_rows(plan, issued, base_address(base), "zh"))
+        write_table(out, ["group", "unit", "code", "link"], code_rows(plan, issued, link_base(base), "zh"))
 
     issued = issue_codes(actor(), survey, current_app.config["CODE_KEY"], number, count, (own,), deliver)
     click.echo(f"{len(issued)} codes written to {out}")

@@ -16,7 +16,6 @@ from surveys.admission.roster_file import read_roster
 from surveys.campaigns.surveys import get_survey, plan_of
 from surveys.commands.console import (
     actor,
-    base_address,
     check_table_name,
     echo_alike,
     echo_remarks,
@@ -25,6 +24,7 @@ from surveys.commands.console import (
     survey_argument,
     write_table,
 )
+from surveys.commands.links import link_base
 from surveys.inputs.problems import InputError, Problem
 from surveys.storage.audit import Action, record
 
@@ -91,7 +91,7 @@ def list_roster(slug: str, classes: bool) -> None:
 def links(slug: str, base: str, everyone: bool, out: Path) -> None:
     """Write personal codes and links to a file, for slips and mails. They can be made again at any time."""
     check_table_name(out)
-    found = links_of(get_survey(slug), current_app.config["CODE_KEY"], base_address(base), everyone=everyone)
+    found = links_of(get_survey(slug), current_app.config["CODE_KEY"], link_base(base), everyone=everyone)
     rows = [(one.person.number, one.person.name, one.code, one.link) for one in found]
     write_table(out, ["number", "name", "code", "link"], rows)
     record(actor().name, Action.EXPORT_LINKS, f"{slug}: {len(rows)}")
@@ -108,13 +108,14 @@ def mail(slug: str, base: str, again: bool) -> None:
     survey = get_survey(slug)
     plan, config = plan_of(survey), current_app.config
     text = letter(plan, survey.closes_at, config["TIMEZONE"], config["ORGANISATION"])
-    mailing = mailing_of(survey, config["CODE_KEY"], base_address(base), again=again)
+    address = link_base(base)
+    mailing = mailing_of(survey, config["CODE_KEY"], address, again=again)
     with progress_bar("mails") as bar:
         task = bar.add_task("", total=len(mailing.waiting) + len(mailing.retry))
         sent = send_round(
             actor(), survey, mailing, mail_server(config), text, progress=lambda: bar.advance(task)
         )  # fmt: skip
-    after = mailing_of(survey, config["CODE_KEY"], base_address(base))
+    after = mailing_of(survey, config["CODE_KEY"], address)
     click.echo(f"{sent} mails sent, {after.without_address} persons have no address")
     for person in after.refused:
         click.echo(f"refused by the mail server: {person.number} {person.email}: {person.mail_reply}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -11,7 +12,13 @@ from flask.cli import AppGroup
 
 from surveys.accounts.models import Account, Role
 from surveys.accounts.operations import check_password
-from surveys.campaigns.states import Move
+from surveys.ballots.turnout import turnout_of
+from surveys.campaigns.draft_units import take_present_units, unit_differences
+from surveys.campaigns.models import Survey
+from surveys.campaigns.people import MAX_PEOPLE, set_people
+from surveys.campaigns.plan import SurveyPlan
+from surveys.campaigns.publishing import publication_faults
+from surveys.campaigns.states import Move, State
 from surveys.campaigns.surveys import (
     all_surveys,
     create_draft,
@@ -23,14 +30,17 @@ from surveys.campaigns.surveys import (
     publish_new,
     replace_draft,
     state_of,
+    stored_state,
 )
-from surveys.commands.console import actor, in_zone, progress_bar, reports_problems, survey_argument
+from surveys.commands.console import actor, group_of, in_zone, progress_bar, reports_problems, survey_argument
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.values import load_file, read_datetime
+from surveys.results.before_seal import seal_warnings
 from surveys.results.lost_ballots import agree_together
 from surveys.results.models import stored_result
 from surveys.results.sealing import seal as seal_survey
 from surveys.results.verification import verify as verify_survey
+from surveys.scoring.rounding import percent_text
 from surveys.services import mix
 
 survey = AppGroup("survey", help="Surveys from draft to seal.")
@@ -53,10 +63,32 @@ def create(file: Path, and_publish: bool, replace: bool) -> None:
         created = (replace_draft if replace else create_draft)(actor(), data, timezone)
     plan = plan_of(created)
     click.echo(f"survey {created.slug}: {state_of(created).value}")
+    _echo_doubts(created, plan)
     hours = (created.closes_at - created.opens_at) / 3600
     click.echo(f"  {in_zone(created.opens_at)} to {in_zone(created.closes_at)}, {hours:.1f} hours")
+    weights = sum(group.score_weight for group in plan.groups)
     for group in plan.groups:
-        click.echo(f"  {group.text['zh']}: {group.units_on_ballot} units, about {plan.minutes(group)} min")
+        share = "" if group.apart else f", weight {group.weight:g} ({percent_text(group.score_weight, weights)})"
+        click.echo(f"  {group.text['zh']}: {group.units_on_ballot} units, about {plan.minutes(group)} min{share}")
+
+
+def _echo_doubts(created: Survey, plan: SurveyPlan) -> None:
+    """Say what keeps a draft from being published."""
+    if state_of(created) is State.DRAFT:
+        for fault in publication_faults(plan, stored_state(created), time.time()):
+            click.echo(f"note: it cannot be published like this: {fault}", err=True)
+
+
+@survey.command("take-units")
+@survey_argument
+@reports_problems
+def take_units(slug: str) -> None:
+    """Take the units of a draft as they are stored now, where they were renamed or moved since."""
+    found = unit_differences(plan_of(get_survey(slug)))
+    take_present_units(actor(), slug, current_app.config["TIMEZONE"])
+    click.echo(f"{len(found.changed)} units changed")
+    for name in found.missing:
+        click.echo(f"note: not in the list of units, left as it is: {name}", err=True)
 
 
 @survey.command()
@@ -110,12 +142,34 @@ def reopen(slug: str, closes: str, grace: int | None) -> None:
 @survey_argument
 @reports_problems
 def seal(slug: str) -> None:
-    """Seal a closed survey and compute its result. Interrupted, nothing has happened."""
+    """Seal a closed survey and compute its result. Interrupted, nothing has happened.
+
+    Groups whose ballots are missing or too few are named first; somebody at a terminal is asked then.
+    """
+    found = get_survey(slug)
+    warnings = seal_warnings(plan_of(found), turnout_of(found.id, plan_of(found)))
+    for warning in warnings:
+        click.echo(f"note: {' '.join(problem.text() for problem in warning)}", err=True)
+    if warnings and sys.stdin.isatty():
+        click.confirm("This cannot be undone. Seal it all the same?", abort=True)
     with progress_bar("ballots") as bar:
         task = bar.add_task("", total=None)
         stored = seal_survey(actor(), mix(), slug, lambda done, total: bar.update(task, completed=done, total=total))
     lost = f" ({stored.lost} more were lost)" if stored.lost else ""
     click.echo(f"survey {slug} sealed: {stored.ballots} ballots{lost}, digest {stored.digest}")
+
+
+@survey.command("people")
+@survey_argument
+@click.argument("group")
+@click.argument("number", type=click.IntRange(0, MAX_PEOPLE))
+@reports_problems
+def enter_people(slug: str, group: str, number: int) -> None:
+    """Enter how many people a GROUP has, of whom the turnout is a share; 0: it is not known. Possible until the seal."""
+    plan = plan_of(get_survey(slug))
+    code = plan.groups[group_of(plan, group)].code
+    set_people(actor(), slug, {code: number or None})
+    click.echo(f"{code}: {number or 'not known'}")
 
 
 @survey.command("give-up-lost")

@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
+from surveys.campaigns.draft_units import delete_unit
 from surveys.commands.console import actor, echo_alike, echo_remarks, reports_problems
-from surveys.units.changes import alike_codes, delete_unit, store_units
+from surveys.units.changes import alike_codes, store_units
 from surveys.units.importing import read_units
 from surveys.units.models import all_units
 
@@ -35,7 +36,7 @@ def import_(file: Path, preview: bool) -> None:
 @click.argument("code")
 @reports_problems
 def delete(code: str) -> None:
-    """Remove a unit. Published surveys keep their own copy."""
+    """Remove a unit that no draft uses. Published surveys keep their own copy."""
     delete_unit(actor(), code)
     click.echo(f"unit {code} removed")
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, TypeVar, cast
+
+from surveys.inputs.text import pick
 
 T = TypeVar("T")
 E = TypeVar("E")
@@ -53,7 +55,8 @@ class Faults:
 class Problem:
     """What is wrong (a message id of the catalogues with its values) and where (row and column, or a name).
 
-    A value that is a tuple is a list of message ids: words that have a name in each language.
+    A value that is a tuple is a list of message ids: words that have a name in each language. One that is a mapping is
+    a text by language.
     """
 
     def __init__(self, message: str, where: str = "", row: int | None = None, **values: Any) -> None:
@@ -65,8 +68,11 @@ class Problem:
 
     def text(self) -> str:
         """The sentence without the place, in English."""
-        values = {name: ", ".join(value) if isinstance(value, tuple) else value for name, value in self.values.items()}
-        return self.message % values if values else self.message
+        return (
+            self.message % {name: _in_english(value) for name, value in self.values.items()}
+            if self.values
+            else (self.message)
+        )
 
     def place(self) -> str:
         """Where, in short: "row 3, column kind"."""
@@ -76,6 +82,12 @@ class Problem:
     def __str__(self) -> str:
         place = self.place()
         return f"{place}: {self.text()}" if place else self.text()
+
+
+def _in_english(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return pick(value, "en") if isinstance(value, Mapping) else value
 
 
 def shortened(names: Iterable[str], most: int) -> str:

@@ -157,10 +157,16 @@ def reliability_sentence(result: Result, _: Gettext) -> str:
 
 
 def turnout_notes(report: Report, language: str, gettext: Gettext) -> list[str]:
-    """Groups that fall short of the turnout that the survey requires."""
+    """Groups that fall short of the turnout that the survey requires, or whose turnout nobody knows."""
     _ = gettext
-    return [
-        _("%(group)s: turnout %(share)s %%, short of the required %(required)s %%.",
-          group=pick(group.text, language), share=round_half_up(share), required=number(group.required_turnout or 0))
-        for group, share in short_turnouts(report.plan, report.result)
-    ]  # fmt: skip
+    notes = []
+    for group, share in short_turnouts(report.plan, report.result.turnout):
+        name, required = pick(group.text, language), number(group.required_turnout or 0)
+        notes.append(
+            _("%(group)s: the required turnout of %(required)s %% cannot be checked, because the number of people is not "
+              "known.", group=name, required=required)
+            if share is None
+            else _("%(group)s: turnout %(share)s %%, short of the required %(required)s %%.",
+                   group=name, share=round_half_up(share), required=required)
+        )  # fmt: skip
+    return notes

@@ -17,6 +17,7 @@ from surveys.results.withholding import Missing, Published, ShownAnswers, publis
 from surveys.scoring.grading import GradeQuotaCheck, check_grade_quota
 from surveys.scoring.result import Result
 from surveys.scoring.rounding import percent_text, round_half_up
+from surveys.scoring.totals import Turnout
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class Report:
         """Whether the result counts: false if the rule demands a turnout and a group falls short of it."""
         if not self.plan.rule.turnout_required:
             return True
-        return not short_turnouts(self.plan, self.result)
+        return not short_turnouts(self.plan, self.result.turnout)
 
     @property
     def scored(self) -> list[int]:
@@ -219,13 +220,16 @@ class Report:
         return [(slot, answers) for slot, answers in named if answers is not None]
 
 
-def short_turnouts(plan: SurveyPlan, result: Result) -> list[tuple[Group, float]]:
-    """The groups whose turnout as it is printed, in percent, falls short of what the survey requires of them."""
+def short_turnouts(plan: SurveyPlan, turnout: Turnout) -> list[tuple[Group, float | None]]:
+    """The groups whose turnout as it is printed, in percent, falls short of what the survey requires of them.
+
+    None: nobody knows of how many people it is a share, so nobody can say that it is reached.
+    """
     return [
         (group, row.percent)
-        for group, row in zip(plan.groups, result.turnout.groups, strict=True)
-        if group.required_turnout is not None and row.percent is not None
-        and round_half_up(row.percent) < Decimal(repr(group.required_turnout))
+        for group, row in zip(plan.groups, turnout.groups, strict=True)
+        if group.required_turnout is not None
+        and (row.percent is None or round_half_up(row.percent) < Decimal(repr(group.required_turnout)))
     ]  # fmt: skip
 
 

@@ -33,6 +33,7 @@ class Action(StrEnum):
     OPEN = message_id("opened a survey early")
     CLOSE = message_id("closed a survey")
     REOPEN = message_id("reopened a survey")
+    SET_PEOPLE = message_id("entered the number of people")
     GIVE_UP_LOST = message_id("agreed to seal without lost ballots")
     SEAL = message_id("sealed a survey")
     ISSUE_CODES = message_id("issued codes")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -100,8 +101,11 @@ def _refuse_cycles(known: dict[str, Unit]) -> None:
             at = parents.get(at)
 
 
-def delete_unit(actor: Actor, code: str) -> None:
-    """Remove a unit. Published surveys keep their own copy. Raises InputError if it has units below it."""
+def delete_unit(actor: Actor, code: str, check: Callable[[Unit], None] | None = None) -> None:
+    """Remove a unit. Published surveys keep their own copy. Raises InputError if it has units below it.
+
+    `check` may raise InputError for what else keeps it (see campaigns/draft_units.py).
+    """
 
     def act() -> None:
         unit = next((unit for unit in Unit.select() if fold(unit.code) == fold(code)), None)
@@ -109,6 +113,8 @@ def delete_unit(actor: Actor, code: str) -> None:
             raise InputError(Problem("There is no unit %(code)s.", code=code))
         if Unit.select().where(Unit.parent == unit).exists():
             raise InputError(Problem("The unit %(code)s has units below it; remove or move them first.", code=code))
+        if check is not None:
+            check(unit)
         unit.delete_instance()
 
     unit_of_work(actor, Action.DELETE_UNIT, _UNITS, apply=act, about=code)

@@ -16,6 +16,8 @@ from flask import Flask, current_app, g, redirect, request, url_for
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 from werkzeug.wrappers import Response
 
+from surveys.inputs.hosts import is_local_address
+
 # No address of a page is longer. What is longer is not read again, so that this costs little whatever was sent.
 _LONGEST = 300
 _STORED = re.compile(r"[a-z0-9][a-z0-9_-]*\Z")
@@ -27,6 +29,11 @@ _BEFORE_A_SURVEY = ("/s/", "/staff/surveys/")
 def public_base() -> str:
     """What links, QR codes and returns from signing in begin with."""
     return (current_app.config["BASE_URL"] or request.url_root).rstrip("/")
+
+
+def base_is_local() -> bool:
+    """Whether phones elsewhere cannot reach what links begin with."""
+    return is_local_address(public_base())
 
 
 def public_address(endpoint: str, **values: Any) -> str:
@@ -54,7 +61,7 @@ def init_addresses(app: Flask) -> None:
 
     Must come before what reads a form.
     """
-    app.jinja_env.globals["root"] = root
+    app.jinja_env.globals.update(root=root, base_is_local=base_is_local, public_base=public_base)
 
     @app.before_request
     def lead() -> Response | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -10,7 +11,8 @@ from flask_wtf import FlaskForm
 from wtforms import Field
 
 from surveys.inputs.problems import InputError, Problem
-from surveys.web.languages import format_datetime
+from surveys.inputs.text import pick
+from surveys.web.languages import format_datetime, language
 
 
 def localised(problem: Problem) -> str:
@@ -37,6 +39,8 @@ def _shown(name: str, value: object) -> object:
     """A value as it stands in a sentence."""
     if isinstance(value, datetime):
         return format_datetime(value.timestamp())
+    if isinstance(value, Mapping):
+        return pick(value, language())
     if isinstance(value, tuple):
         return _(", ").join(kind_name(word) for word in value)
     return _(value) if name == "state" else value

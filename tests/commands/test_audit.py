@@ -77,6 +77,7 @@ def prepare_and_ask(run, actions, tmp_path) -> None:
     assert actions("questionnaire import q.json") == [Action.SAVE_QUESTIONNAIRE]
     assert run("survey create draft.json") == [(Action.SAVE_DRAFT, "draft")]
     assert actions("survey create draft.json --replace") == [Action.SAVE_DRAFT]
+    assert run("survey take-units draft") == [(Action.SAVE_DRAFT, "draft")]
     assert run("survey delete draft --yes") == [(Action.DELETE_DRAFT, "draft")]
     assert actions("survey create survey.json") == [Action.SAVE_DRAFT]
     assert run("survey publish test") == [(Action.PUBLISH, "test")]
@@ -102,6 +103,7 @@ def test_each_command_leaves_the_entries_of_what_it_did(app, run, tmp_path):
     assert actions("mix merge-keys", str(mix().folder.path)) == [Action.MERGE_MIX_KEYS]
     (mix().folder.path / "id").unlink()
     assert actions("mix accept-folder --yes") == [Action.ACCEPT_KEY_FOLDER]
+    assert run("survey people test students 40") == [(Action.SET_PEOPLE, "test: students 40")]
     assert run("survey close test") == [(Action.CLOSE, "test")]
     later = f"{datetime.now() + timedelta(days=2):%Y-%m-%dT%H:%M}"
     assert run("survey reopen test", later) == [(Action.REOPEN, "test")]

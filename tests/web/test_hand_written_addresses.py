@@ -19,7 +19,7 @@ CODE = re.compile(
 ALLOWED = {
     "surveys/admission/handouts.py": ["{base}/s/{plan.slug}"],
     "surveys/admission/roster.py": ["{base}/s/{survey.slug}"],
-    "surveys/commands/account.py": ["{base_address(base)}/staff/welcome/"],
+    "surveys/commands/account.py": ["{link_base(base)}/staff/welcome/"],
     "surveys/commands/demo.py": ["{base}/s/", "{base}/staff/"],
     "surveys/questionnaires/items/base.py": ["`templates/staff/paper/items/`", "`static/js/`"],
     "surveys/web/addresses.py": [

@@ -61,6 +61,7 @@ def surveys(Base):
         plan_digest = peewee.CharField(max_length=64)
         revision = peewee.IntegerField(default=1)
         changed_by = peewee.CharField(max_length=60, default="")
+        people = peewee.TextField(default="{}")
 
         class Meta:
             constraints = [Check("state IN ('draft', 'published', 'sealed')")]

@@ -19,6 +19,7 @@ from surveys.campaigns.states import State
 from surveys.campaigns.surveys import late_until, plan_of, state_of
 from surveys.followup.remarks import remarks_of
 from surveys.inputs.problems import InputError
+from surveys.results.before_seal import seal_warnings
 from surveys.results.lost_ballots import Loss, agree_to_lose, loss_of
 from surveys.results.method import lost_sentence, method_sentences, turnout_notes
 from surveys.results.models import stored_result
@@ -32,7 +33,7 @@ from surveys.services import mix
 from surveys.storage.audit import Action, record
 from surveys.web.access import ADMINISTRATORS, EVERYONE, PUBLISHERS, actor, allow, has_role
 from surveys.web.languages import language
-from surveys.web.messages import localised
+from surveys.web.messages import localised, sentence
 from surveys.web.staff.downloads import XLSX, download
 from surveys.web.staff.lookup import survey_or_404
 
@@ -40,17 +41,23 @@ blueprint = Blueprint("results", __name__, url_prefix="/staff/surveys/<slug>")
 
 
 class SealForm(FlaskForm):
-    """Yes, really."""
+    """Yes, really; `aware`: and with the warnings, too."""
 
     sure = BooleanField(validators=[InputRequired()])
+    aware = BooleanField()
 
 
 @blueprint.route("/seal", methods=["GET", "POST"])
 @allow(PUBLISHERS)
 def seal_page(slug: str) -> str | BaseResponse:
     survey = survey_or_404(slug)
-    form = SealForm()
-    if form.validate_on_submit():
+    form, plan = SealForm(), plan_of(survey)
+    turnout = turnout_of(survey.id, plan)
+    warnings = [" ".join(sentence(problem) for problem in warning) for warning in seal_warnings(plan, turnout)]
+    confirmed = form.validate_on_submit()
+    if confirmed and warnings and not form.aware.data:
+        form.aware.errors, confirmed = [_("Tick this box, too.")], False
+    if confirmed:
         try:
             stored = seal(actor(), mix(), slug)
         except InputError as error:
@@ -58,14 +65,14 @@ def seal_page(slug: str) -> str | BaseResponse:
             return redirect(url_for("survey.show", slug=slug))
         flash(_("The survey is sealed: %(n)s ballots.", n=stored.ballots))
         return redirect(url_for("results.result", slug=slug))
-    plan, loss, fault = plan_of(survey), Loss(), ""
+    loss, fault = Loss(), ""
     try:
         loss = loss_of(mix(), survey.id)
     except InputError as error:  # the folder of keys is another one: nobody can say what is lost
         fault = localised(error.problems[0])
     return render_template(
         "staff/results/seal.html", survey=survey, plan=plan, form=form, state=state_of(survey),
-        turnout=turnout_of(survey.id, plan), late=late_until(survey), loss=loss, fault=fault,
+        turnout=turnout, late=late_until(survey), loss=loss, fault=fault, warnings=warnings,
         may_agree=has_role(ADMINISTRATORS) and loss.first != current_user.name,
     )  # fmt: skip
 

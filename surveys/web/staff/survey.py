@@ -13,14 +13,22 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from surveys.admission.handouts import qr_svg
 from surveys.ballots.turnout import turnout_of
-from surveys.campaigns.states import ALLOWED, Move
+from surveys.campaigns.draft_units import draft_data, take_present_units, unit_differences
+from surveys.campaigns.models import Survey
+from surveys.campaigns.people import people_of, set_people
+from surveys.campaigns.plan import SurveyPlan
+from surveys.campaigns.publishing import publication_faults
+from surveys.campaigns.states import ALLOWED, Move, State
 from surveys.campaigns.surveys import late_until, move_survey, plan_of, state_of, stored_state
 from surveys.inputs.problems import InputError
+from surveys.inputs.text import clean, pick
 from surveys.inputs.values import read_datetime
+from surveys.results.before_seal import seal_warnings
+from surveys.scoring.totals import Turnout
 from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow
 from surveys.web.addresses import public_address
-from surveys.web.languages import format_datetime, format_duration
-from surveys.web.messages import localised
+from surveys.web.languages import format_datetime, format_duration, language
+from surveys.web.messages import sentence
 from surveys.web.questionnaire_pages import Form, Tail, questionnaire_page
 from surveys.web.staff.downloads import download
 from surveys.web.staff.lookup import survey_or_404
@@ -39,6 +47,7 @@ def show(slug: str) -> str:
     zone = ZoneInfo(current_app.config["TIMEZONE"])
     form.closes.data = datetime.fromtimestamp(max(survey.closes_at, time.time() + 86400), zone).replace(tzinfo=None)
     form.grace_minutes.data = survey.grace_minutes
+    turnout = turnout_of(survey.id, plan)
     return render_template(
         "staff/surveys/show.html",
         survey=survey,
@@ -46,11 +55,39 @@ def show(slug: str) -> str:
         state=state,
         late=late_until(survey),
         moves={act.value for act in Move if state in ALLOWED[act]},
-        turnout=turnout_of(survey.id, plan),
+        turnout=turnout,
+        warnings=_warnings(plan, turnout) if state is State.CLOSED else [],
         link=link,
-        qr=qr_svg(link),
+        qr=qr_svg(link) if state is not State.DRAFT else "",
+        faults=_faults(survey, plan) if state is State.DRAFT else [],
+        differences=unit_differences(plan) if state is State.DRAFT else None,
         form=form,
     )
+
+
+def _warnings(plan: SurveyPlan, turnout: Turnout) -> list[str]:
+    """What the seal would make final: said while the survey can still be opened again."""
+    return [" ".join(sentence(problem) for problem in warning) for warning in seal_warnings(plan, turnout)]
+
+
+def _faults(survey: Survey, plan: SurveyPlan) -> list[str]:
+    """Why a draft cannot be published as it is."""
+    return [sentence(problem) for problem in publication_faults(plan, stored_state(survey), time.time())]
+
+
+@blueprint.post("/take-units")
+@allow(PUBLISHERS)
+def take_units(slug: str) -> BaseResponse:
+    """Take the units of a draft as they are stored now."""
+    survey_or_404(slug)
+    try:
+        take_present_units(actor(), slug, current_app.config["TIMEZONE"])
+    except InputError as error:
+        for problem in error.problems:
+            flash(sentence(problem), "error")
+    else:
+        flash(_("The draft has the units as they are now."))
+    return redirect(url_for("survey.show", slug=slug))
 
 
 @blueprint.post("/move/<act>")
@@ -69,7 +106,8 @@ def change(slug: str, act: str) -> BaseResponse:
         else:
             moved = move_survey(actor(), slug, Move(act))
     except InputError as error:
-        flash(localised(error.problems[0]), "error")
+        for problem in error.problems:
+            flash(sentence(problem), "error")
     else:
         flash({
             Move.PUBLISH: _("The survey is published. Its questionnaire, units and rule are fixed now."),
@@ -79,6 +117,33 @@ def change(slug: str, act: str) -> BaseResponse:
                            length=format_duration(int(moved.closes_at - time.time()))),
         }[Move(act)])  # fmt: skip
     return redirect(url_for("survey.show", slug=slug))
+
+
+@blueprint.route("/people", methods=["GET", "POST"])
+@allow(PUBLISHERS)
+def people(slug: str) -> str | BaseResponse:
+    """How many people the groups have whose number was not fixed at publication."""
+    survey = survey_or_404(slug)
+    plan, problems = plan_of(survey), []
+    known = zip(plan.groups, people_of(survey.id, plan), strict=True)
+    typed = {group.code: str(number or "") for group, number in known}
+    if request.method == "POST":
+        open_ones = [group.code for group in plan.groups if group.expected is None]
+        typed.update({code: clean(request.form.get(code, "")) for code in open_ones})
+        try:
+            set_people(actor(), slug, {code: _whole(typed[code]) for code in open_ones})
+        except InputError as error:
+            names = {group.code: pick(group.text, language()) for group in plan.groups}
+            problems = [f"{names.get(problem.where, '')} {sentence(problem)}".strip() for problem in error.problems]
+        else:
+            flash(_("The number of people is saved."))
+            return redirect(url_for("survey.show", slug=slug))
+    return render_template("staff/surveys/people.html", survey=survey, plan=plan, problems=problems, typed=typed)
+
+
+def _whole(typed: str) -> int | None:
+    """A number that was typed; what is none is refused as one that is too small is."""
+    return (int(typed) if typed.isdecimal() and len(typed) < 10 else 0) if typed else None
 
 
 @blueprint.get("/preview")
@@ -97,9 +162,5 @@ def preview(slug: str) -> Response:
 def survey_file(slug: str) -> Response:
     """The survey as a survey file, to keep or to begin another one with."""
     survey = survey_or_404(slug)
-    zone = ZoneInfo(current_app.config["TIMEZONE"])
-    data = json.loads(survey.plan)
-    for name, seconds in (("opens", survey.opens_at), ("closes", survey.closes_at)):
-        data[name] = datetime.fromtimestamp(seconds, zone).isoformat()
-    data["grace_minutes"] = survey.grace_minutes
+    data = draft_data(survey, current_app.config["TIMEZONE"])
     return download(json.dumps(data, ensure_ascii=False, indent=1), f"{slug}.json", "application/json")

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
+from surveys.campaigns.draft_units import UnitDifferences, unit_differences
 from surveys.campaigns.models import Survey
 from surveys.campaigns.states import State
 from surveys.campaigns.surveys import (
@@ -90,7 +91,8 @@ def edit(slug: str) -> str | Response | tuple[str, int]:
             add_to_form(form, error)
         else:
             return _saved(saved)
-    return _form_page(form, editing=True, conflict=conflict), status
+    found = unit_differences(plan_of(survey))
+    return _form_page(form, editing=True, conflict=conflict, differences_of_units=found), status
 
 
 def _draft_is_gone() -> tuple[str, int]:
@@ -105,10 +107,15 @@ def _draft_is_gone() -> tuple[str, int]:
 
 
 def _form_page(
-    form: SurveyForm, *, editing: bool = False, conflict: tuple[Survey, list[FieldDifference]] | None = None
+    form: SurveyForm,
+    *,
+    editing: bool = False,
+    conflict: tuple[Survey, list[FieldDifference]] | None = None,
+    differences_of_units: UnitDifferences | None = None,
 ) -> str:
     return render_template(
-        "staff/surveys/edit.html", form=form, units=units_with_depth(), editing=editing, conflict=conflict
+        "staff/surveys/edit.html", form=form, units=units_with_depth(), editing=editing, conflict=conflict,
+        differences=differences_of_units,
     )  # fmt: skip
 
 

@@ -6,9 +6,10 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from surveys.campaigns.draft_units import delete_unit
 from surveys.inputs.problems import InputError
 from surveys.inputs.text import clean
-from surveys.units.changes import alike_codes, compare_units, delete_unit, store_units
+from surveys.units.changes import alike_codes, compare_units, store_units
 from surveys.units.importing import read_units
 from surveys.units.models import units_with_depth
 from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow, has_role

@@ -18,7 +18,7 @@ EVERYONE = {
     "units.index", "units.example", "rosters.classes", "accounts.password", "accounts.logout",
 }  # fmt: skip
 PUBLISHERS = {
-    "surveys.new", "surveys.edit", "surveys.delete", "survey.change", "survey.survey_file", "codes.index", "codes.handout", "codes.revoke",
+    "surveys.new", "surveys.edit", "surveys.delete", "survey.change", "survey.survey_file", "survey.people", "survey.take_units", "codes.index", "codes.handout", "codes.revoke",
     "results.seal_page", "units.confirm", "units.delete",
     "paper.index", "paper.sheet", "paper.typing", "paper.change", "paper.compare",
     "rosters.index", "rosters.mail", "rosters.send_mails", "rosters.on_paper", "rosters.remove", "rosters.confirm", "rosters.links", "rosters.erase",
