@@ -1,6 +1,6 @@
-"""Reads a workbook in a process of its own, whose memory and time are limited: `python sheet_process.py [SHEET] < file`.
+"""Reads a workbook in a process of its own, whose memory and time are limited: `python sheet_process.py [SHEET …] < file`.
 
-It prints JSON: {"sheet": name, "other_sheets": [names], "hidden_rows": count, "hidden_columns": count, "rows": [[number, cells]]}, or {"problem":
+It prints a line of JSON for each sheet that is asked for: {"sheet": name, "other_sheets": [names], "hidden_rows": count, "hidden_columns": count, "rows": [[number, cells]]}, or {"problem":
 code, "at": place}. A cell is its text, or [text, doubt] where the text may not be what was typed. Rows and columns count
 from 1; rows without content are left out.
 """
@@ -79,4 +79,7 @@ def _answer(data: bytes, wanted: str) -> Iterator[str]:
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    sys.stdout.writelines(_answer(sys.stdin.buffer.read(), "".join(sys.argv[1:])))
+    workbook = sys.stdin.buffer.read()
+    for sheet_name in sys.argv[1:] or [""]:
+        sys.stdout.writelines(_answer(workbook, sheet_name))
+        sys.stdout.write("\n")

@@ -43,32 +43,9 @@ _SENTENCES = {
 _LIMITS = {"rows": MAX_ROWS, "columns": MAX_COLUMNS}
 
 
-class MissingSheetError(InputError):
-    """The workbook has no sheet of the wanted name."""
-
-
-def read_sheet(name: str, data: bytes, wanted: str = "") -> Lines:
-    """The first visible sheet of xlsx, xls or ods data, with what a reader should know of it. Raises InputError.
-
-    With `wanted` the sheet of this name, in small letters (xlsx and xls only); MissingSheetError if there is none.
-    """
-    _check_kind(name, data)
-    try:
-        done = subprocess.run(  # noqa: S603  (our own script, by this interpreter)
-            [sys.executable, "-I", str(_SCRIPT), *filter(None, [wanted])],
-            input=data,
-            capture_output=True,
-            timeout=_WAIT_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise _refused(name, {"problem": "large"}) from None
-    try:
-        found: dict[str, Any] = json.loads(done.stdout)
-    except ValueError:  # it ran into a limit, and said nothing or half a sentence
-        raise _refused(name, {"problem": "large"}) from None
-    if found.get("problem") == "no such sheet":
-        raise MissingSheetError(Problem("The workbook has no sheet “%(sheet)s”.", name, sheet=wanted))
+def read_sheet(name: str, data: bytes) -> Lines:
+    """The first visible sheet of xlsx, xls or ods data, with what a reader should know of it. Raises InputError."""
+    found = _found(name, data, [])[0]
     if "problem" in found:
         raise _refused(name, found)
     remarks = [Problem("The sheet “%(sheet)s” is read.", sheet=found["sheet"])]
@@ -79,7 +56,46 @@ def read_sheet(name: str, data: bytes, wanted: str = "") -> Lines:
         remarks.append(Problem("%(n)s hidden or filtered rows are read, too.", n=found["hidden_rows"]))
     if found["hidden_columns"]:
         remarks.append(Problem("%(n)s hidden columns are read, too.", n=found["hidden_columns"]))
-    return Lines([(number, [_cell(cell) for cell in cells]) for number, cells in found["rows"]], remarks)
+    return Lines(_lines(found), remarks)
+
+
+def read_sheets(name: str, data: bytes, wanted: list[str]) -> list[Lines | None]:
+    """The sheets of these names (in small letters) of xlsx or xls data; None where there is none. Raises InputError."""
+    sheets: list[Lines | None] = []
+    for found in _found(name, data, wanted):
+        if found.get("problem") == "no such sheet":
+            sheets.append(None)
+        elif "problem" in found:
+            raise _refused(name, found)
+        else:
+            sheets.append(Lines(_lines(found)))
+    return sheets
+
+
+def _found(name: str, data: bytes, wanted: list[str]) -> list[dict[str, Any]]:
+    """What the process says of each sheet. Raises InputError."""
+    _check_kind(name, data)
+    try:
+        done = subprocess.run(  # noqa: S603  (our own script, by this interpreter)
+            [sys.executable, "-I", str(_SCRIPT), *wanted],
+            input=data,
+            capture_output=True,
+            timeout=_WAIT_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise _refused(name, {"problem": "large"}) from None
+    try:
+        found = [json.loads(line) for line in done.stdout.splitlines()]
+    except ValueError:  # it ran into a limit, and said half a sentence
+        found = []
+    if len(found) != max(1, len(wanted)):  # or nothing
+        raise _refused(name, {"problem": "large"})
+    return found
+
+
+def _lines(found: dict[str, Any]) -> list[tuple[int, list[Cell]]]:
+    return [(number, [_cell(cell) for cell in cells]) for number, cells in found["rows"]]
 
 
 def _cell(found: str | list[str]) -> Cell:

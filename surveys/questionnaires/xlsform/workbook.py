@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from surveys.inputs.lines import Lines
 from surveys.inputs.problems import Faults, InputError, Problem
-from surveys.inputs.sheets import MissingSheetError, read_sheet
+from surveys.inputs.sheets import read_sheets
 from surveys.inputs.text import clean
 
+SHEETS = ("survey", "choices", "settings")
 ALIASES = {
     "command": "type", "value": "name", "list_name": "list_name", "form_title": "title", "set_form_title": "title",
     "form_id": "id", "id_string": "id", "set_form_id": "id", "caption": "label", "relevance": "relevant", "skip": "relevant",
@@ -45,27 +47,19 @@ class Form:
 
 def read_form(name: str, data: bytes) -> Form:
     """The sheets of a workbook. Raises InputError with all faults of their headings."""
+    found = read_sheets(name, data, [*SHEETS])
+    if found[0] is None:
+        raise no_form(name)
     faults = Faults()
-    survey = faults.take(lambda: _rows(name, data, "survey"))
-    choices = faults.take(lambda: _optional(name, data, "choices"))
-    settings = faults.take(lambda: _optional(name, data, "settings"))
+    survey, choices, settings = faults.each(found, lambda lines, number: _rows(lines, SHEETS[number - 1]))
     faults.check()
-    first = settings[0] if settings else Row(2, {})
-    return Form(survey, choices, first)
+    return Form(survey, choices, settings[0] if settings else Row(2, {}))
 
 
-def _optional(name: str, data: bytes, sheet: str) -> list[Row]:
-    try:
-        return _rows(name, data, sheet)
-    except MissingSheetError:
+def _rows(of_sheet: Lines | None, sheet: str) -> list[Row]:
+    if of_sheet is None or not of_sheet.lines:
         return []
-
-
-def _rows(name: str, data: bytes, sheet: str) -> list[Row]:
-    lines = read_sheet(name, data, sheet).lines
-    if not lines:
-        return []
-    (_, heading), *rest = lines
+    (_, heading), *rest = of_sheet.lines
     headings = [clean(cell.text) for cell in heading]
     faults, rows = Faults(), []
     for number, cells in rest:
