@@ -77,7 +77,7 @@ def lost_sentence(stored: StoredResult, gettext: Gettext) -> str:
     _ = gettext
     if not stored.lost:
         return ""
-    return _("%(n)s ballots were received but could not be decrypted, because their keys are gone. They count in no figure, "
+    return _("%(n)s ballots were received but could not be decrypted, because keys are gone or they were damaged. They count in no figure, "
              "and there are so many more receipts than ballots. %(first)s and %(second)s, administrators, agreed to seal "
              "without them.", n=stored.lost, first=stored.lost_first, second=stored.lost_second)  # fmt: skip
 

@@ -28,7 +28,7 @@ def extreme(**changes):
         for n in range(changes.pop("groups", 12))
     ]
     rule = {
-        "minimum": 1, "trim": {"share": 0.05}, "gates": [{"rate_under": 90 - n, "cap": 2} for n in range(8)],
+        "minimum": 1, "resamples": 200, "trim": {"share": 0.05}, "gates": [{"rate_under": 90 - n, "cap": 2} for n in range(8)],
         "grades": [{"name": f"很长的等级名称{n:02}" * 2, "at": 95 - 5 * n} for n in range(19)] + [{"name": "最低", "at": 0}],
         "parts": [{"name": f"第{n}项指标", "weight": 1} for n in range(9)] + [{"name": "群众评价", "weight": 1, "survey": True}],
     }  # fmt: skip
