@@ -168,7 +168,7 @@ def test_on_the_page_two_administrators_agree_and_then_it_is_sealed(any_app, los
     page = "/staff/surveys/test/seal"
     publisher = _signed_in(any_app, "zhao", Role.PUBLISHER)
     shown = publisher.get(page).text
-    assert ("3 份答卷因缺少密钥而无法解密" in shown, 'name="sure"' in shown, "同意不计这 3 份" in shown) == (
+    assert ("3 份答卷因缺少密钥或已损坏而无法解密" in shown, 'name="sure"' in shown, "同意不计这 3 份" in shown) == (
         True,
         False,
         False,
