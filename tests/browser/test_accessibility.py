@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 STAFF_PAGES = [
     "/staff/", "/staff/units/", "/staff/surveys/new", "/staff/surveys/second-half/", "/staff/surveys/second-half/codes",
     "/staff/surveys/second-half/paper/", "/staff/surveys/second-half/paper/print?group=0&unit=1&form=B",
-    "/staff/surveys/second-half/seal", "/staff/surveys/first-half/", "/staff/surveys/first-half/result",
+    "/staff/surveys/second-half/seal", "/staff/surveys/second-half/people", "/staff/surveys/first-half/", "/staff/surveys/first-half/result",
     "/staff/surveys/first-half/remarks", "/staff/surveys/first-half/verify", "/staff/accounts", "/staff/accounts/1", "/staff/accounts/2/deactivate", "/staff/audit", "/staff/password", "/staff/surveys/nothing/",
 ]  # fmt: skip
 LOOKS = [("zh-CN", "light", DESKTOP), ("en", "dark", DESKTOP), ("zh-CN", "dark", PHONE), ("en", "light", PHONE)]
@@ -90,7 +90,7 @@ def test_setting_up_importing_drafting_previewing_and_sealing(college, open_page
             page.goto(college.base + path)
             check_accessibility(page)
             assert fits(page), (look, path)
-        page.locator("#sure").evaluate("box => box.required = false")
+        page.locator("#sure, #aware").evaluate_all("boxes => boxes.forEach((box) => { box.required = false; })")
         follow(page, page.locator("main form button.primary"))  # not ticked: the form says so
         check_accessibility(page)
         page.goto(f"{college.base}/staff/surveys/draft/edit")

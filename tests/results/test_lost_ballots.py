@@ -178,7 +178,7 @@ def test_on_the_page_two_administrators_agree_and_then_it_is_sealed(any_app, los
     agreed = post(first, f"{page}/without-lost", form_on=page, follow_redirects=True).text
     assert ("还需另一位管理员同意" in agreed, "同意不计这 3 份答卷" in agreed) == (True, False)
     assert "现在可以封存" in post(second, f"{page}/without-lost", form_on=page, follow_redirects=True).text
-    done = post(publisher, page, sure="y", follow_redirects=True).text
+    done = post(publisher, page, sure="y", aware="y", follow_redirects=True).text
     assert "评议已封存：2 份答卷" in done
     assert "管理员 wang 和 li 同意" in done
 

@@ -154,7 +154,7 @@ def test_sealing_by_page_asks_first(staff):
     closed(survey)
     post(browser, "/staff/surveys/test/seal")
     assert state_of(Survey.get_by_id(survey.id)).value == "closed"
-    done = post(browser, "/staff/surveys/test/seal", sure="y", follow_redirects=True)
+    done = post(browser, "/staff/surveys/test/seal", sure="y", aware="y", follow_redirects=True)
     assert "评议已封存：1 份答卷" in done.text
 
 

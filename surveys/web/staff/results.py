@@ -55,7 +55,7 @@ def seal_page(slug: str) -> str | BaseResponse:
     turnout = turnout_of(survey.id, plan)
     warnings = [" ".join(sentence(problem) for problem in warning) for warning in seal_warnings(plan, turnout)]
     confirmed = form.validate_on_submit()
-    if confirmed and warnings and not form.aware.data:
+    if confirmed and warnings and state_of(survey) is State.CLOSED and not late_until(survey) and not form.aware.data:
         form.aware.errors, confirmed = [_("Tick this box, too.")], False
     if confirmed:
         try:

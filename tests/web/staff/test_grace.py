@@ -59,7 +59,7 @@ def test_while_late_ballots_are_taken_the_pages_say_until_when_and_the_seal_wait
     assert Survey.get().state == "published"
     ended(survey, ago=601, grace=600)
     assert "taken until" not in browser.get("/staff/surveys/test/").text
-    browser.post(page, data=form)
+    browser.post(page, data={**form, "aware": "y"})
     assert Survey.get().state == "sealed"
 
 
