@@ -74,6 +74,12 @@ def test_translations_keep_the_placeholders():
             assert sorted(re.findall(r"%\(\w+\)", message)) == sorted(re.findall(r"%\(\w+\)", form)), message
 
 
+def test_a_sign_for_percent_is_doubled_where_values_are_filled_in_and_only_there():
+    for message in texts():
+        assert ("%%" in message) <= ("%(" in message), message
+        assert not re.search(r"(?<!%)%(?![%(])(?!%)", message) or "%(" not in message, message
+
+
 def test_no_template_holds_text_outside_the_catalogues():
     for path in (ROOT / "templates").rglob("*.html"):
         text = path.read_text("utf-8")
