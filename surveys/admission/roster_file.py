@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from surveys.campaigns.indices import GroupIndex, UnitIndex
 from surveys.campaigns.plan import SurveyPlan
 from surveys.inputs.addresses import read_address
-from surveys.inputs.identifiers import Lookup, fold
+from surveys.inputs.identifiers import Lookup, differ_by_zeros, fold
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.tables import Column, Table, read_table
 from surveys.inputs.text import clean
@@ -92,7 +92,7 @@ def read_roster(plan: SurveyPlan, name: str, data: bytes) -> RosterFile:
             PersonRow(cell["number"], cell["name"], found or GroupIndex(0), unit, cell["class"], email or "", unsaid)
         )
     table.check(problems)
-    return RosterFile(rows, table.remarks)
+    return RosterFile(rows, (*table.remarks, *differ_by_zeros(row.number for row in rows)))
 
 
 def _problems(

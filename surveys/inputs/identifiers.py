@@ -55,6 +55,16 @@ def alike(new: Iterable[str], stored: Iterable[str]) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
+def differ_by_zeros(values: Iterable[str]) -> list[Problem]:
+    """Remarks on identifiers of one file that differ only by zeros in front: a spreadsheet may have removed them from some."""
+    first: dict[str, str] = {}
+    pairs = [(first.setdefault(fold(one).lstrip("0"), one), one) for one in values]
+    return [
+        Problem("%(one)s and %(other)s differ only by zeros in front: are they two?", one=one, other=other)
+        for one, other in pairs if fold(one) != fold(other)
+    ]  # fmt: skip
+
+
 class Lookup(Generic[T]):
     """Things by their codes and names. A name that two things have leads to neither."""
 

@@ -189,21 +189,26 @@ def _in_zone(time: datetime, zone: ZoneInfo, where: str) -> int:
 
 def load_file(path: Path) -> Any:
     """Plain data from a JSON or TOML file. Raises InputError with the line where it cannot be read."""
+    return load_data(path.name, path.read_bytes())
+
+
+def load_data(name: str, content: bytes) -> Any:
+    """The same from what a file of this name holds."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-        if path.suffix.lower() == ".toml":
+        text = content.decode("utf-8-sig")
+        if name.lower().endswith(".toml"):
             return tomllib.loads(text)
-        data = json.loads(text, object_pairs_hook=lambda pairs: _without_repeats(pairs, path.name))
+        data = json.loads(text, object_pairs_hook=lambda pairs: _without_repeats(pairs, name))
         json.dumps(data, ensure_ascii=False).encode()  # half a character, as "\\ud800", is no text
         return data
     except InputError:
         raise
     except UnicodeEncodeError:
-        raise InputError(Problem("The file holds half a character, which no text has.", path.name)) from None
+        raise InputError(Problem("The file holds half a character, which no text has.", name)) from None
     except UnicodeDecodeError:
-        raise InputError(Problem("The file is not UTF-8.", path.name)) from None
+        raise InputError(Problem("The file is not UTF-8.", name)) from None
     except (ValueError, RecursionError) as error:
-        raise InputError(Problem("The file cannot be read: %(reason)s", path.name, reason=str(error))) from None
+        raise InputError(Problem("The file cannot be read: %(reason)s", name, reason=str(error))) from None
 
 
 def _without_repeats(pairs: list[tuple[str, Any]], where: str) -> dict[str, Any]:

@@ -105,7 +105,13 @@ def _void(plan: SurveyPlan, result: Result, _: Gettext) -> str:
         parts.append(_("A ballot that breaks a quota is void."))
     if not parts:
         return _("No ballot is void.")
-    return " ".join([*parts, _("Void: %(n)s.", n=sum(result.void))])
+    stated = [void for void in result.void if void is not None]
+    sentence = (
+        _("Void: %(n)s.", n=sum(stated))
+        if len(stated) == len(result.void)
+        else _("Void: %(n)s, without groups with few ballots.", n=sum(stated))
+    )
+    return " ".join([*parts, sentence])
 
 
 def _grades(plan: SurveyPlan, language: str, _: Gettext) -> str:

@@ -36,6 +36,8 @@ def unit_notes(report: Report, unit: int, language: str, gettext: Gettext) -> li
         notes.append(
             _("By points “%(grade)s”, lowered by a gate.", grade=pick(plan.rule.grades[by_points].name, language))
         )
+    if any(gate.kind == "turnout" for gate in plan.rule.gates) and not result.turnout.of_unit(unit)[1]:
+        notes.append(_("The turnout of its own people is not known, so no gate goes by it."))
     return notes
 
 

@@ -10,7 +10,8 @@
    of their own.
 4. Reliability is of units and groups whose items are all shown. How many ballots have one answer throughout or are like
    another one is looked at in what is shown alone; these shares, and that of ballots sent very fast, are withheld under
-   the minimum of ballots. Void ballots are the survey's own rule at work, on whole ballots, and their number is stated.
+   the minimum of ballots. So are void ballots: that one is void says how it was filled in. They are stated by group, and
+   added up over the groups that are stated.
 5. Nothing sums over units, so a parent unit and its children give nothing away of each other; and rounds have ballots of
    their own, which share no figure.
 """
@@ -63,7 +64,7 @@ class Published:
 
 @dataclass(frozen=True)
 class Withheld:
-    """How many cells were withheld, for the method sheet."""
+    """How many cells say that they are withheld, for the method sheet: of what stands there, never of what was answered."""
 
     groups: int
     items: int
@@ -103,21 +104,22 @@ def publishable(result: Result, minimum: int) -> Published:
         means=mask(result.means),
         group_n=[[result.group_n[g][u] if result.included[g][u] else None for u in units] for g in groups],
         answers={},
+        void=_of_enough(result.void, result.ballots, minimum),
         straight=_of_enough(result.straight, result.ballots, minimum),
         alike=_of_enough(result.alike, result.ballots, minimum),
         fast=_of_enough(result.fast, result.timed, minimum),
     )
-    asked = [[g, u] for g in groups for u in units if result.short[g][u] or result.included[g][u]]
+    missing = [[_missing(result, g, u) for u in units] for g in groups]
     withheld = Withheld(
-        groups=sum(1 for g, u in asked if not result.included[g][u] and (result.group_n[g][u] or 0) > 0),
-        items=sum(not shown for g, u in asked if result.included[g][u] for shown in result.shown[g][u]),
-        answers=sum(1 for name, entry in answers.items() if entry.n is None and any(result.answers[name].n)),
+        groups=sum(reason is Missing.FEW for row in missing for reason in row),
+        items=sum(not shown for g in groups for u in units if result.included[g][u] for shown in result.shown[g][u]),
+        answers=sum(entry.n is None for entry in answers.values()),
     )
     return Published(
         shown,
         answers,
         withheld,
-        [[_missing(result, g, u) for u in units] for g in groups],
+        missing,
         [[[_missing_item(result, g, u, i, minimum) for i in range(len(result.counts[g][u]))] for u in units] for g in groups],
     )  # fmt: skip
 

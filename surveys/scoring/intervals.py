@@ -73,11 +73,15 @@ def percentile_interval(samples: Floats) -> tuple[Floats, Floats]:
     return low, high
 
 
-def rank_interval(samples: Floats, decimals: int) -> tuple[Floats, Floats]:
-    """The 95 % interval of each unit's rank over resamples (R, U); units without a score have none."""
+def rank_interval(samples: Floats, scores: Floats, decimals: int) -> tuple[Floats, Floats]:
+    """The 95 % interval of each unit's rank over resamples (R, U) of its score (U); units without a score have none.
+
+    A resample that happens to leave a unit without a rating says nothing of it; there its score stands as it is, so that all
+    units are ranked among all in each of them.
+    """
     ranks = np.full(samples.shape, np.nan)
-    there = ~np.isnan(samples).any(axis=0)
-    printed = units_half_up(samples[:, there], decimals)
+    there = ~np.isnan(scores)
+    printed = units_half_up(np.where(np.isnan(samples), scores, samples)[:, there], decimals)
     if there.any():
         ordered = np.sort(printed, axis=1)
         ranks[:, there] = [
@@ -85,4 +89,7 @@ def rank_interval(samples: Floats, decimals: int) -> tuple[Floats, Floats]:
             for row, sorted_row in zip(printed, ordered, strict=True)
         ]
     low, high = percentile_interval(ranks)
-    return np.floor(low), np.ceil(high)
+    own = np.full(scores.shape, np.nan)
+    figures = units_half_up(scores[there], decimals)
+    own[there] = [(figures > figure).sum() + 1 for figure in figures]
+    return np.fmin(np.floor(low), own), np.fmax(np.ceil(high), own)

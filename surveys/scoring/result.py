@@ -83,7 +83,7 @@ class Result(GroupFigures, UnitFigures, GradeFigures):
     resamples: int
     apart: list[bool]
     ballots: list[int]
-    void: list[int]
+    void: list[int | None]
     straight: list[int | None]
     alike: list[int | None]
     fast: list[int | None]
@@ -148,7 +148,7 @@ def compute(
         resamples=rule.resamples,
         apart=layout.apart.tolist(),
         ballots=tally.ballots,
-        void=tally.void,
+        void=[*tally.void],
         straight=[*tally.habits.straight],
         alike=[*tally.habits.alike()],
         fast=[fast for fast, _ in pace],
@@ -193,7 +193,7 @@ def _of_units(score: Floats, resampled: Resampled, decimals: int) -> UnitFigures
     """From the scores of units (U)."""
     low, high = percentile_interval(resampled.units)
     low, high = np.where(np.isnan(score), np.nan, low), np.where(np.isnan(score), np.nan, high)
-    rank_low, rank_high = rank_interval(resampled.units, decimals)
+    rank_low, rank_high = rank_interval(resampled.units, score, decimals)
     return UnitFigures(
         score=_plain(score),
         low=_plain(low),

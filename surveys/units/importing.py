@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from surveys.inputs.identifiers import Lookup, fold
+from surveys.inputs.identifiers import Lookup, differ_by_zeros, fold
 from surveys.inputs.problems import Problem
 from surveys.inputs.tables import Column, Table, read_table
 from surveys.inputs.text import clean
@@ -84,7 +84,7 @@ def read_units(name: str, data: bytes) -> UnitFile:
     read = [(number, row) for number, row in found if isinstance(row, UnitRow)]
     problems += _circles(table, stored, read)
     table.check(problems)
-    return UnitFile([row for _, row in read], table.remarks)
+    return UnitFile([row for _, row in read], (*table.remarks, *differ_by_zeros(row.code for _, row in read)))
 
 
 def _as_stored(row: UnitRow, unit: Unit | None, table: Table) -> UnitRow:

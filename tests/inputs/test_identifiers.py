@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.inputs.addresses import read_address
-from surveys.inputs.identifiers import Lookup, alike, fold, identifier
+from surveys.inputs.identifiers import Lookup, alike, differ_by_zeros, fold, identifier
 from surveys.inputs.ordering import name_key, natural_key
 from surveys.inputs.text import clean
 
@@ -87,3 +87,12 @@ def test_what_no_mail_server_takes_is_no_address(typed):
 def test_an_address_is_kept_in_ascii():
     assert read_address("Zhang.San+1@Example.edu.cn") == "Zhang.San+1@example.edu.cn"
     assert read_address("x@例子.中国") == "x@xn--fsqu00a.xn--fiqs8s"
+
+
+def test_identifiers_of_one_file_that_differ_by_zeros_are_asked_about():
+    found = [remark.text() for remark in differ_by_zeros(["001", "2", "1", "０1", "B1", "b1", "0"])]
+    assert found == [
+        "001 and 1 differ only by zeros in front: are they two?",
+        "001 and ０1 differ only by zeros in front: are they two?",
+    ]
+    assert differ_by_zeros(["10", "100", "2"]) == []

@@ -207,6 +207,26 @@ class TestEvaluation:
         assert {int(float(cells["综合评定", f"F{row}"])) for row in (first, second)} == {1}
 
 
+def test_every_interval_of_a_rank_holds_the_rank_where_units_are_drawn(app):
+    groups = [{"code": "all", "name": "师生", "draw": 3}]
+    survey = published(units=units(12), groups=groups, rule={"minimum": 2, "resamples": 400})
+    for number in range(30):
+        vote(survey, 0, [1 + (number + item) % 4 for item in range(8)])
+    closed(survey)
+    seal("test")
+    result = report().result
+    ranked = [unit for unit in range(12) if result.rank[unit] is not None]
+    assert len(ranked) > 6
+    for unit in ranked:
+        assert 1 <= result.rank_low[unit] <= result.rank[unit] <= result.rank_high[unit] <= len(ranked)
+
+
+def test_a_gate_on_a_turnout_that_nobody_knows_is_said_not_to_apply(app):
+    sealed(rule={"minimum": 5, "gates": [{"turnout_under": 60, "cap": 3}]})
+    assert {row["等级"] for row in table()} == {"优秀"}
+    assert all("本单位人员的参评率未知" in row["备注"] for row in table())
+
+
 def test_persons_marked_on_the_roster_are_not_counted_twice_with_their_papers(app):
     from surveys.admission.roster_file import read_roster
 

@@ -99,6 +99,49 @@ def test_turnout_is_shown_before_the_seal(staff):
     assert "10.00 %" in browser.get("/staff/surveys/test/").text
 
 
+class TestCountsOfWithheldCells:
+    """They count what cells say, so that they tell nothing of what was answered behind them."""
+
+    QUESTION = {"key": "q", "title": "问卷", "sections": [{"per": "unit", "items": [
+        {"code": "x", "type": "rating", "scale": "satisfaction4", "text": "甲", "required": False},
+        {"code": "why", "type": "choice", "text": "为何", "options": [{"code": "a", "text": "甲"}, {"code": "b", "text": "乙"}],
+         "when": {"item": "x", "in": ["not"]}}]}]}  # fmt: skip
+
+    def sealed(self, answer):
+        """Eight students who are satisfied, and two members of staff who answer so."""
+        survey = published(questionnaire=self.QUESTION)
+        for _ in range(8):
+            vote(survey, 0, 1)
+        for _ in range(2):
+            vote(survey, 1, extra={str(s.index): answer for s in plan_of(survey).slots if s.item.code == "x"})
+        closed(survey)
+        seal("test")
+        return report(survey).published.withheld
+
+    @pytest.mark.parametrize("answer", ["1", "4", "0"], ids=["satisfied", "not satisfied", "don't know"])
+    def test_they_are_the_same_whatever_few_people_answered(self, app, answer):
+        found = self.sealed([answer])
+        assert (found.groups, found.items, found.answers) == (3, 0, 3)
+
+
+def test_how_many_ballots_of_a_small_group_are_void_is_withheld(staff):
+    survey = published(rule={"minimum": 5, "void": {"same_over": 2}})
+    for number in range(8):
+        vote(survey, 0, 1 if number < 2 else [1, 2, 1, 2, 1, 2, 1, 2])
+    vote(survey, 1, 1)
+    closed(survey)
+    seal("test")
+    shown = report(survey)
+    assert shown.result.void == [2, None]
+    committee = staff("committee")
+    sheet = openpyxl.load_workbook(io.BytesIO(committee.get("/staff/surveys/test/workbook.xlsx").data))["参评情况"]
+    voids = {row[0].value: row[5].value for row in sheet.iter_rows(max_row=8)}
+    assert (voids["学生"], voids["教职工"]) == (2, "n < 5")
+    assert "作废 2 份（未计入答卷较少的群体）" in committee.get("/staff/surveys/test/result").text
+    bulletin = committee.get("/s/test/bulletin").text
+    assert re.findall(r"其中废票 (\d+) 份", bulletin) == ["2"]
+
+
 @pytest.fixture
 def few(staff):
     """Eight students and three members of staff, whose answers differ."""

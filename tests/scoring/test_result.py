@@ -138,9 +138,29 @@ def test_units_with_overlapping_intervals_are_marked():
 
 
 def test_rank_intervals_hold_the_rank():
-    low, high = rank_interval(np.array([[90.0, 80.0], [91.0, 80.0], [79.0, 80.0]]), 2)
+    low, high = rank_interval(np.array([[90.0, 80.0], [91.0, 80.0], [79.0, 80.0]]), np.array([90.0, 80.0]), 2)
     assert low.tolist() == [1, 1]
     assert high.tolist() == [2, 2]
+
+
+def test_units_that_a_resample_leaves_out_are_ranked_too():
+    samples = np.array([[90.0, 80.0, 70.0], [np.nan, 80.0, 70.0], [90.0, 80.0, 85.0]])
+    low, high = rank_interval(samples, np.array([90.0, 80.0, 70.0]), 2)
+    assert low.tolist() == [1, 2, 2]
+    assert high.tolist() == [1, 3, 3]
+
+
+def test_a_rank_interval_holds_the_rank_itself():
+    low, high = rank_interval(np.array([[70.0, 80.0]] * 200), np.array([90.0, 80.0]), 2)
+    assert (low[0], high[0]) == (1, 2)
+    assert (low[1], high[1]) == (1, 2)
+
+
+def test_units_without_a_score_have_no_rank_interval():
+    low, high = rank_interval(np.array([[90.0, np.nan], [80.0, np.nan]]), np.array([85.0, np.nan]), 2)
+    assert (low[0], high[0]) == (1, 1)
+    assert np.isnan(low[1])
+    assert np.isnan(high[1])
 
 
 def test_shrinking_moves_units_with_few_raters_more():

@@ -40,5 +40,4 @@ def test_what_is_printed_of_a_share_is_not_what_binary_makes_of_it():
 def test_a_turnout_that_is_printed_as_what_is_required_is_not_short(app, ballots, short):
     groups = [{**survey_file()["groups"][0], "required_turnout": 60}]
     plan = plan_of(published(groups=groups))
-    result = type("R", (), {"turnout": Turnout((GroupTurnout(0, 100_000, ballots),), ())})
-    assert bool(short_turnouts(plan, result)) is short
+    assert bool(short_turnouts(plan, Turnout((GroupTurnout(0, 100_000, ballots),), ()))) is short

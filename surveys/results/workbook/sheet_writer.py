@@ -109,8 +109,8 @@ class SheetWriter:
 
     @property
     def weight(self) -> Any:
-        """A weight or points, without needless zeros."""
-        return self.format(border=1, align="center", num_format="0.##")
+        """A weight or points, without needless zeros, whole (with "0.##" Excel writes "60.")."""
+        return self.format(border=1, align="center")
 
     @property
     def percent(self) -> Any:

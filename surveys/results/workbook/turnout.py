@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from xlsxwriter.worksheet import Worksheet
 
+from surveys.results.withholding import Missing
 from surveys.results.workbook.sheet_writer import SheetWriter
 from surveys.scoring.totals import GroupTurnout
 
@@ -53,7 +54,11 @@ def _write_group(writer: SheetWriter, sheet: Worksheet, row: int, number: int, t
         sheet.write_string(row, 2, "—", writer.withheld)
         sheet.write_string(row, 4, "—", writer.withheld)
     sheet.write_number(row, 3, turnout.ballots, writer.count)
-    sheet.write_number(row, 5, writer.report.result.void[number], writer.count)
+    void = writer.report.result.void[number]
+    if void is None:
+        writer.missing(sheet, row, 5, Missing.FEW)
+    else:
+        sheet.write_number(row, 5, void, writer.count)
     required = group.required_turnout
     sheet.write_string(row, 7, "—" if required is None else f"{required:g} %", writer.middle)
     for column, habit in zip((6, 8, 9), writer.report.habits(), strict=True):

@@ -9,6 +9,7 @@ from surveys.campaigns.states import State
 from surveys.followup.bulletin import digest_command, receipt_lines
 from surveys.results.method import lost_sentence
 from surveys.results.models import StoredResult
+from surveys.results.withholding import publishable
 from surveys.web.published import PublishedSurvey, published_survey
 
 blueprint = Blueprint("bulletin", __name__, url_prefix="/s/<slug>")
@@ -30,7 +31,7 @@ def bulletin(slug: str) -> str:
         survey=survey,
         plan=survey.plan,
         stored=stored,
-        result=stored.result(),
+        result=publishable(stored.result(), survey.plan.rule.minimum).result,
         command=digest_command(slug),
         lost=lost_sentence(stored, gettext),
     )

@@ -12,6 +12,7 @@ def blueprints() -> list[Blueprint]:
         administration,
         codes,
         paper,
+        questionnaires,
         results,
         resume,
         rosters,
@@ -20,5 +21,5 @@ def blueprints() -> list[Blueprint]:
         units,
     )
 
-    modules = (accounts, administration, resume, units, surveys, survey, codes, rosters, paper, results)
+    modules = (accounts, administration, resume, units, questionnaires, surveys, survey, codes, rosters, paper, results)
     return [module.blueprint for module in modules]

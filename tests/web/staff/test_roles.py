@@ -15,11 +15,11 @@ PUBLIC = {
 }  # fmt: skip
 EVERYONE = {
     "surveys.index", "survey.show", "survey.preview", "results.result", "results.remarks", "results.verification", "results.workbook",
-    "units.index", "units.example", "rosters.classes", "accounts.password", "accounts.logout",
+    "units.index", "units.example", "questionnaires.index", "questionnaires.export", "rosters.classes", "accounts.password", "accounts.logout",
 }  # fmt: skip
 PUBLISHERS = {
     "surveys.new", "surveys.edit", "surveys.delete", "survey.change", "survey.survey_file", "survey.people", "survey.take_units", "codes.index", "codes.handout", "codes.revoke",
-    "results.seal_page", "units.confirm", "units.delete",
+    "results.seal_page", "units.confirm", "units.delete", "questionnaires.confirm",
     "paper.index", "paper.sheet", "paper.typing", "paper.change", "paper.compare",
     "rosters.index", "rosters.mail", "rosters.send_mails", "rosters.on_paper", "rosters.remove", "rosters.confirm", "rosters.links", "rosters.erase",
 }  # fmt: skip
@@ -33,7 +33,15 @@ MAY = {
     "committee": EVERYONE,
     None: set(),
 }
-VALUES = {"slug": "test", "act": "close", "kind": "csv", "token": "x", "number": 999, "filename": "icon.svg"}
+VALUES = {
+    "slug": "test",
+    "key": "public-response",
+    "act": "close",
+    "kind": "csv",
+    "token": "x",
+    "number": 999,
+    "filename": "icon.svg",
+}
 
 
 def requests(app):
@@ -69,7 +77,7 @@ def test_every_page_and_download_is_checked_by_role(app, staff, role):
         if role is None:
             assert status == 302, (endpoint, method)
         elif endpoint in MAY[role]:
-            assert status in (200, 302, 400, 404, 409), (endpoint, method, status)
+            assert status in (200, 302, 400, 404, 409, 422), (endpoint, method, status)
         else:
             assert status == 403, (endpoint, method)
     assert seen >= 25

@@ -1,0 +1,115 @@
+"""The questionnaires of the installation: which there are, taking one in with a preview, and giving one out."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from werkzeug.wrappers import Response as BaseResponse
+from wtforms import SubmitField, TextAreaField
+from wtforms.validators import Length
+
+from surveys.inputs.problems import InputError, Problem
+from surveys.questionnaires.foreign import ForeignQuestionnaire, read_foreign
+from surveys.questionnaires.library import all_questionnaires, load_definition, save_questionnaire
+from surveys.questionnaires.xlsform.writer import write_xlsform
+from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow, has_role
+from surveys.web.messages import localised, sentence
+from surveys.web.staff.downloads import XLSX, download
+from surveys.web.staff.uploads import MAX_PREVIEW, Upload, listed, returned_file
+
+blueprint = Blueprint("questionnaires", __name__, url_prefix="/staff/questionnaires")
+
+KINDS = {
+    "rating": _l("rating"), "choice": _l("one answer"), "multi": _l("several answers"), "ranking": _l("put in order"),
+    "number": _l("a number"), "date": _l("a date"), "text": _l("a text"), "note": _l("note, not a question"),
+}  # fmt: skip
+
+
+class QuestionnaireForm(FlaskForm):
+    """A file, or text."""
+
+    file = FileField(_l("File (XLSForm, JSON, TOML or text)"))
+    text = TextAreaField(
+        _l("Or paste the text of a questionnaire"), [Length(max=200_000)], render_kw={"rows": 10},
+        description=_l("Numbered questions with their answers below, as in Word or 问卷星. You see first what was understood."),
+    )  # fmt: skip
+    submit = SubmitField(_l("Preview"))
+
+
+@blueprint.route("/", methods=["GET", "POST"])
+@allow(EVERYONE)
+def index() -> str | tuple[str, int]:
+    form, problems = QuestionnaireForm(), None
+    if request.method == "POST" and has_role(PUBLISHERS) and form.validate_on_submit():
+        try:
+            upload = _chosen(form)
+            return _preview(upload, read_foreign(upload.name, upload.data))
+        except InputError as error:
+            problems = listed(error)
+    page = render_template(
+        "staff/questionnaires/index.html", form=form, problems=problems, questionnaires=all_questionnaires()
+    )
+    return page, 422 if problems else 200
+
+
+def _chosen(form: QuestionnaireForm) -> Upload:
+    """The file of the form, or its text as one. Raises InputError."""
+    if form.file.data:
+        upload = Upload(form.file.data.filename or "file", form.file.data.read())
+    elif (form.text.data or "").strip():
+        upload = Upload("pasted.txt", (form.text.data or "").encode())
+    else:
+        raise InputError(Problem("Choose a file, or paste the text of a questionnaire."))
+    if len(upload.data) > MAX_PREVIEW:
+        raise InputError(Problem("The form or file is larger than this service takes.", upload.name))
+    return upload
+
+
+def _preview(upload: Upload, found: ForeignQuestionnaire, key: str = "", problem: str = "") -> str:
+    key = key or found.questionnaire.key
+    return render_template(
+        "staff/questionnaires/preview.html", upload=upload, questionnaire=found.questionnaire, key=key, problem=problem, kinds=KINDS,
+        taken=load_definition(key) is not None, remarks=[localised(remark) for remark in found.remarks],
+    )  # fmt: skip
+
+
+@blueprint.post("/import")
+@allow(PUBLISHERS)
+def confirm() -> str | tuple[str, int] | BaseResponse:
+    """Store what was previewed; the page sends the file back, and it is read and checked again."""
+    key = request.form.get("key", "").strip()
+    try:
+        upload = returned_file()
+        found = read_foreign(upload.name, upload.data)
+    except InputError as error:
+        flash(localised(error.problems[0]), "error")
+        return redirect(url_for("questionnaires.index"))
+    try:
+        if load_definition(key) is not None and not request.form.get("replace"):
+            raise InputError(
+                Problem(
+                    "There is a questionnaire %(name)s already. Choose another name, or let it be replaced.", name=key
+                )
+            )
+        stored = save_questionnaire(actor(), {**found.definition, "key": key})
+    except InputError as error:
+        return _preview(upload, found, key, sentence(error.problems[0])), 422
+    flash(_("The questionnaire “%(name)s” is stored. New surveys can use it.", name=stored.key))
+    return redirect(url_for("questionnaires.index"))
+
+
+@blueprint.get("/<key>.<kind>")
+@allow(EVERYONE)
+def export(key: str, kind: str) -> Response:
+    """A questionnaire as JSON or as an XLSForm."""
+    definition = load_definition(key)
+    if definition is None or kind not in ("json", "xlsx"):
+        abort(404)
+    if kind == "xlsx":
+        return download(write_xlsform(definition), f"{key}.xlsx", XLSX)
+    return download(json.dumps(definition, ensure_ascii=False, indent=1), f"{key}.json", "application/json")
