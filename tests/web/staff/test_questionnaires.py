@@ -1,6 +1,7 @@
 """Questionnaires on the staff's pages: pasted or in a file, looked over, stored, given out."""
 
 import io
+import json
 import re
 
 import pytest
@@ -10,6 +11,7 @@ from surveys.questionnaires.questionnaire import read_questionnaire
 from surveys.questionnaires.xlsform.reader import read_xlsform
 from tests.helpers import post
 from tests.questionnaires.xlsform.test_reading import HEADING, YES_NO, workbook
+from tests.questionnaires.xlsform.test_writing import ALL
 
 PAGE = "/staff/questionnaires/"
 TEXT = "食堂满意度\n1. 您的年级？ [单选题] *\nA. 大一\nB. 大二\n2. 建议\n"
@@ -31,6 +33,15 @@ def test_pasted_text_is_shown_as_it_was_understood_and_then_stored(staff):
     assert "“canteen”已保存" in done.text
     assert [item["type"] for item in load_definition("canteen")["sections"][0]["items"]] == ["choice", "text"]
     assert ">食堂满意度</option>" in office.get("/staff/surveys/new").text
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_questions_of_every_kind_can_be_looked_over(staff, name):
+    text = json.dumps(ALL[name], ensure_ascii=False).encode()
+    answer = post(staff("publisher"), PAGE, text="", file=(io.BytesIO(text), "q.json"))
+    assert answer.status_code == 200
+    for item in read_questionnaire(ALL[name]).items:
+        assert item.text["zh"] in answer.text
 
 
 def test_an_xlsform_is_read_and_its_faults_are_listed_by_row(staff):
