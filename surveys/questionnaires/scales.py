@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 
-from surveys.inputs.identifiers import fold
+from surveys.inputs.identifiers import fold, half_width
 from surveys.inputs.problems import Faults, InputError, Problem
 from surveys.inputs.text import LANGUAGES, Text, pick
 from surveys.inputs.values import (
@@ -91,6 +91,18 @@ class Scale:
     def answer_codes(self) -> tuple[frozenset[str], ...]:
         """By position, the level's code as a set, to compare with conditions."""
         return tuple(frozenset((level.code,)) for level in self.levels)
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """What clerks type for each level of a paper ballot: its position, or the digit that its words begin with.
+
+        Where words are digits (5 4 3 2 1), positions beside them would say the opposite of what is ticked.
+        """
+        found = [re.match(r"([1-8])(?![0-9])", half_width(level.text["zh"])) for level in self.levels]
+        digits = tuple(match[1] for match in found if match)
+        if len(digits) == len(self.levels) == len(set(digits)):
+            return digits
+        return tuple(str(position) for position in range(1, len(self.levels) + 1))
 
     def has_long_word(self, language: str) -> bool:
         """Whether a word of an answer is too long for a third of a small phone's width: 13 letters without a place to break."""

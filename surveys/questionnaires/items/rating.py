@@ -135,12 +135,20 @@ class RatingItem(Item):
         if text == BLANK_KEY or (self.keys().one and text == BLANK_DIGIT):
             return BLANK_KEY
         number = str(int(text)) if text.isdecimal() and len(text) <= 4 else ""
-        if number not in self.scale.field_values:
+        known = (
+            self.scale.field_values
+            if self.scale.direct
+            else {*self.scale.keys, *(["0"] if self.scale.dont_know else [])}
+        )
+        if number not in known:
             raise ValueError(typed)
         return number
 
     def typed_fields(self, typed: str, name: str) -> dict[str, list[str]]:
-        return {} if typed == BLANK_KEY else {name: [typed]}
+        if typed == BLANK_KEY:
+            return {}
+        keys = self.scale.keys
+        return {name: [str(keys.index(typed) + 1) if typed in keys else typed]}
 
     def tally(self, raw: NDArray[np.uint8], groups: NDArray[np.int64], group_count: int) -> Totals:
         values = raw[:, 0].astype(np.int64)

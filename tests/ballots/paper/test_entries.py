@@ -1,6 +1,7 @@
 """How two entries of a stack become ballots."""
 
 import random
+import re
 
 import pytest
 
@@ -181,3 +182,19 @@ class TestTwoEntries:
         typed = [answers_of(plan, (0, 1, 2), paper).packed for paper in papers]
         assert sorted(in_table) == sorted(typed)
         assert sum(a == b for a, b in zip(in_table, typed, strict=True)) < 10
+
+
+def test_where_the_words_of_a_scale_are_digits_these_are_typed_and_printed(app, staff):
+    levels = [
+        {"code": f"l{n}", "text": f"{n} 分" if n in (1, 5) else str(n), "points": 25 * (n - 1)} for n in (5, 4, 3, 2, 1)
+    ]
+    question = {"key": "q", "title": "问卷", "scales": {"five": {"levels": levels, "dont_know": "不了解"}}, "sections": [
+        {"per": "unit", "items": [{"code": "a", "type": "rating", "scale": "five", "text": "甲"}]}]}  # fmt: skip
+    item = plan_of(published(questionnaire=question)).rated_items[0]
+    assert item.scale.keys == ("5", "4", "3", "2", "1")
+    typed = {key: item.typed_fields(item.canonical(key), "0") for key in ("5", "1", "0", ".")}
+    assert typed == {"5": {"0": ["1"]}, "1": {"0": ["5"]}, "0": {"0": ["0"]}, ".": {}}
+    with pytest.raises(ValueError, match="6"):
+        item.canonical("6")
+    page = staff("publisher").get("/staff/surveys/test/paper/print?form=A&group=0").text
+    assert re.findall(r"<i>(\d)</i>", page)[:6] == ["5", "4", "3", "2", "1", "0"]
