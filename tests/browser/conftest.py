@@ -72,7 +72,7 @@ def demo(tmp_path_factory):
     printed = (service.instance / "printed.txt").read_text("utf-8")
     service.password = printed.split("password ")[1].split()[0]
     service.flask(
-        "codes", "issue", "second-half", "students", "24", "--unit", "B11", "--out", str(service.instance / "codes.csv")
+        "codes", "issue", "second-half", "students", "40", "--unit", "B11", "--out", str(service.instance / "codes.csv")
     )
     with (service.instance / "codes.csv").open(encoding="utf-8-sig") as file:
         service.codes = [row["code"] for row in csv.DictReader(file)]

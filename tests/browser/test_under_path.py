@@ -149,7 +149,7 @@ def sign_in(office, address: str) -> None:
 
 
 def make_survey(service, office) -> None:
-    """Make a draft by the form."""
+    """Make a survey by the form, and publish it: a draft has no link yet."""
     follow(office, office.locator(".brand"))
     office.get_by_role("link", name="新建").click()
     office.get_by_label("网址代号").fill("Autumn")
@@ -159,6 +159,9 @@ def make_survey(service, office) -> None:
     groups.nth(1).get_by_label("群体名称", exact=True).fill("")
     follow(office, office.get_by_role("button", name="保存草稿"))
     assert office.url == f"{service.at}/staff/surveys/autumn/"
+    assert f"{service.at}/s/autumn" not in office.locator("main").inner_text()
+    office.once("dialog", lambda dialog: dialog.accept())
+    follow(office, office.get_by_role("button", name="发布", exact=True))
     assert f"{service.at}/s/autumn" in office.locator("main").inner_text()
 
 
