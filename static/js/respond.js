@@ -113,23 +113,31 @@
   }
   const changed = () => form.dispatchEvent(new Event("change"));
 
-  // "I don't know this unit" answers all its ratings; pressed again, it gives back what was there before.
+  // "I don't know this unit" answers all its ratings; pressed again, it gives back what was there before: for each question
+  // its last answer that this button did not give. sending.js keeps these with the draft.
+  form.byHand = {};
   const unknown = all("[data-all]").map((button) => {
     const unit = button.closest(".unit");
     const boxes = all('.levels input[value="0"]', unit);
-    let before = [];
+    const pressed = () => boxes.length > 0 && boxes.every((box) => box.checked);
+    function remember(box) { form.byHand[box.name] = box.value; }
+    function giveBack() {
+      // Where somebody chose "don't know" everywhere, there is nothing to give back but blanks.
+      const given = boxes.some((box) => form.byHand[box.name] !== "0") ? form.byHand : {};
+      for (const box of all(".levels input", unit)) box.checked = given[box.name] === box.value;
+    }
     button.hidden = false;
     button.addEventListener("click", () => {
-      if (boxes.every((box) => box.checked)) {
-        for (const box of boxes) box.checked = false;
-        for (const box of before) box.checked = true;
-      } else {
-        before = all(".levels input:checked", unit);
+      if (pressed()) giveBack();
+      else {
+        all(".levels input:checked", unit).filter((box) => box.value !== "0").forEach(remember);
         for (const box of boxes) box.checked = true;
       }
       changed();
     });
-    return () => button.setAttribute("aria-pressed", String(boxes.length > 0 && boxes.every((box) => box.checked)));
+    unit.addEventListener("change", (event) => { if (event.target.matches(".levels input")) remember(event.target); });
+    if (!pressed()) all(".levels input:checked", unit).forEach(remember); // as the service filled it in
+    return () => button.setAttribute("aria-pressed", String(pressed()));
   });
 
   // A choice that is tapped again is taken back. A click comes before the change, so `chosen` is what was there before.
@@ -137,6 +145,7 @@
   function takeBack(box) {
     if (box.type !== "radio" || !chosen.includes(box)) return;
     box.checked = false;
+    if (form.byHand[box.name] === box.value) delete form.byHand[box.name];
     changed();
   }
   form.addEventListener("click", (event) => takeBack(event.target));

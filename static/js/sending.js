@@ -132,7 +132,8 @@
     const fields = filledIn().filter(([name, value]) => /^\d/.test(name) && value);
     if (!fields.length && !touched) return; // a draft that is offered is not overwritten with nothing
     const card = Number(location.hash.slice(1).split(".")[0]) || 0;
-    write(mine, { at: Date.now(), slug: words.slug, token: token.value, holder: token.dataset.holder, fields, card, body });
+    const { byHand } = form; // see respond.js
+    write(mine, { at: Date.now(), slug: words.slug, token: token.value, holder: token.dataset.holder, fields, byHand, card, body });
   }
   let soon = 0;
   form.addEventListener("input", () => { touched = true; clearTimeout(soon); soon = setTimeout(save, 300); });
@@ -167,6 +168,7 @@
       if (/radio|checkbox/.test(field.type)) field.checked = field === tick ? tick.checked : values.includes(field.value);
       else if (field.type !== "hidden") field.value = values[0] || "";
     }
+    form.byHand = draft.byHand;
     form.dispatchEvent(new Event("change"));
     if (draft.body) begin(draft.body);
     else form.dispatchEvent(new CustomEvent("resume", { detail: draft.card }));

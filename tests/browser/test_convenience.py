@@ -47,6 +47,67 @@ def test_i_dont_know_this_unit_gives_back_what_was_there(demo, open_page, check_
     expect(button).to_have_attribute("aria-pressed", "false")
 
 
+def rate(card, *values: str) -> None:
+    for question, value in enumerate(values):
+        card.locator("fieldset").nth(question).locator(f"input[value='{value}']").check()
+
+
+def test_i_dont_know_this_unit_gives_back_all_others_after_one_was_changed_by_hand(demo, open_page):
+    page = open_page()
+    begin(page, demo)
+    card = page.locator("[data-page]").first
+    rate(card, *"12312310")
+    before = checked(page)
+    button = card.locator("[data-all]")
+    button.click()
+    rate(card, "4")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    button.click()
+    assert [one.split("=")[1] for one in checked(page)] == list("42312310")
+    assert checked(page)[1:] == before[1:]
+
+
+def test_i_dont_know_this_unit_gives_back_what_was_there_after_the_draft_was_continued(demo, open_page):
+    page = open_page()
+    begin(page, demo)
+    card = page.locator("[data-page]").first
+    rate(card, *"1231231")
+    before = checked(page)
+    card.locator("[data-all]").click()
+    page.reload()
+    follow(page, page.locator("[data-continue]"))
+    button = card.locator("[data-all]")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    button.click()
+    assert checked(page) == before
+
+
+def test_what_was_taken_back_by_hand_is_not_given_back(demo, open_page):
+    page = open_page()
+    begin(page, demo)
+    card = page.locator("[data-page]").first
+    rate(card, *"12")
+    card.locator("fieldset").nth(0).locator("input[value='1']").click(force=True)
+    before = checked(page)
+    assert len(before) == 1
+    button = card.locator("[data-all]")
+    button.click()
+    button.click()
+    assert checked(page) == before
+
+
+def test_i_dont_know_this_unit_takes_back_what_was_chosen_everywhere_by_hand(demo, open_page):
+    page = open_page()
+    begin(page, demo)
+    card = page.locator("[data-page]").first
+    rate(card, *"00000000")
+    button = card.locator("[data-all]")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    button.click()
+    assert checked(page) == []
+
+
 def test_a_choice_is_taken_back_by_tapping_it_again_and_by_key(service, open_page):
     page = open_page()
     page.goto(service.address)
