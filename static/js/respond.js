@@ -20,7 +20,17 @@
     const typed = all("input:not([type=radio]):not([type=checkbox]), select, textarea", question);
     return typed.some((field) => field.value.trim() !== "");
   }
-  const open = (page) => all("[data-required]", page).filter((q) => !q.hidden && !answered(q));
+  // As the service reads it: full-width digits too, and 0 for "don't know" where there is such a box.
+  function outside(question) {
+    const row = question.querySelector(".typed");
+    if (!row) return false;
+    const [number, box] = all("input", row);
+    const text = number.value.normalize("NFKC").trim();
+    if (!text || (box && text === "0")) return false;
+    return !/^\d+$/.test(text) || Number(text) < Number(row.dataset.low) || Number(text) > Number(row.dataset.high);
+  }
+  // What keeps the ballot from being taken.
+  const open = (page) => all(".q", page).filter((q) => !q.hidden && (outside(q) || (q.dataset.required === "" && !answered(q))));
   // What somebody may have passed over: texts are left blank on purpose.
   const blank = (page) => all(".q", page).filter((q) => !q.hidden && !answered(q) && (q.dataset.required === "" || !q.querySelector("textarea")));
 
@@ -48,7 +58,8 @@
         link.appendChild(state);
         const any = all(".q", unit).some(answered);
         const left = blank(unit).length;
-        state.textContent = left && (any || missing.length) ? fill(words.missing, { n: left }) : any ? words.complete : words.empty;
+        const wrong = missing.filter(outside).length;
+        state.textContent = wrong ? fill(words.wrong, { n: wrong }) : left && (any || missing.length) ? fill(words.missing, { n: left }) : any ? words.complete : words.empty;
         state.classList.toggle("open", missing.length > 0);
         link.addEventListener("click", (event) => {
           event.preventDefault();
@@ -159,11 +170,37 @@
   }
   function refresh() {
     followUps();
+    settle();
     chosen = all("input[type=radio]:checked");
     for (const state of unknown) state();
     count();
     if (at === pages.length) summarise();
   }
+  // Said beside the first question that keeps the ballot from being sent, for as long as it does.
+  const stopped = form.querySelector("[data-stop]");
+  let first = null;
+  function stop(page) {
+    if (first) first.classList.remove("wrong");
+    first = open(pages[page])[0];
+    first.classList.add("wrong");
+    const left = pages.reduce((sum, one) => sum + open(one).length, 0);
+    stopped.querySelector("[data-number]").textContent = fill(words.stopped, { n: left });
+    first.parentNode.insertBefore(stopped, first);
+    stopped.hidden = false;
+    go(page, first);
+  }
+  stopped.querySelector("a").addEventListener("click", (event) => {
+    event.preventDefault();
+    goTo(first.id);
+  });
+  // While it is typed already: what vanishes under a tap would lead it astray.
+  function settle() {
+    if (!first || (!first.hidden && open(first.parentNode).includes(first))) return;
+    first.classList.remove("wrong");
+    stopped.hidden = true;
+    first = null;
+  }
+  form.addEventListener("input", settle);
   form.addEventListener("change", refresh);
   form.addEventListener("input", count);
   // A draft goes on where it was left, see sending.js.
@@ -191,9 +228,7 @@
     const page = pages.findIndex((one) => open(one).length > 0);
     if (page >= 0) {
       event.preventDefault();
-      const first = open(pages[page])[0];
-      go(page, first);
-      first.classList.add("wrong");
+      stop(page);
       return;
     }
     // After the browser has taken the form, so that a second tap finds nothing to press.

@@ -108,6 +108,64 @@ def test_i_dont_know_this_unit_takes_back_what_was_chosen_everywhere_by_hand(dem
     assert checked(page) == []
 
 
+@pytest.mark.parametrize(
+    ("language", "said", "link"), [("zh-CN", "还有 {} 题需要回答或改正", "前往第一题"), ("en", "or correct: {}.", "Go to the first one")]
+)  # fmt: skip
+def test_sending_with_something_missing_says_how_many_and_leads_there(
+    demo, open_page, check_accessibility, language, said, link
+):
+    page = open_page(locale=language)
+    begin(page, demo)
+    rate(page.locator("[data-page]").first, *"1231231")
+    page.locator("[data-forward]").click()
+    page.locator("[data-all]").nth(1).click()
+    first = page.locator("[data-page]").first.locator("fieldset").nth(7)
+    second = page.locator("[data-page]").nth(2).locator("fieldset").first
+    for _ in range(2):
+        page.locator("[data-forward]").click()
+    told = page.get_by_role("alert")
+    expect(told).to_be_hidden()
+    page.locator("[data-submit]").click()
+    expect(told).to_contain_text(said.format(9))
+    expect(told).to_be_in_viewport()
+    expect(told).to_have_attribute("tabindex", "-1")
+    check_accessibility(page)
+    assert fits(page)
+    told.get_by_role("link", name=link).click()
+    assert first.evaluate("q => q.contains(document.activeElement)")
+    first.locator("input[value='1']").check()
+    expect(told).to_be_hidden()
+    expect(page.locator(".wrong")).to_have_count(0)
+    for _ in range(3):
+        page.locator("[data-forward]").click()
+    page.locator("[data-submit]").click()
+    expect(told).to_contain_text(said.format(8))
+    expect(second).to_have_class("q wrong")
+
+
+def test_a_number_outside_its_range_is_not_complete_and_is_not_sent(serve_items, open_page):
+    scale = {"direct": {"low": 50, "high": 99}, "dont_know": "不了解"}
+    service = serve_items({**SCALE, "scale": scale}, {**SCALE, "code": "b", "scale": scale})
+    page = open_page(locale="en")
+    page.goto(service.address)
+    numbers, state = page.locator(".typed [type=text]"), page.locator("[data-summary] li span")
+    numbers.nth(1).fill("60")
+    for typed, said in (("100", "1 to correct"), ("49", "1 to correct"), ("6x", "1 to correct"), ("９９", "Complete"),
+                        ("0", "Complete"), ("50", "Complete"), ("5", "1 to correct")):  # fmt: skip
+        numbers.first.fill(typed)
+        page.locator("[data-forward]").click()
+        expect(state).to_have_text(said)
+        if typed != "5":
+            page.locator("[data-back]").click()
+    page.locator("[data-submit]").click()
+    expect(page.get_by_role("alert")).to_contain_text("or correct: 1.")
+    expect(numbers.first).to_be_focused()
+    numbers.first.fill("55")
+    for _ in range(2):
+        page.locator("[data-forward], [data-submit]").locator("visible=true").click()
+    expect(page.locator("[data-done]")).to_be_attached()
+
+
 def test_a_choice_is_taken_back_by_tapping_it_again_and_by_key(service, open_page):
     page = open_page()
     page.goto(service.address)
