@@ -268,6 +268,23 @@ def test_with_a_code_from_the_slip_the_button_is_seen_at_once(demo, open_page, l
     assert fits(page)
 
 
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_after_a_wrong_code_from_the_slip_message_and_field_come_first(demo, open_page, check_accessibility, language):
+    page = open_page(viewport={"width": 360, "height": 640}, locale=language)
+    wrong = demo.codes[0][:-1] + ("A" if demo.codes[0][-1] != "A" else "C")
+    page.goto(f"{demo.base}/s/second-half#{wrong}")
+    follow(page, page.locator("[data-code-form] button"))
+    field = page.locator("#code")
+    expect(field).to_be_focused()
+    expect(field).to_have_value(wrong)
+    assert page.evaluate("scrollY") == 0
+    top, box, button = (page.locator(one).bounding_box() for one in ("#problem", "#code", "[data-code-form] button"))
+    assert top["y"] < box["y"] < button["y"]
+    assert button["y"] + button["height"] <= 640
+    assert fits(page)
+    check_accessibility(page)
+
+
 def test_a_code_that_is_typed_wrongly_is_told_what_is_wrong_with_it(demo, open_page, check_accessibility):
     page = open_page(locale="en")
     page.goto(f"{demo.base}/s/second-half")

@@ -92,8 +92,11 @@ def already_answered(survey: PublishedSurvey, holder: str, *, code: str = "", to
     )
 
 
-def welcome(survey: PublishedSurvey, sign_on: dict[str, object], problem: str = "", typed: str = "") -> str:
-    """The page on which people begin: a field for a code, sign-on, open links."""
+def welcome(survey: PublishedSurvey, sign_on: dict[str, object], problem: str = "", *, typed: str | None = None) -> str:
+    """The page on which people begin: a field for a code, sign-on, open links.
+
+    `typed`: the code that `problem` is about; None: it is about something else.
+    """
     plan = survey.plan
     return render_template(
         "respond/welcome.html",
@@ -103,7 +106,8 @@ def welcome(survey: PublishedSurvey, sign_on: dict[str, object], problem: str = 
         opened=[(number, group) for number, group in enumerate(plan.groups) if group.admission == "open"],
         minutes=sorted({plan.minutes(group) for group in plan.groups}),
         problem=problem,
-        typed=typed,
+        typed=typed or "",
+        wrong_code=typed is not None,
         alphabet=ALPHABET,
         sign_on=sign_on if any(group.admission == "roster" for group in plan.groups) else {},
     )

@@ -41,7 +41,7 @@ def by_code(slug: str) -> Response | tuple[str, int]:
     if admission is None:
         if not may_be_wrong_again():
             text = _("Too many wrong codes came from this network. Wait a minute, then try again; check each letter.")
-            return replies.welcome(survey, {**sign_on_services()}, text, typed), 429
+            return replies.welcome(survey, {**sign_on_services()}, text, typed=typed), 429
         text = _("Please type the code from your slip.")
         if typed.strip():
             text = _("This code is not known here. Check each letter.")
@@ -49,7 +49,7 @@ def by_code(slug: str) -> Response | tuple[str, int]:
             if faults:
                 text = " ".join([_("This is not a whole code."), *(localised(fault) for fault in faults)])
             text += " " + _("There is no 0, O, 1, I, 2, Z, 5, S, 8 or B in a code.")
-        return replies.welcome(survey, {**sign_on_services()}, text, typed), 422
+        return replies.welcome(survey, {**sign_on_services()}, text, typed=typed), 422
     if admission.used:
         return replies.already_answered(survey, _holder(survey, bytes(admission.code_hash)), code=typed), 200
     if admission.group >= len(survey.plan.groups):
