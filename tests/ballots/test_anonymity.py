@@ -89,7 +89,8 @@ def test_the_access_log_is_off():
 def test_the_code_is_read_behind_the_hash_and_never_put_into_an_address():
     script = Path("static/js/respond.js").read_text("utf-8")
     assert "location.hash" in script
-    assert 'method="post" action="{{ ballot }}"' in Path("templates/respond/welcome.html").read_text("utf-8")
+    form = Path("templates/respond/code_form.html").read_text("utf-8")
+    assert """method="post" action="{{ url_for('welcome.by_code', slug=survey.slug) }}\"""" in form
 
 
 @pytest.mark.parametrize(("batch", "while_open"), [(1, (1.0, 1.0)), (10, (0.0, 0.6))])

@@ -70,7 +70,11 @@ def _not_received(
         return replies.not_counted(survey)
     form, tail = form_of(survey, token), tail_of(token)
     if answers.problems:
-        problems = [(survey.plan.slots[index], sentence(problem)) for index, problem in answers.problems]
+        said: dict[str, str] = {}  # hundreds of places may have one fault
+        problems = [
+            (survey.plan.slots[index], said.get(problem.text()) or said.setdefault(problem.text(), sentence(problem)))
+            for index, problem in answers.problems
+        ]
         return Response(filled_page(form, tail, fields, problems), status=422, mimetype="text/html")
     body = filled_page(form, tail, fields, [], proof_bits=current_app.config["FLOOD_WORK_BITS"])
     return Response(body, status=429, mimetype="text/html", headers={"Retry-After": "60"})
