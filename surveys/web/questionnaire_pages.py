@@ -159,6 +159,8 @@ def filled_page(
     return b"".join((head.encode(), body.encode(), tail.encode()))
 
 
+_LISTED = 200
+"""So many faults are listed at the top; all are marked at their places."""
 _KEPT = 10_000
 """So many characters of a text that is too long come back with the page, to be shortened there."""
 
@@ -198,7 +200,8 @@ def _head(form: Form, problems: Sequence[tuple[Slot, str]] = (), proof_bits: int
         plan=form.plan,
         slug=form.slug,
         group=form.group,
-        problems=_by_unit(problems),
+        problems=_by_unit(problems[:_LISTED]),
+        more=max(0, len(problems) - _LISTED),
         proof_bits=proof_bits,
         quotas=quota_sentences(form.plan, form.units, language(), gettext),
     )

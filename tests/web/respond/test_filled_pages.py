@@ -126,3 +126,7 @@ def test_a_wrong_ballot_of_500_units_costs_little_more_than_a_right_one(app, cli
         wrong = Asked(app, right.path, "POST", token + body, CONTENT_TYPE=FORM)
         assert wrong.excess(right) < MOST_SECONDS, shape
         assert wrong.status[:3] == "422", shape
+    back = client.post("/s/test/submit", data=(token + bodies["every answer wrong"]), content_type=FORM).text
+    assert back.count('<a href="#q') == 200
+    assert "另有 3800 处已在下文标出" in back
+    assert back.count('class="q wrong"') == 4000
