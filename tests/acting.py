@@ -15,7 +15,7 @@ from surveys.admission.roster_changes import RosterImport
 from surveys.ballots import importing, submission
 from surveys.ballots.mix import Mix
 from surveys.ballots.submission import Outcome
-from surveys.campaigns import surveys
+from surveys.campaigns import draft_changes, surveys
 from surveys.campaigns.models import Survey
 from surveys.campaigns.states import Move
 from surveys.campaigns.surveys import get_survey
@@ -49,11 +49,11 @@ def mix() -> Mix:
 
 
 def create_draft(data: Any, timezone: str) -> Survey:
-    return surveys.create_draft(TESTER, data, timezone)
+    return draft_changes.create_draft(TESTER, data, timezone)
 
 
 def replace_draft(data: Any, timezone: str) -> Survey:
-    return surveys.replace_draft(TESTER, data, timezone)
+    return draft_changes.replace_draft(TESTER, data, timezone)
 
 
 def move_survey(slug: str, act: Move, **more: Any) -> Survey:

@@ -41,22 +41,6 @@ for (const form of document.querySelectorAll("form[data-busy]")) {
 }
 // Long work is done in parts: a page that is not at its end sends for the next one.
 for (const form of document.querySelectorAll("form[data-auto]")) setTimeout(() => form.requestSubmit(), 300);
-// What a group rates decides which further fields matter.
-for (const select of document.querySelectorAll("select[data-rates]")) {
-  const update = () => {
-    for (const part of select.closest("fieldset").querySelectorAll("[data-if]")) part.hidden = !part.dataset.if.split(" ").includes(select.value);
-  };
-  select.addEventListener("change", update);
-  update();
-}
-for (const box of document.querySelectorAll("[data-all-units]")) {
-  box.hidden = false;
-  box.addEventListener("click", () => {
-    const boxes = [...box.closest("fieldset").querySelectorAll("input[type=checkbox]")];
-    const on = boxes.some((one) => !one.checked);
-    for (const one of boxes) one.checked = on;
-  });
-}
 // The window of a survey in words: weekdays and length, so that a wrong day or hour is seen.
 for (const hint of document.querySelectorAll("[data-window]")) {
   const fields = hint.closest("form").elements;

@@ -21,12 +21,25 @@ NOT_IN_PLAN = ("opens", "closes", "grace_minutes")
 
 
 @dataclass(frozen=True)
-class SurveyFile:
-    """A survey file that was read: the plan, its text and digest as they are stored, and the window."""
+class FilledPlan:
+    """A plan with its text and digest as they are stored at publication."""
 
     plan: SurveyPlan
     text: str
     digest: str
+
+
+@dataclass(frozen=True)
+class SurveyFile(FilledPlan):
+    """A survey file that was read: its plan, and the window."""
+
+    window: Window
+
+
+@dataclass(frozen=True)
+class Window:
+    """When a survey is open, in seconds since 1970, and how many minutes late ballots are taken."""
+
     opens_at: int
     closes_at: int
     grace_minutes: int
@@ -35,16 +48,45 @@ class SurveyFile:
 def read_survey_file(data: Mapping[str, Any], timezone: str) -> SurveyFile:
     """Read a survey file's data. Raises InputError with all faults."""
     faults = Faults()
+    window = faults.take(lambda: read_window(data, timezone))
+    filled = fill_references(data, faults)
+    return SurveyFile(filled.plan, filled.text, filled.digest, window)
+
+
+def read_window(data: Mapping[str, Any], timezone: str) -> Window:
+    """The window of a survey file. Raises InputError with all faults."""
+    faults = Faults()
     opens = faults.take(lambda: read_datetime(data.get("opens"), timezone, "opens"))
     closes = faults.take(lambda: read_datetime(data.get("closes"), timezone, "closes"))
     if opens is not None and closes is not None and closes <= opens:
         faults.note("The end must be after the beginning and in the future.", "closes")
     grace = faults.take(lambda: read_grace(data.get("grace_minutes", GRACE_MINUTES)))
+    faults.check()
+    return Window(opens, closes, grace)
+
+
+def fill_references(data: Mapping[str, Any], faults: Faults | None = None) -> FilledPlan:
+    """The plan of a survey file, with its questionnaire and its units as they are stored now.
+
+    Raises InputError with all faults, those that were found before too.
+    """
+    faults = faults or Faults()
     full = _complete(data, faults)
     plan = read_plan(full, faults)
     full["slug"] = plan.slug
     text = canonical_json(full)
-    return SurveyFile(plan, text, text_digest(text), opens, closes, grace)
+    return FilledPlan(plan, text, text_digest(text))
+
+
+def with_references(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What a draft keeps of a survey file: questionnaire and units by their codes, as long as it is a draft.
+
+    Without units in the file these are the branches that there are now.
+    """
+    kept = {name: value for name, value in data.items() if name not in NOT_IN_PLAN}
+    if kept.get("units") is None:
+        kept["units"] = [unit.code for unit in all_units() if unit.kind == "branch"]
+    return kept
 
 
 def read_grace(value: object) -> int:

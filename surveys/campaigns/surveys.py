@@ -1,45 +1,35 @@
-"""What staff do with surveys: write drafts, publish, open, close, reopen. The seal is in results/sealing.py."""
+"""Finding surveys, and moving them from state to state. Drafts are written in draft_changes.py; the seal is in results/."""
 
 from __future__ import annotations
 
 import json
-import secrets
 import time
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Callable
+from typing import TypeVar
 
+from surveys.campaigns.drafts import read_draft
 from surveys.campaigns.indices import SurveyId
 from surveys.campaigns.models import Survey
 from surveys.campaigns.plan import SurveyPlan
 from surveys.campaigns.plan_file import read_plan
 from surveys.campaigns.publishing import publication_faults
 from surveys.campaigns.states import Move, State, StoredState, move
-from surveys.campaigns.survey_file import SurveyFile, read_grace, read_survey_file
+from surveys.campaigns.survey_file import read_grace
 from surveys.inputs.problems import InputError, Problem
 from surveys.questionnaires.editions import freeze
 from surveys.storage.audit import Action
 from surveys.storage.database import current
-from surveys.storage.locks import Kind, Subject, survey_subject
-from surveys.storage.transactions import write
+from surveys.storage.locks import Subject, survey_subject
 from surveys.storage.unit_of_work import Actor, unit_of_work
 
 T = TypeVar("T")
 
-_ADDRESSES = Subject(Kind.SURVEYS)
 _MOVE_ACTIONS = {
     Move.PUBLISH: Action.PUBLISH,
     Move.OPEN: Action.OPEN,
     Move.CLOSE: Action.CLOSE,
     Move.REOPEN: Action.REOPEN,
 }
-
-
-class DraftConflictError(InputError):
-    """A draft was saved by somebody else since it was read. `stored` is what it is now."""
-
-    def __init__(self, stored: Survey) -> None:
-        self.stored = stored
-        super().__init__(Problem("%(name)s has saved this draft in the meantime.", name=stored.changed_by))
 
 
 def find_survey(slug: str) -> Survey | None:
@@ -67,7 +57,9 @@ def published_plan(survey_id: SurveyId, digest: str) -> SurveyPlan:
 
 
 def plan_of(survey: Survey) -> SurveyPlan:
-    """The plan of a survey as it was read."""
+    """The plan of a survey as it was read. Raises IncompleteDraftError for a draft that is none yet."""
+    if survey.state == State.DRAFT:
+        return read_draft(survey).require().plan
     return _plan(survey.plan_digest, lambda: survey.plan)
 
 
@@ -124,86 +116,6 @@ def change_survey(
     return unit_of_work(actor, action, survey_subject(survey_id), *also, apply=act, about=entry, once=once)
 
 
-def create_draft(actor: Actor, data: Mapping[str, Any], timezone: str) -> Survey:
-    """Store a new draft from a survey file's data. Raises InputError: a fault in the data, or the address is taken."""
-    file = read_survey_file(data, timezone)
-
-    def act() -> Survey:
-        _check_address(file.plan.slug)
-        # Begun at random: a form of a draft that was removed is not taken for one of its successor at the address.
-        return Survey.create(slug=file.plan.slug, revision=secrets.randbelow(1 << 30), **_columns(file, actor))
-
-    return unit_of_work(actor, Action.SAVE_DRAFT, _ADDRESSES, apply=act, about=file.plan.slug)
-
-
-def update_draft(actor: Actor, slug: str, revision: int, data: Mapping[str, Any], timezone: str) -> Survey:
-    """Store a draft again, at another address if the data says so. `revision` is that of the draft as it was read.
-
-    Raises DraftConflictError if somebody saved it meanwhile, InputError if it is published or the address is taken.
-    """
-    file = read_survey_file(data, timezone)
-
-    def act(survey: Survey) -> Survey:
-        if survey.state != State.DRAFT:
-            raise InputError(Problem("There is already a published survey %(name)s.", "slug", name=slug))
-        if survey.revision != revision:
-            raise DraftConflictError(survey)
-        if file.plan.slug != slug:
-            _check_address(file.plan.slug)
-        values = {"slug": file.plan.slug, **_columns(file, actor), "revision": revision + 1}
-        Survey.update(values).where(Survey.id == survey.id).execute()
-        return Survey.get_by_id(survey.id)
-
-    moved = "" if file.plan.slug == slug else f"→ {file.plan.slug}"
-    return change_survey(actor, Action.SAVE_DRAFT, slug, act, about=moved, also=(_ADDRESSES,))
-
-
-def replace_draft(actor: Actor, data: Mapping[str, Any], timezone: str) -> Survey:
-    """Store a draft whether or not there is one at its address. Raises InputError."""
-    stored = Survey.get_or_none(Survey.slug == str(data.get("slug")).lower())
-    if stored is None:
-        return create_draft(actor, data, timezone)
-    return update_draft(actor, stored.slug, stored.revision, data, timezone)
-
-
-def publish_new(actor: Actor, data: Mapping[str, Any], timezone: str, *, replace: bool = False) -> Survey:
-    """Store a draft and publish it, both or neither. Raises InputError."""
-
-    def act() -> Survey:
-        stored = (replace_draft if replace else create_draft)(actor, data, timezone)
-        return move_survey(actor, stored.slug, Move.PUBLISH)
-
-    return write(act)
-
-
-def _check_address(slug: str) -> None:
-    if Survey.select().where(Survey.slug == slug).exists():
-        raise InputError(Problem("There is already a survey with the address %(name)s.", "slug", name=slug))
-
-
-def _columns(file: SurveyFile, actor: Actor) -> dict[str, Any]:
-    return {
-        "opens_at": file.opens_at,
-        "closes_at": file.closes_at,
-        "grace_minutes": file.grace_minutes,
-        "late_until": file.closes_at + 60 * file.grace_minutes,
-        "plan": file.text,
-        "plan_digest": file.digest,
-        "changed_by": actor.name[:60],
-    }
-
-
-def delete_draft(actor: Actor, slug: str) -> None:
-    """Remove a draft. Raises InputError if the survey was published."""
-
-    def act(survey: Survey) -> None:
-        if survey.state != State.DRAFT:
-            raise InputError(Problem("Only a draft can be removed."))
-        survey.delete_instance()
-
-    change_survey(actor, Action.DELETE_DRAFT, slug, act)
-
-
 def move_survey(
     actor: Actor, slug: str, act: Move, *, closes_at: int | None = None, grace_minutes: int | None = None
 ) -> Survey:
@@ -219,17 +131,24 @@ def move_survey(
             survey.grace_minutes = grace
         now = int(time.time())
         if act is Move.PUBLISH and survey.state == State.DRAFT:
-            faults = publication_faults(plan_of(survey), stored_state(survey), now)
-            if faults:
-                raise InputError(faults)
+            _freeze_plan(survey, now)
         after = move(stored_state(survey), act, now, closes_at=closes_at, grace_minutes=survey.grace_minutes)
-        if act is Move.PUBLISH:
-            survey.edition = freeze(json.loads(survey.plan)["questionnaire"])
         survey.state, survey.opens_at, survey.closes_at = after.state.value, after.opens_at, after.closes_at
         survey.late_until = after.late_until
         survey.save(only=[
-            Survey.edition, Survey.state, Survey.opens_at, Survey.closes_at, Survey.grace_minutes, Survey.late_until,
+            Survey.edition, Survey.plan, Survey.plan_digest,
+            Survey.state, Survey.opens_at, Survey.closes_at, Survey.grace_minutes, Survey.late_until,
         ])  # fmt: skip
         return survey
 
     return change_survey(actor, _MOVE_ACTIONS[act], slug, change)
+
+
+def _freeze_plan(survey: Survey, now: int) -> None:
+    """Copy what the draft refers to into its plan, and its questionnaire into an edition. Raises InputError."""
+    filled = read_draft(survey).require()
+    faults = publication_faults(filled.plan, stored_state(survey), now)
+    if faults:
+        raise InputError(faults)
+    survey.edition = freeze(json.loads(filled.text)["questionnaire"])
+    survey.plan, survey.plan_digest = filled.text, filled.digest

@@ -17,11 +17,12 @@ from surveys.admission.issuing import find_admission, issue_codes
 from surveys.ballots.answers import read_answers
 from surveys.ballots.drawing import UnitDrawer, new_token
 from surveys.ballots.submission import submit_ballot
+from surveys.campaigns.draft_changes import create_draft
 from surveys.campaigns.indices import UnitIndex
 from surveys.campaigns.models import Survey
 from surveys.campaigns.plan import SurveyPlan
 from surveys.campaigns.states import Move
-from surveys.campaigns.surveys import create_draft, move_survey, plan_of
+from surveys.campaigns.surveys import move_survey, plan_of
 from surveys.commands.console import actor, progress_bar, reports_problems
 from surveys.questionnaires.items.multi_choice import MultiChoiceItem
 from surveys.questionnaires.library import install_ready_made

@@ -13,7 +13,8 @@ from flask.cli import AppGroup
 from surveys.accounts.models import Account, Role
 from surveys.accounts.operations import check_password
 from surveys.ballots.turnout import turnout_of
-from surveys.campaigns.draft_units import take_present_units, unit_differences
+from surveys.campaigns.draft_changes import begin_next_round, create_draft, delete_draft, publish_new, replace_draft
+from surveys.campaigns.drafts import read_draft
 from surveys.campaigns.models import Survey
 from surveys.campaigns.people import MAX_PEOPLE, set_people
 from surveys.campaigns.plan import SurveyPlan
@@ -21,14 +22,10 @@ from surveys.campaigns.publishing import publication_faults
 from surveys.campaigns.states import Move, State
 from surveys.campaigns.surveys import (
     all_surveys,
-    create_draft,
-    delete_draft,
     get_survey,
     late_until,
     move_survey,
     plan_of,
-    publish_new,
-    replace_draft,
     state_of,
     stored_state,
 )
@@ -79,16 +76,17 @@ def _echo_doubts(created: Survey, plan: SurveyPlan) -> None:
             click.echo(f"note: it cannot be published like this: {fault}", err=True)
 
 
-@survey.command("take-units")
+@survey.command("next-round")
 @survey_argument
 @reports_problems
-def take_units(slug: str) -> None:
-    """Take the units of a draft as they are stored now, where they were renamed or moved since."""
-    found = unit_differences(plan_of(get_survey(slug)))
-    take_present_units(actor(), slug, current_app.config["TIMEZONE"])
-    click.echo(f"{len(found.changed)} units changed")
-    for name in found.missing:
-        click.echo(f"note: not in the list of units, left as it is: {name}", err=True)
+def next_round(slug: str) -> None:
+    """Begin a draft that asks what an earlier survey asked."""
+    draft, gone = begin_next_round(actor(), slug, current_app.config["TIMEZONE"], time.time())
+    click.echo(f"survey {draft.slug}: {state_of(draft).value}")
+    if gone:
+        click.echo(f"note: no longer stored, left out: {', '.join(gone)}", err=True)
+    for problem in read_draft(draft).problems:
+        click.echo(f"note: still missing: {problem}", err=True)
 
 
 @survey.command()
@@ -109,7 +107,12 @@ def list_() -> None:
     for entry in reversed(all_surveys()):
         until = late_until(entry)
         late = f", late ballots until {in_zone(until)}" if until else ""
-        click.echo(f"{entry.slug}\t{state_of(entry).value}{late}\t{plan_of(entry).title['zh']}")
+        click.echo(f"{entry.slug}\t{state_of(entry).value}{late}\t{_title(entry)}")
+
+
+def _title(entry: Survey) -> str:
+    draft = state_of(entry) is State.DRAFT
+    return (read_draft(entry).title if draft else plan_of(entry).title)["zh"]
 
 
 def _move(name: Move, text: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from surveys.campaigns.draft_units import delete_unit
+from surveys.campaigns.drafts import delete_unit
 from surveys.commands.console import actor, echo_alike, echo_remarks, reports_problems
 from surveys.units.changes import alike_codes, store_units
 from surveys.units.importing import read_units

@@ -104,7 +104,7 @@ def _refuse_cycles(known: dict[str, Unit]) -> None:
 def delete_unit(actor: Actor, code: str, check: Callable[[Unit], None] | None = None) -> None:
     """Remove a unit. Published surveys keep their own copy. Raises InputError if it has units below it.
 
-    `check` may raise InputError for what else keeps it (see campaigns/draft_units.py).
+    `check` may raise InputError for what else keeps it (see campaigns/drafts.py).
     """
 
     def act() -> None:

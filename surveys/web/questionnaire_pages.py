@@ -50,11 +50,13 @@ class Form:
     stored: StoredState
     root: str = WAY_UP
     """What addresses on the page begin with: the way up from it, so that it is one page under whatever path it is asked for."""
+    trial: str = ""
+    """Where a trial of a draft is sent; empty: it is no trial."""
 
     @property
     def key(self) -> Hashable:
         """What pages in one language are alike by."""
-        return self.digest, self.slug, self.group, self.units, self.stored, self.root
+        return self.digest, self.slug, self.group, self.units, self.stored, self.root, self.trial
 
 
 @dataclass(frozen=True)
@@ -200,6 +202,7 @@ def _head(form: Form, problems: Sequence[tuple[Slot, str]] = (), proof_bits: int
         plan=form.plan,
         slug=form.slug,
         group=form.group,
+        trial=form.trial,
         problems=_by_unit(problems[:_LISTED]),
         more=max(0, len(problems) - _LISTED),
         proof_bits=proof_bits,

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from surveys.campaigns.drafts import PARTS
 from tests.browser.conftest import DESKTOP, PHONE, fits, follow
 from tests.browser.test_answering import begin
 from tests.helpers import PASSWORD, survey_file
@@ -19,6 +20,7 @@ STAFF_PAGES = [
     "/staff/surveys/second-half/seal", "/staff/surveys/second-half/people", "/staff/surveys/first-half/", "/staff/surveys/first-half/result",
     "/staff/surveys/first-half/remarks", "/staff/surveys/first-half/verify", "/staff/accounts", "/staff/accounts/1", "/staff/accounts/2/deactivate", "/staff/audit", "/staff/password", "/staff/surveys/nothing/",
 ]  # fmt: skip
+STEPS = [*PARTS, "check"]
 LOOKS = [("zh-CN", "light", DESKTOP), ("en", "dark", DESKTOP), ("zh-CN", "dark", PHONE), ("en", "light", PHONE)]
 
 
@@ -84,7 +86,7 @@ def test_setting_up_importing_drafting_previewing_and_sealing(college, open_page
         page.locator("#password").fill(PASSWORD)
         follow(page, page.locator("main button"))
         for path in (
-            "/staff/surveys/draft/", "/staff/surveys/draft/edit", "/staff/surveys/draft/preview",
+            "/staff/surveys/draft/", "/staff/surveys/draft/preview", *(f"/staff/surveys/draft/draft/{step}" for step in STEPS),
             "/staff/surveys/closed/", "/staff/surveys/closed/preview", "/staff/surveys/closed/seal",
         ):  # fmt: skip
             page.goto(college.base + path)
@@ -93,9 +95,9 @@ def test_setting_up_importing_drafting_previewing_and_sealing(college, open_page
         page.locator("#sure, #aware").evaluate_all("boxes => boxes.forEach((box) => { box.required = false; })")
         follow(page, page.locator("main form button.primary"))  # not ticked: the form says so
         check_accessibility(page)
-        page.goto(f"{college.base}/staff/surveys/draft/edit")
+        page.goto(f"{college.base}/staff/surveys/draft/draft/window")
         page.locator("#closes").fill("2001-01-01T00:00")
-        follow(page, page.locator("main form button[type=submit], main form button:not([type])").last)
+        follow(page, page.locator("#step button.primary"))
         check_accessibility(page)
         for table in ("code,name,kind\nB01,甲,branch\nB02,乙,branch\n", "code,name,kind\nB01,甲,village\n"):
             page.goto(f"{college.base}/staff/units/")

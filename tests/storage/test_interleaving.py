@@ -12,10 +12,11 @@ from surveys.admission.models import Admission, Person
 from surveys.admission.roster_file import PersonRow
 from surveys.ballots.paper import stacks
 from surveys.ballots.paper.models import PaperStack
-from surveys.campaigns import surveys
+from surveys.campaigns import draft_changes
+from surveys.campaigns.draft_changes import DraftConflictError
 from surveys.campaigns.models import Survey
 from surveys.campaigns.states import Move
-from surveys.campaigns.surveys import DraftConflictError, plan_of, state_of
+from surveys.campaigns.surveys import plan_of, state_of
 from surveys.inputs.problems import InputError
 from surveys.results.models import StoredResult
 from surveys.results.verification import verify
@@ -179,13 +180,13 @@ class TestDrafts:
         return {survey.slug: plan_of(survey).title["zh"] for survey in Survey.select()}
 
     def save(self, actor, revision, **changes):
-        return surveys.update_draft(actor, "test", revision, survey_file(**changes), ZONE)
+        return draft_changes.update_draft(actor, "test", revision, survey_file(**changes), ZONE)
 
     def test_two_new_drafts_at_one_address(self, any_app, monkeypatch):
         made, failed = interleave(
             monkeypatch,
-            lambda: surveys.create_draft(WANG, survey_file(title="甲"), ZONE),
-            lambda: surveys.create_draft(LI, survey_file(title="乙"), ZONE),
+            lambda: draft_changes.create_draft(WANG, survey_file(title="甲"), ZONE),
+            lambda: draft_changes.create_draft(LI, survey_file(title="乙"), ZONE),
         )
         assert isinstance(made, Survey)
         assert refused(failed, "already a survey")
@@ -195,7 +196,7 @@ class TestDrafts:
         draft = create_draft(survey_file(title="甲"), ZONE)
         made, failed = interleave(
             monkeypatch,
-            lambda: surveys.create_draft(LI, survey_file(slug="other", title="乙"), ZONE),
+            lambda: draft_changes.create_draft(LI, survey_file(slug="other", title="乙"), ZONE),
             lambda: self.save(WANG, draft.revision, slug="other", title="甲"),
         )
         assert isinstance(made, Survey)
@@ -208,7 +209,9 @@ class TestDrafts:
         moved, failed = interleave(
             monkeypatch,
             lambda: self.save(WANG, draft.revision, slug="third", title="甲"),
-            lambda: surveys.update_draft(LI, "second", second.revision, survey_file(slug="third", title="乙"), ZONE),
+            lambda: draft_changes.update_draft(
+                LI, "second", second.revision, survey_file(slug="third", title="乙"), ZONE
+            ),
         )
         assert isinstance(moved, Survey)
         assert refused(failed, "already a survey")
@@ -236,7 +239,7 @@ class TestDrafts:
 
     def test_a_draft_that_was_made_again_at_the_address_is_not_overwritten(self, any_app):
         old = create_draft(survey_file(title="甲"), ZONE)
-        surveys.delete_draft(LI, "test")
+        draft_changes.delete_draft(LI, "test")
         create_draft(survey_file(title="乙"), ZONE)
         with pytest.raises(DraftConflictError):
             self.save(WANG, old.revision, title="丙")
@@ -259,7 +262,7 @@ class TestDrafts:
     def test_a_draft_that_is_being_removed_is_not_published(self, any_app, monkeypatch):
         create_draft(survey_file(), ZONE)
         _, failed = interleave(
-            monkeypatch, lambda: surveys.delete_draft(WANG, "test"), lambda: move_survey("test", Move.PUBLISH)
+            monkeypatch, lambda: draft_changes.delete_draft(WANG, "test"), lambda: move_survey("test", Move.PUBLISH)
         )
         assert refused(failed, "no survey test")
         assert self.titles() == {}
@@ -279,7 +282,7 @@ class TestReadBefore:
     def test_groups_in_another_order_by_the_time_it_is_published(self, any_app, what):
         draft = create_draft(survey_file(groups=self.GROUPS), ZONE)
         key = any_app.config["CODE_KEY"]
-        surveys.update_draft(LI, "test", draft.revision, survey_file(groups=self.GROUPS[::-1]), ZONE)
+        draft_changes.update_draft(LI, "test", draft.revision, survey_file(groups=self.GROUPS[::-1]), ZONE)
         move_survey("test", Move.PUBLISH)
         with pytest.raises(InputError, match="changed in the meantime"):
             if what == "persons":

@@ -45,7 +45,7 @@ LED = {
     "/s/test/receipts.txt.": "/s/test/receipts.txt",
     "/s/Test/ballot": "/s/test/ballot",
     "/staff/surveys/Test/": "/staff/surveys/test/",
-    "/staff/surveys/Test/edit": "/staff/surveys/test/edit",
+    "/staff/surveys/Test/draft/units": "/staff/surveys/test/draft/units",
     "/staff/surveys/test/codes/": "/staff/surveys/test/codes",
     "/staff/surveys/Test/paper/1/type。": "/staff/surveys/test/paper/1/type",
     "/staff/login/": "/staff/login",

@@ -7,6 +7,6 @@ from flask import Blueprint
 
 def blueprints() -> list[Blueprint]:
     """The blueprints of these pages."""
-    from surveys.web.respond import ballot, participation, sign_on, welcome
+    from surveys.web.respond import ballot, participation, sign_on, trial, welcome
 
-    return [welcome.blueprint, ballot.blueprint, participation.blueprint, sign_on.blueprint]
+    return [welcome.blueprint, ballot.blueprint, participation.blueprint, sign_on.blueprint, trial.blueprint]

@@ -11,6 +11,7 @@ def blueprints() -> list[Blueprint]:
         accounts,
         administration,
         codes,
+        drafts,
         paper,
         questionnaires,
         results,
@@ -21,5 +22,18 @@ def blueprints() -> list[Blueprint]:
         units,
     )
 
-    modules = (accounts, administration, resume, units, questionnaires, surveys, survey, codes, rosters, paper, results)
+    modules = (
+        accounts,
+        administration,
+        resume,
+        units,
+        questionnaires,
+        surveys,
+        survey,
+        drafts,
+        codes,
+        rosters,
+        paper,
+        results,
+    )
     return [module.blueprint for module in modules]

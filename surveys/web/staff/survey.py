@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from surveys.admission.handouts import qr_svg
 from surveys.ballots.turnout import turnout_of
-from surveys.campaigns.draft_units import draft_data, take_present_units, unit_differences
+from surveys.campaigns.drafts import read_draft, survey_data
 from surveys.campaigns.models import Survey
 from surveys.campaigns.people import people_of, set_people
 from surveys.campaigns.plan import SurveyPlan
@@ -33,6 +33,7 @@ from surveys.web.questionnaire_pages import Form, Tail, questionnaire_page
 from surveys.web.staff.downloads import download
 from surveys.web.staff.lookup import survey_or_404
 from surveys.web.staff.survey_forms import ReopenForm
+from surveys.web.staff.survey_path import steps_of_draft, steps_of_survey
 
 blueprint = Blueprint("survey", __name__, url_prefix="/staff/surveys/<slug>")
 
@@ -41,13 +42,29 @@ blueprint = Blueprint("survey", __name__, url_prefix="/staff/surveys/<slug>")
 @allow(EVERYONE)
 def show(slug: str) -> str:
     survey = survey_or_404(slug)
-    plan, state = plan_of(survey), state_of(survey)
+    if survey.state == State.DRAFT:
+        draft = read_draft(survey)
+        faults = list(draft.problems)
+        if draft.plan:
+            faults = publication_faults(draft.plan, stored_state(survey), time.time())
+        return render_template(
+            "staff/surveys/draft.html", survey=survey, draft=draft, plan=draft.plan, steps=steps_of_draft(draft),
+            faults=[sentence(problem) for problem in faults],
+        )  # fmt: skip
+    return _published(survey)
+
+
+def _published(survey: Survey) -> str:
+    plan, state, slug = plan_of(survey), state_of(survey), survey.slug
     link = public_address("welcome.welcome", slug=slug)
     form = ReopenForm()
     zone = ZoneInfo(current_app.config["TIMEZONE"])
     form.closes.data = datetime.fromtimestamp(max(survey.closes_at, time.time() + 86400), zone).replace(tzinfo=None)
     form.grace_minutes.data = survey.grace_minutes
     turnout = turnout_of(survey.id, plan)
+    has_access = any(
+        row.admissions or group.admission == "open" for row, group in zip(turnout.groups, plan.groups, strict=True)
+    )
     return render_template(
         "staff/surveys/show.html",
         survey=survey,
@@ -58,9 +75,8 @@ def show(slug: str) -> str:
         turnout=turnout,
         warnings=_warnings(plan, turnout) if state is State.CLOSED else [],
         link=link,
-        qr=qr_svg(link) if state is not State.DRAFT else "",
-        faults=_faults(survey, plan) if state is State.DRAFT else [],
-        differences=unit_differences(plan) if state is State.DRAFT else None,
+        qr=qr_svg(link),
+        steps=steps_of_survey(survey, plan, state, turnout, has_access),
         form=form,
     )
 
@@ -68,26 +84,6 @@ def show(slug: str) -> str:
 def _warnings(plan: SurveyPlan, turnout: Turnout) -> list[str]:
     """What the seal would make final: said while the survey can still be opened again."""
     return [" ".join(sentence(problem) for problem in warning) for warning in seal_warnings(plan, turnout)]
-
-
-def _faults(survey: Survey, plan: SurveyPlan) -> list[str]:
-    """Why a draft cannot be published as it is."""
-    return [sentence(problem) for problem in publication_faults(plan, stored_state(survey), time.time())]
-
-
-@blueprint.post("/take-units")
-@allow(PUBLISHERS)
-def take_units(slug: str) -> BaseResponse:
-    """Take the units of a draft as they are stored now."""
-    survey_or_404(slug)
-    try:
-        take_present_units(actor(), slug, current_app.config["TIMEZONE"])
-    except InputError as error:
-        for problem in error.problems:
-            flash(sentence(problem), "error")
-    else:
-        flash(_("The draft has the units as they are now."))
-    return redirect(url_for("survey.show", slug=slug))
 
 
 @blueprint.post("/move/<act>")
@@ -149,11 +145,14 @@ def _whole(typed: str) -> int | None:
 @blueprint.get("/preview")
 @allow(EVERYONE)
 def preview(slug: str) -> Response:
-    """The questionnaire as respondents of the first group will see it; what is sent from it is refused."""
+    """The questionnaire as respondents of a group (by default the first) will see it; what is sent from it is refused."""
     survey = survey_or_404(slug)
     plan = plan_of(survey)
-    group = plan.group_indices[0]
-    form = Form(plan, survey.plan_digest, slug, group, plan.units_for_preview(group), stored_state(survey), "../../..")
+    digest = read_draft(survey).require().digest if survey.state == State.DRAFT else survey.plan_digest
+    wanted = request.args.get("group", "")
+    known = zip(plan.group_indices, plan.groups, strict=True)
+    group = next((number for number, one in known if one.code == wanted), plan.group_indices[0])
+    form = Form(plan, digest, slug, group, plan.units_for_preview(group), stored_state(survey), "../../..")
     return Response(questionnaire_page(form, Tail("preview", ""), packed=False), mimetype="text/html")
 
 
@@ -162,5 +161,5 @@ def preview(slug: str) -> Response:
 def survey_file(slug: str) -> Response:
     """The survey as a survey file, to keep or to begin another one with."""
     survey = survey_or_404(slug)
-    data = draft_data(survey, current_app.config["TIMEZONE"])
+    data = survey_data(survey, current_app.config["TIMEZONE"])
     return download(json.dumps(data, ensure_ascii=False, indent=1), f"{slug}.json", "application/json")

@@ -1,122 +1,132 @@
-"""Staff pages of surveys: the list, and writing drafts."""
+"""Staff pages of surveys: the list, and beginning a draft."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Any
-from zoneinfo import ZoneInfo
+import time
+from dataclasses import dataclass
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import SelectChoice
+from wtforms import RadioField, SelectChoice
+from wtforms.validators import InputRequired
 
-from surveys.campaigns.draft_units import UnitDifferences, unit_differences
+from surveys.campaigns.draft_changes import begin_draft, begin_next_round, delete_draft
+from surveys.campaigns.drafts import proposed_address, read_draft
 from surveys.campaigns.models import Survey
 from surveys.campaigns.states import State
-from surveys.campaigns.surveys import (
-    DraftConflictError,
-    all_surveys,
-    create_draft,
-    delete_draft,
-    find_survey,
-    late_until,
-    plan_of,
-    state_of,
-    update_draft,
-)
-from surveys.inputs.problems import InputError, Problem
-from surveys.inputs.text import pick
-from surveys.questionnaires.library import all_questionnaires, load_definition
+from surveys.campaigns.surveys import all_surveys, late_until, plan_of, state_of
+from surveys.inputs.problems import InputError
+from surveys.inputs.text import Text, pick
+from surveys.questionnaires.library import all_questionnaires
+from surveys.questionnaires.questionnaire import Questionnaire
 from surveys.services import mix
 from surveys.storage.instance import Belonging
-from surveys.units.models import all_units, units_with_depth
+from surveys.units.models import all_units
 from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow
 from surveys.web.languages import language
 from surveys.web.messages import add_to_form, localised
 from surveys.web.staff.lookup import survey_or_404
-from surveys.web.staff.survey_forms import FieldDifference, SurveyForm, differences, fill_form, survey_data
 
 blueprint = Blueprint("surveys", __name__, url_prefix="/staff")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A survey in the list."""
+
+    survey: Survey
+    title: Text
+    units: int
+    state: State
+    late: int | None
+
+
+def _row(survey: Survey) -> Row:
+    state = state_of(survey)
+    if state is State.DRAFT:
+        draft = read_draft(survey)
+        return Row(survey, draft.title, len(draft.data.get("units") or []), state, None)
+    plan = plan_of(survey)
+    return Row(survey, plan.title, len(plan.units), state, late_until(survey))
 
 
 @blueprint.get("/")
 @allow(EVERYONE)
 def index() -> str:
-    rows = [(survey, plan_of(survey), state_of(survey), late_until(survey)) for survey in all_surveys()]
     unreadable, damaged = mix().undecryptable(), mix().damaged()
     return render_template(
-        "staff/surveys/index.html", surveys=rows, any_units=bool(all_units()), unreadable=unreadable,
-        damaged=damaged.total(), trapped=unreadable.total() - damaged.total(),
+        "staff/surveys/index.html", surveys=[_row(survey) for survey in all_surveys()], any_units=bool(all_units()),
+        unreadable=unreadable, damaged=damaged.total(), trapped=unreadable.total() - damaged.total(),
         own_folder=mix().folder.belonging() is Belonging.OWN,
     )  # fmt: skip
+
+
+class NewForm(FlaskForm):
+    """What a new survey asks."""
+
+    questionnaire = RadioField(_l("Questionnaire"), [InputRequired(_l("Choose a questionnaire."))])
 
 
 @blueprint.route("/surveys/new", methods=["GET", "POST"], strict_slashes=False)  # not the page of a survey "new"
 @allow(PUBLISHERS)
 def new() -> str | Response:
-    form = _survey_form()
+    """Choose a questionnaire; all else is proposed, and can be changed in the draft."""
+    form, questionnaires = NewForm(), all_questionnaires()
+    form.questionnaire.choices = [SelectChoice(q.key, pick(q.title, language())) for q in questionnaires]
+    if request.method == "GET":
+        wanted = request.args.get("questionnaire", "")
+        keys = [q.key for q in questionnaires]
+        form.questionnaire.data = wanted if wanted in keys else next(iter(keys), None)
     if form.validate_on_submit():
+        chosen = next(q for q in questionnaires if q.key == form.questionnaire.data)
         try:
-            survey = create_draft(actor(), _data(form), current_app.config["TIMEZONE"])
+            draft = begin_draft(actor(), _proposal(chosen), current_app.config["TIMEZONE"], time.time())
         except InputError as error:
             add_to_form(form, error)
         else:
-            return _saved(survey)
-    return _form_page(form)
+            return redirect(url_for("survey.show", slug=draft.slug))
+    earlier = [_row(survey) for survey in all_surveys()]
+    return render_template("staff/drafts/new.html", form=form, earlier=earlier,
+                           lengths={q.key: len(q.items) for q in questionnaires})  # fmt: skip
 
 
-@blueprint.route("/surveys/<slug>/edit", methods=["GET", "POST"])
+def _proposal(chosen: Questionnaire) -> dict[str, object]:
+    """What a new survey begins with: students and staff, half the weight each, and all branches."""
+    rule: dict[str, object] = {}
+    if "overall" in [item.code for item in chosen.rated]:
+        rule["rate_item"] = "overall"
+    many = len(all_units()) > 5  # nobody rates 24 units on 8 items
+    students = {"own": True, "draw": 2} if many and chosen.rated else {}
+    return {
+        "slug": proposed_address(f"{chosen.key}-{time.strftime('%Y-%m')}"),
+        "title": dict(chosen.title),
+        "questionnaire": chosen.key,
+        "groups": [
+            {"code": "students", "name": {"zh": "学生", "en": "Students"}, "weight": 50, **students},
+            {"code": "staff", "name": {"zh": "教职工", "en": "Staff"}, "weight": 50, **students},
+        ],
+        "rule": rule,
+    }
+
+
+@blueprint.post("/surveys/<slug>/again")
 @allow(PUBLISHERS)
-def edit(slug: str) -> str | Response | tuple[str, int]:
-    """The form again, for a draft. A draft made from a file may say more than the form can; the page warns of that."""
-    survey = find_survey(slug)
-    if survey is None or survey.state != State.DRAFT:
-        return _draft_is_gone()
-    form = _survey_form()
-    if request.method == "GET":
-        _fill(form, survey)
-    conflict, status = None, 200
-    if form.validate_on_submit():
-        revision = request.form.get("revision", 0, int)
-        try:
-            saved = update_draft(actor(), slug, revision, _data(form), current_app.config["TIMEZONE"])
-        except DraftConflictError as error:
-            # Both are shown: what was typed stays in the form, and what is stored now stands above it.
-            stored = _survey_form(stored=True)
-            _fill(stored, error.stored)
-            conflict, status = (error.stored, differences(form, stored)), 409
-            form.revision.data = str(error.stored.revision)
-        except InputError as error:
-            add_to_form(form, error)
-        else:
-            return _saved(saved)
-    found = unit_differences(plan_of(survey))
-    return _form_page(form, editing=True, conflict=conflict, differences_of_units=found), status
-
-
-def _draft_is_gone() -> tuple[str, int]:
-    """Somebody moved, removed or published the draft since the form was opened: what was typed can become a new one."""
-    if request.method == "GET":
-        abort(404)
-    form = _survey_form()
-    add_to_form(form, InputError(Problem(
-        "The draft is not here any more: somebody removed it, published it or gave it another address. Nothing you "
-        "typed is lost; save it as a new draft, at an address of its own.")))  # fmt: skip
-    return _form_page(form), 409
-
-
-def _form_page(
-    form: SurveyForm,
-    *,
-    editing: bool = False,
-    conflict: tuple[Survey, list[FieldDifference]] | None = None,
-    differences_of_units: UnitDifferences | None = None,
-) -> str:
-    return render_template(
-        "staff/surveys/edit.html", form=form, units=units_with_depth(), editing=editing, conflict=conflict,
-        differences=differences_of_units,
-    )  # fmt: skip
+def again(slug: str) -> Response:
+    """Begin the next round of a survey."""
+    survey_or_404(slug)
+    try:
+        draft, gone = begin_next_round(actor(), slug, current_app.config["TIMEZONE"], time.time())
+    except InputError as error:
+        flash(localised(error.problems[0]), "error")
+        return redirect(url_for("survey.show", slug=slug))
+    flash(_("This draft asks what the last round asked. Its window and address are proposed anew."))
+    if gone:
+        flash(_("These units are not in the list of units any more and were left out: %(names)s.",
+                names=_(", ").join(gone[:20]) + (" …" if len(gone) > 20 else "")), "error")  # fmt: skip
+    return redirect(url_for("survey.show", slug=draft.slug))
 
 
 @blueprint.post("/surveys/<slug>/delete")
@@ -130,52 +140,3 @@ def delete(slug: str) -> Response:
         return redirect(url_for("survey.show", slug=slug))
     flash(_("The draft is removed."))
     return redirect(url_for("surveys.index"))
-
-
-def _saved(survey: Survey) -> Response:
-    flash(_("The draft is saved. Look it over, then publish it."))
-    return redirect(url_for("survey.show", slug=survey.slug))
-
-
-def _zone() -> ZoneInfo:
-    return ZoneInfo(current_app.config["TIMEZONE"])
-
-
-def _survey_form(*, stored: bool = False) -> SurveyForm:
-    """The form with its choices, and with what a new survey begins with; `stored`: past what was sent."""
-    form = SurveyForm(formdata=None) if stored else SurveyForm()
-    form.questionnaire.choices = [SelectChoice(q.key, pick(q.title, language())) for q in all_questionnaires()]
-    units = all_units()
-    form.units.choices = [SelectChoice(unit.code, unit.name) for unit in units]
-    if request.method == "GET":
-        now = datetime.now(_zone()).replace(second=0, microsecond=0, tzinfo=None)
-        form.opens.data = now.replace(minute=0)
-        form.closes.data = (now + timedelta(days=7)).replace(hour=22, minute=0)
-        form.units.data = [unit.code for unit in units if unit.kind == "branch"]
-        form.groups[0].form.name.data, form.groups[0].form.name_en.data = "学生", "Students"
-        form.groups[1].form.name.data, form.groups[1].form.name_en.data = "教职工", "Staff"
-        for entry in form.groups[:2]:
-            entry.form.weight.data = 50
-        form.groups[0].form.rates.data, form.groups[0].form.draw.data = "draw", 3
-        form.rate_overall.data = True
-    return form
-
-
-def _fill(form: SurveyForm, survey: Survey) -> None:
-    """Fill the form with a draft."""
-    fill_form(form, plan_of(survey))
-    form.revision.data = str(survey.revision)
-    form.opens.data = datetime.fromtimestamp(survey.opens_at, _zone()).replace(tzinfo=None)
-    form.closes.data = datetime.fromtimestamp(survey.closes_at, _zone()).replace(tzinfo=None)
-    form.grace_minutes.data = survey.grace_minutes
-
-
-def _data(form: SurveyForm) -> dict[str, Any]:
-    """The form as the data of a survey file."""
-    definition = load_definition(form.questionnaire.data or "")
-    items = {
-        item["code"] for section in definition["sections"] for item in section["items"] if item["type"] == "rating"
-    }
-    data = survey_data(form, items)
-    data.setdefault("title", definition["title"])
-    return data

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from surveys.campaigns.draft_units import delete_unit
+from surveys.campaigns.drafts import delete_unit
 from surveys.inputs.problems import InputError
 from surveys.inputs.text import clean
 from surveys.units.changes import alike_codes, compare_units, store_units

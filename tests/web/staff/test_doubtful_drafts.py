@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from surveys.campaigns.draft_units import delete_unit, take_present_units, unit_differences
+from surveys.campaigns.drafts import delete_unit
 from surveys.campaigns.models import Survey
 from surveys.campaigns.states import Move
 from surveys.campaigns.surveys import plan_of
@@ -51,38 +51,23 @@ class TestUnitsOfDrafts:
         delete_unit(TESTER, "B01")
         assert [unit.code for unit in Unit.select()] == ["B02"]
 
-    def test_a_draft_says_which_units_were_renamed_and_takes_the_present_ones(self, staff):
-        draft(units=["B01", "B02"])
-        browser = staff("publisher")
-        assert "unit-differences" not in browser.get(PAGE).text
+    def test_a_draft_has_its_units_as_they_are_stored_until_it_is_published(self):
+        created = draft(units=["B01", "B02"])
         stored_units("甲一支部", "乙支部")
-        for path in (PAGE, f"{PAGE}edit"):
-            page = browser.get(path).text
-            assert "甲支部 (B01) → 甲一支部" in page
-            assert "乙支部 (B02)" not in page
-            assert f'action="{PAGE}take-units"' in page
-        post(browser, f"{PAGE}take-units", form_on=PAGE)
-        assert [unit.name["zh"] for unit in plan_of(Survey.get()).units] == ["甲一支部", "乙支部"]
-        assert "unit-differences" not in browser.get(PAGE).text
+        assert [unit.name["zh"] for unit in plan_of(created).units] == ["甲一支部", "乙支部"]
+        survey = move_survey("test", Move.PUBLISH)
+        stored_units("甲二支部", "乙支部")
+        assert [unit.name["zh"] for unit in plan_of(survey).units] == ["甲一支部", "乙支部"]
 
-    def test_a_unit_that_moved_below_another_one_is_a_difference(self):
-        draft(units=["B02"])
-        store_units([UnitRow("B02", "乙支部", "", "branch", "B01")])
-        assert unit_differences(plan_of(Survey.get())).changed == [("乙支部 (B02)", "乙支部")]
-
-    def test_units_that_are_not_stored_are_named_and_kept(self, staff, runner):
+    def test_units_that_a_survey_file_brings_along_stay(self):
         created = draft()
-        Unit.delete().where(Unit.code == "B02").execute()
-        assert [name for name in unit_differences(plan_of(created)).missing if "B02" in name]
-        assert "B02" in staff("publisher").get(f"{PAGE}edit").text
-        assert runner.invoke(args=["survey", "take-units", "test"]).exit_code == 0
-        assert [unit.code for unit in plan_of(Survey.get()).units] == ["B01", "B02", "B03"]
-        assert plan_of(Survey.get()).units[0].name["zh"] == "甲支部"
+        Unit.delete().execute()
+        assert [unit.code for unit in plan_of(created).units] == ["B01", "B02", "B03"]
 
-    def test_the_units_of_a_published_survey_stay(self):
-        published(units=["B01"])
-        with pytest.raises(InputError, match="already a published survey"):
-            take_present_units(TESTER, "test", ZONE)
+    def test_without_units_in_the_file_a_draft_keeps_the_branches_there_are(self):
+        created = draft(units=None)
+        stored_units("甲支部", "乙支部", "丙支部")
+        assert [unit.code for unit in plan_of(created).units] == ["B01", "B02"]
 
 
 class TestWhatCannotBePublished:

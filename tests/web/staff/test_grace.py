@@ -6,13 +6,12 @@ import re
 
 import pytest
 
+from surveys.campaigns.draft_changes import create_draft as store
 from surveys.campaigns.models import Survey
-from surveys.campaigns.surveys import create_draft as store
 from surveys.inputs.problems import InputError
-from surveys.units.importing import UnitRow
-from tests.acting import TESTER, store_units
+from tests.acting import TESTER
 from tests.helpers import ZONE, csrf, ended, post, published, survey_file
-from tests.web.staff import test_surveys
+from tests.web.staff.steps import save_step, step_fields
 
 
 @pytest.mark.parametrize("minutes", [-1, 1441, 2.5, "10", True, None])
@@ -30,17 +29,17 @@ def test_a_survey_file_sets_it_and_says_it_again(app, staff):
     assert "grace_minutes" not in survey.plan
 
 
-def test_the_form_of_a_draft_sets_it(app, staff):
-    store_units([UnitRow(f"B{i:02}", f"{i}支部", "", "branch", "") for i in (1, 2, 3)])
+def test_the_step_of_a_draft_sets_it(app, staff):
     browser = staff("publisher")
-    assert re.search(r'name="grace_minutes"[^>]*value="10"', browser.get("/staff/surveys/new").text)
-    fields = test_surveys.TestPages().fields(grace_minutes="1441")
-    refused = post(browser, "/staff/surveys/new", **fields)
+    survey = store(TESTER, survey_file(), ZONE)
+    page = "/staff/surveys/test/draft/window"
+    assert step_fields(browser.get(page).text)["grace_minutes"] == "10"
+    refused = save_step(browser, "test", "window", grace_minutes="1441")
     assert (refused.status_code, 'value="1441"' in refused.text) == (200, True)
-    assert post(browser, "/staff/surveys/new", **{**fields, "grace_minutes": "0"}).status_code == 302
+    assert save_step(browser, "test", "window", grace_minutes="0").status_code == 302
     survey = Survey.get()
     assert (survey.grace_minutes, survey.late_until) == (0, survey.closes_at)
-    assert re.search(r'name="grace_minutes"[^>]*value="0"', browser.get(f"/staff/surveys/{survey.slug}/edit").text)
+    assert step_fields(browser.get(page).text)["grace_minutes"] == "0"
 
 
 def test_while_late_ballots_are_taken_the_pages_say_until_when_and_the_seal_waits(app, staff):

@@ -11,14 +11,14 @@ PUBLIC = {
     "home.home", "home.health", "home.anonymity", "static", "accounts.login", "accounts.welcome", "resume.resume",
     "welcome.welcome", "welcome.by_code", "welcome.by_open_link", "welcome.service_worker", "ballot.submit", "ballot.resume",
     "participation.picture", "receipts.check", "bulletin.bulletin", "bulletin.receipts",
-    "sign_on.login", "sign_on.callback",
+    "sign_on.login", "sign_on.callback", "trial.begin", "trial.ballot",
 }  # fmt: skip
 EVERYONE = {
     "surveys.index", "survey.show", "survey.preview", "results.result", "results.remarks", "results.verification", "results.workbook",
-    "units.index", "units.example", "questionnaires.index", "questionnaires.export", "rosters.classes", "accounts.password", "accounts.logout",
+    "units.index", "units.example", "questionnaires.index", "questionnaires.export", "rosters.classes", "accounts.password", "accounts.logout", "drafts.check",
 }  # fmt: skip
 PUBLISHERS = {
-    "surveys.new", "surveys.edit", "surveys.delete", "survey.change", "survey.survey_file", "survey.people", "survey.take_units", "codes.index", "codes.handout", "codes.revoke",
+    "surveys.new", "surveys.again", "surveys.delete", "drafts.step", "drafts.rule_example", "survey.change", "survey.survey_file", "survey.people", "codes.index", "codes.handout", "codes.revoke",
     "results.seal_page", "units.confirm", "units.delete", "questionnaires.confirm",
     "paper.index", "paper.sheet", "paper.typing", "paper.change", "paper.compare",
     "rosters.index", "rosters.mail", "rosters.send_mails", "rosters.on_paper", "rosters.remove", "rosters.confirm", "rosters.links", "rosters.erase",
@@ -38,6 +38,8 @@ VALUES = {
     "key": "public-response",
     "act": "close",
     "kind": "csv",
+    "part": "name",
+    "group": "students",
     "token": "x",
     "number": 999,
     "filename": "icon.svg",

@@ -2,12 +2,11 @@
 
 import io
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import openpyxl
 import pytest
 
-from surveys.accounts.models import Role
 from surveys.admission.codes import ALPHABET, LENGTH, new_code, normalise
 from surveys.admission.issuing import find_admission
 from surveys.admission.models import Admission
@@ -15,14 +14,12 @@ from surveys.ballots.turnout import turnout_of
 from surveys.campaigns.models import Survey
 from surveys.campaigns.plan_file import read_plan
 from surveys.campaigns.states import Move
-from surveys.campaigns.surveys import delete_draft, plan_of, state_of, update_draft
+from surveys.campaigns.surveys import plan_of, state_of
 from surveys.inputs.problems import InputError
 from surveys.questionnaires.library import load_definition
 from surveys.scoring.totals import GroupTurnout, UnitTurnout
 from surveys.units.importing import UnitRow
 from tests.acting import (
-    TESTER,
-    create_account,
     create_draft,
     issue_codes,
     move_survey,
@@ -30,7 +27,7 @@ from tests.acting import (
     save_questionnaire,
     store_units,
 )
-from tests.helpers import PASSWORD, ZONE, csrf, hand_out, one_code, post, published, survey_file, units, vote
+from tests.helpers import ZONE, csrf, hand_out, one_code, post, published, survey_file, units, vote
 
 GROUP = {"code": "g", "name": "学生"}
 
@@ -192,70 +189,13 @@ def test_turnout_counts_ballots_against_admissions(any_app):
     assert turnout.by_unit == (UnitTurnout(group=0, unit=1, admissions=4, used=1),)
 
 
-def revision(page: str) -> str:
-    """The number of the draft that a form was filled with."""
-    return re.search(r'name="revision"[^>]* value="(\d+)"', page)[1]
-
-
 class TestPages:
     """The way of a publisher through the pages."""
-
-    FIELDS = {
-        "questionnaire": "public-response",
-        "slug": "spring",
-        "title": "春季测评",
-        "units": ["B01", "B02", "B03"],
-        "groups-0-name": "学生",
-        "groups-0-weight": "60",
-        "groups-0-admission": "code",
-        "groups-0-rates": "own_draw",
-        "groups-0-draw": "1",
-        "groups-1-name": "教工",
-        "groups-1-weight": "40",
-        "groups-1-admission": "open",
-        "groups-1-rates": "list",
-        "groups-1-units": "B01，B03",
-        "groups-2-name": "",
-        "groups-2-admission": "code",
-        "groups-2-rates": "all",
-        "minimum": "5",
-        "trim": "share5",
-        "short_group": "reweigh",
-        "grades": "quality",
-        "gate": "60",
-        "parts": "five_goods",
-        "rate_overall": "y",
-    }
-
-    def fields(self, **changes):
-        now = datetime.now()
-        window = {
-            "opens": f"{now - timedelta(days=1):%Y-%m-%dT%H:%M}",
-            "closes": f"{now + timedelta(days=3):%Y-%m-%dT%H:%M}",
-        }
-        return {**self.FIELDS, **window, **changes}
 
     @pytest.fixture
     def browser(self, staff):
         store_units([UnitRow(f"B{i:02}", f"{i}支部", "", "branch", "") for i in (1, 2, 3)])
         return staff("publisher")
-
-    def test_a_survey_is_made_published_and_gets_codes(self, browser, app):
-        assert post(browser, "/staff/surveys/new", **self.fields()).status_code == 302
-        survey = Survey.get(Survey.slug == "spring")
-        plan = plan_of(survey)
-        assert [(g.own, g.draw, g.fixed, g.weight) for g in plan.groups] == [
-            (True, 1, (), 60.0),
-            (False, 0, (0, 2), 40.0),
-        ]
-        assert plan.rule.rate_item == "overall"
-        shown = browser.get("/staff/surveys/spring/").text
-        assert "约 2 分钟" in shown
-        post(browser, "/staff/surveys/spring/move/publish", form_on="/staff/surveys/spring/")
-        assert state_of(Survey.get_by_id(survey.id)).value == "open"
-        issued = post(browser, "/staff/surveys/spring/codes", group="0", unit="each", count="4")
-        assert "已发放 12 个参评码" in issued.text
-        assert Admission.select().count() == 12
 
     def test_issued_codes_can_be_taken_as_xlsx_csv_and_slips(self, browser, app):
         survey = published()
@@ -278,94 +218,6 @@ class TestPages:
             post(browser, "/staff/surveys/test/codes/xlsx", form_on="/staff/surveys/test/", codes="1 2").status_code
             == 400
         )
-
-    @pytest.mark.parametrize(
-        ("changes", "message"),
-        [
-            ({"slug": "两个 词"}, "编号由"),
-            ({"units": []}, "请选择要评价的单位"),
-            ({"minimum": "0"}, "2"),
-            ({"minimum": "many"}, "整数|有效|integer"),
-            ({"closes": "2001-01-01T00:00"}, "结束时间须晚于"),
-            ({"closes": "tomorrow"}, "日期|datetime"),
-            ({"groups-0-name": "", "groups-1-name": ""}, "应有 1 至"),
-            ({"groups-1-units": "X9"}, "没有单位 X9"),
-            ({"questionnaire": "none"}, "选择|choice"),
-            ({"title": "长" * 101}, "100"),
-        ],
-    )
-    def test_a_mistake_is_named_and_nothing_typed_is_lost(self, browser, changes, message):
-        page = post(browser, "/staff/surveys/new", **self.fields(**changes))
-        assert page.status_code == 200
-        assert re.search(message, page.text)
-        assert 'value="教工"' in page.text or "groups-1-name" in changes
-        assert Survey.select().count() == 0
-
-    def test_a_draft_can_be_edited_and_the_form_says_what_was_saved(self, browser):
-        post(browser, "/staff/surveys/new", **self.fields())
-        page = browser.get("/staff/surveys/spring/edit").text
-        for value in ('value="春季测评"', 'value="学生"', 'value="60.0"', 'value="B01 B03"'):
-            assert value in page
-        assert '<option selected value="own_draw">' in page
-        assert '<option selected value="share5">' in page
-        before = plan_of(Survey.get(Survey.slug == "spring"))
-        post(browser, "/staff/surveys/spring/edit", **self.fields(revision=revision(page)))
-        assert plan_of(Survey.get(Survey.slug == "spring")) == before
-        page = browser.get("/staff/surveys/spring/edit").text
-        summer = self.fields(slug="summer", title="夏季测评", revision=revision(page))
-        post(browser, "/staff/surveys/spring/edit", **summer)
-        assert [(s.slug, plan_of(s).title["zh"]) for s in Survey.select()] == [("summer", "夏季测评")]
-
-    def test_of_two_who_edit_a_draft_the_second_sees_both_and_can_save_then(self, browser, app):
-        post(browser, "/staff/surveys/new", **self.fields())
-        other = app.test_client()
-        create_account("李四", PASSWORD, Role.PUBLISHER)
-        post(other, "/staff/login", name="李四", password=PASSWORD)
-        opened = {name: who.get("/staff/surveys/spring/edit").text for name, who in (("me", browser), ("her", other))}
-        hers = self.fields(title="李四的标题", revision=revision(opened["her"]))
-        assert post(other, "/staff/surveys/spring/edit", **hers).status_code == 302
-        mine = self.fields(title="我的标题", minimum="7", revision=revision(opened["me"]))
-        page = post(browser, "/staff/surveys/spring/edit", **mine)
-        assert page.status_code == 409
-        told = re.search(r'<div class="alert"[^>]*id="conflict">.*?</table>', page.text, re.S)[0]
-        assert "李四" in told
-        rows = [re.sub(r"<[^>]+>", " ", row).split() for row in re.findall(r"<tr>(.*?)</tr>", told, re.S)[1:]]
-        assert [row[-2:] for row in rows] == [["我的标题", "李四的标题"], ["7", "5"]]
-        assert 'value="我的标题"' in page.text
-        assert plan_of(Survey.get()).title["zh"] == "李四的标题"
-        again = {**mine, "revision": revision(page.text)}
-        assert post(browser, "/staff/surveys/spring/edit", **again).status_code == 302
-        assert plan_of(Survey.get()).title["zh"] == "我的标题"
-
-    @pytest.mark.parametrize("act", ["delete", "move", "publish"])
-    def test_a_draft_that_went_away_meanwhile_loses_nothing_that_was_typed(self, browser, act):
-        post(browser, "/staff/surveys/new", **self.fields())
-        mine = self.fields(
-            slug="mine", title="我的标题", revision=revision(browser.get("/staff/surveys/spring/edit").text)
-        )
-        if act == "move":
-            update_draft(TESTER, "spring", Survey.get().revision, survey_file(slug="elsewhere"), ZONE)
-        elif act == "delete":
-            delete_draft(TESTER, "spring")
-        else:
-            move_survey("spring", Move.PUBLISH)
-        page = post(browser, "/staff/surveys/spring/edit", form_on="/staff/surveys/new", **mine)
-        assert (page.status_code, 'value="我的标题"' in page.text) == (409, True)
-        assert "草稿已不在这里" in page.text
-        assert 'action="/staff/surveys/new"' in page.text
-        assert post(browser, "/staff/surveys/new", **mine).status_code == 302
-        assert plan_of(Survey.get(Survey.slug == "mine")).title["zh"] == "我的标题"
-
-    @pytest.mark.parametrize("nonsense", ["", "x", "-1", "9" * 30, "²"])
-    def test_a_revision_that_is_none_is_a_conflict(self, browser, nonsense):
-        post(browser, "/staff/surveys/new", **self.fields())
-        page = post(browser, "/staff/surveys/spring/edit", **self.fields(title="改", revision=nonsense))
-        assert page.status_code == 409
-        assert plan_of(Survey.get()).title["zh"] == "春季测评"
-
-    def test_a_published_survey_cannot_be_edited(self, browser):
-        published()
-        assert browser.get("/staff/surveys/test/edit").status_code == 404
 
     def test_a_draft_can_be_removed_and_a_published_one_cannot(self, browser):
         create_draft(survey_file(), ZONE)

@@ -10,8 +10,9 @@ from surveys.inputs.problems import InputError, Problem
 from surveys.storage.audit import Action, record
 from surveys.units.importing import read_units
 from surveys.web.messages import localised
-from tests.acting import erase_roster, seal, store_roster, store_units
-from tests.helpers import closed, csrf, post, published
+from tests.acting import create_draft, erase_roster, seal, store_roster, store_units
+from tests.helpers import ZONE, closed, csrf, published, survey_file
+from tests.web.staff.steps import save_step
 from tests.web.staff.test_administration import ACCOUNTS
 
 GROUPS = [{"code": "students", "name": "学生", "admission": "roster"}]
@@ -115,14 +116,11 @@ def test_who_ran_a_command_is_named_in_the_readers_language(staff):
     assert "命令行（root）" in browser.get("/staff/audit?lang=zh").text
 
 
-def test_faults_of_the_rule_stand_at_their_fields(staff):
+def test_faults_of_the_rule_are_said_in_its_step_without_names_of_files(staff):
     browser = staff("publisher")
-    store_units(read_units("u.csv", "code,name,kind\nB1,甲支部,branch\n".encode()).rows)
-    page = post(
-        browser, "/staff/surveys/new", questionnaire="public-response", slug="x", units="B1", opens="2011-12-01T08:00",
-        closes="2041-12-01T08:00", minimum="5", trim="none", short_group="reweigh", grades="quality", parts="five_goods",
-        **{"groups-0-name": "学生", "groups-0-weight": "50", "groups-0-admission": "open", "groups-0-rates": "all"},
-        open_apart="y",
-    ).text  # fmt: skip
+    create_draft(survey_file(groups=[{"code": "g", "name": "学生", "admission": "open"}]), ZONE)
+    assert save_step(browser, "test", "rule", open_apart="y").status_code == 302
+    page = browser.get("/staff/surveys/test/draft/rule?lang=zh").text
+    assert "另有" in page[page.index('id="missing"') :] or "参评码" in page
     assert "rule.open_apart" not in page
     assert "groups[" not in page

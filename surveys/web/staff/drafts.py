@@ -1,0 +1,188 @@
+"""The steps in which a draft is written: each is saved by itself, in any order."""
+
+from __future__ import annotations
+
+import time
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+from wtforms import FieldList, SelectChoice
+
+from surveys.admission.handouts import qr_svg
+from surveys.campaigns.doubts import doubts_of
+from surveys.campaigns.draft_changes import DraftConflictError, save_part
+from surveys.campaigns.drafts import PARTS, Draft, part_digest, part_of, read_draft
+from surveys.campaigns.publishing import publication_faults
+from surveys.campaigns.states import State
+from surveys.campaigns.surveys import find_survey, stored_state
+from surveys.inputs.problems import InputError
+from surveys.inputs.text import pick
+from surveys.questionnaires.library import all_questionnaires
+from surveys.results.example import example_of
+from surveys.units.models import all_units, units_with_depth
+from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow
+from surveys.web.addresses import public_address
+from surveys.web.languages import language
+from surveys.web.messages import add_to_form, sentence
+from surveys.web.staff.draft_forms import (
+    OWN_COPY,
+    NameStep,
+    QuestionnaireStep,
+    StepForm,
+    UnitsStep,
+    WindowStep,
+    brought_units,
+    choices_of_units,
+    unit_codes,
+)
+from surveys.web.staff.form_differences import differences, in_words
+from surveys.web.staff.group_form import GroupsStep
+from surveys.web.staff.lookup import survey_or_404
+from surveys.web.staff.rule_form import RuleStep, kept_names
+from surveys.web.trial_links import trial_token
+
+blueprint = Blueprint("drafts", __name__, url_prefix="/staff/surveys/<slug>/draft")
+
+STEPS: dict[str, type[StepForm]] = {
+    form.part: form for form in (QuestionnaireStep, NameStep, UnitsStep, GroupsStep, WindowStep, RuleStep)
+}
+LABELS = {
+    "questionnaire": _l("Questionnaire"), "name": _l("Title and address"), "units": _l("Units"), "groups": _l("Who answers"),
+    "window": _l("When"), "rule": _l("How it is scored"), "check": _l("Check and publish"),
+}  # fmt: skip
+
+
+@blueprint.route("/<part>", methods=["GET", "POST"])
+@allow(PUBLISHERS)
+def step(slug: str, part: str) -> str | Response | tuple[str, int]:
+    """One step of a draft."""
+    if part not in PARTS:
+        abort(404)
+    survey = find_survey(slug)
+    if survey is None or survey.state != State.DRAFT:
+        return _draft_is_gone(part)
+    draft = read_draft(survey)
+    form, conflict, status = _form(part, draft), None, 200
+    if request.method == "GET":
+        form.fill(draft)
+        form.seen.data = part_digest(survey, part)
+    elif form.validate_on_submit():
+        try:
+            values = form.values(draft)
+            saved = save_part(actor(), slug, part, values, form.seen.data or "", current_app.config["TIMEZONE"])
+        except DraftConflictError as error:
+            # Both are shown: what was typed stays in the form, and what is stored now stands above it.
+            stored = _form(part, read_draft(error.stored), stored=True)
+            stored.fill(read_draft(error.stored))
+            conflict, status = (error.stored, differences(form, stored)), 409
+            form.seen.data = part_digest(error.stored, part)
+        except InputError as error:
+            add_to_form(form, error)
+        else:
+            return _saved(read_draft(saved), part)
+    return _page(draft, part, form, conflict), status
+
+
+def _saved(draft: Draft, part: str) -> Response:
+    """On to the next step; or here again, while something in this one is missing or wrong."""
+    if draft.problems_of(part):
+        flash(_("Saved. Something in this step is still missing."))
+        return redirect(url_for("drafts.step", slug=draft.survey.slug, part=part))
+    parts = [*PARTS, "check"]
+    following = parts[parts.index(part) + 1]
+    if "back" in request.form:
+        return redirect(url_for("survey.show", slug=draft.survey.slug))
+    if following == "check":
+        return redirect(url_for("drafts.check", slug=draft.survey.slug))
+    return redirect(url_for("drafts.step", slug=draft.survey.slug, part=following))
+
+
+def _form(part: str, draft: Draft, *, stored: bool = False) -> StepForm:
+    """The form of a step with what can be chosen in it; `stored`: past what was sent."""
+    form = STEPS[part](formdata=None) if stored else STEPS[part]()
+    if isinstance(form, QuestionnaireStep):
+        form.questionnaire.choices = [SelectChoice(q.key, pick(q.title, language())) for q in all_questionnaires()]
+        if draft.questionnaire and not isinstance(draft.data.get("questionnaire"), str):
+            own = _("%(title)s, as this draft brought it along", title=pick(draft.questionnaire.title, language()))
+            form.questionnaire.choices.insert(0, SelectChoice(OWN_COPY, own))
+    elif isinstance(form, UnitsStep):
+        units = all_units()
+        brought = brought_units(draft, [unit.code for unit in units])
+        form.units.choices = choices_of_units([*((unit.code, unit.name) for unit in units), *brought])
+    elif isinstance(form, WindowStep):
+        form.zone = ZoneInfo(current_app.config["TIMEZONE"])
+    elif isinstance(form, GroupsStep | RuleStep):
+        form.offer(draft)
+    return form
+
+
+def _page(draft: Draft, part: str, form: StepForm, conflict: object) -> str:
+    chosen = set(unit_codes(draft))
+    tree = units_with_depth() if part in ("units", "groups") else []
+    return render_template(
+        f"staff/drafts/{part}.html",
+        draft=draft, part=part, form=form, conflict=conflict, labels=LABELS, parts=PARTS, tree=tree,
+        chosen=[(unit, depth) for unit, depth in tree if unit.code in chosen],
+        brought=brought_units(draft, [unit.code for unit, _depth in tree]) if tree or part in ("units", "groups") else [],
+        lengths={q.key: len(q.items) for q in all_questionnaires()} if part == "questionnaire" else {},
+        kept=kept_names(draft) if part == "rule" else [],
+        problems=[sentence(problem) for problem in draft.problems_of(part)],
+        example=_example(draft, form) if isinstance(form, RuleStep) else None,
+    )  # fmt: skip
+
+
+def _draft_is_gone(part: str) -> tuple[str, int]:
+    """Somebody moved, removed or published the draft since the form was opened: what was typed is shown, to be taken along."""
+    if request.method == "GET":
+        abort(404)
+    form = STEPS[part]()
+    rows = [(field.label.text, in_words(field)) for field in form if field.name not in ("csrf_token", "seen", "groups")]
+    if isinstance(form, GroupsStep):
+        entries: FieldList = form.groups
+        rows += [(inner.label.text, in_words(inner)) for entry in entries for inner in entry.form if inner.data]
+    return render_template("staff/drafts/gone.html", rows=rows, step=LABELS[part]), 409
+
+
+def _example(draft: Draft, form: RuleStep) -> object:
+    """How a few ballots would score under the rule in the form; None where it or the questionnaire cannot be read."""
+    if draft.questionnaire is None or not draft.questionnaire.rated:
+        return None
+    try:
+        return example_of(draft, form.values(draft)["rule"])
+    except InputError:
+        return None
+
+
+@blueprint.post("/rule/example")
+@allow(PUBLISHERS)
+def rule_example(slug: str) -> str:
+    """The live example beside the form of the rule, as a part of its page."""
+    survey = survey_or_404(slug)
+    draft = read_draft(survey)
+    form = _form("rule", draft)
+    assert isinstance(form, RuleStep)
+    form.validate_on_submit()
+    return render_template("staff/drafts/example.html", example=None if form.errors else _example(draft, form))
+
+
+@blueprint.get("/check")
+@allow(EVERYONE)
+def check(slug: str) -> str | Response:
+    """What is missing, wrong or unusual, and a trial on one's own phone; then publish."""
+    survey = survey_or_404(slug)
+    if survey.state != State.DRAFT:
+        return redirect(url_for("survey.show", slug=slug))
+    draft = read_draft(survey)
+    faults, doubts = list(draft.problems), []
+    if draft.plan is not None:
+        now, window = time.time(), stored_state(survey)
+        faults = publication_faults(draft.plan, window, now)
+        doubts = doubts_of(draft.plan, window, current_app.config["TIMEZONE"], now)
+    trial = public_address("trial.begin", token=trial_token(survey)) if draft.plan else ""
+    return render_template(
+        "staff/drafts/check.html", draft=draft, part="check", labels=LABELS, parts=PARTS,
+        faults=faults, doubts=doubts, said=sentence, step_of=part_of, trial=trial, qr=qr_svg(trial) if trial else "",
+    )  # fmt: skip
