@@ -59,3 +59,25 @@ for (const hint of document.querySelectorAll("[data-window]")) {
   for (const name of ["opens", "closes"]) fields[name].addEventListener("input", update);
   update();
 }
+// A table can be dropped anywhere on the form that takes it.
+for (const input of document.querySelectorAll("input[type=file][data-drop]")) {
+  const form = input.form;
+  for (const kind of ["dragover", "dragleave", "drop"]) {
+    form.addEventListener(kind, (event) => {
+      if (![...event.dataTransfer.types].includes("Files")) return;
+      event.preventDefault();
+      form.classList.toggle("drop", kind === "dragover");
+      if (kind !== "drop") return;
+      input.files = event.dataTransfer.files;
+      form.requestSubmit();
+    });
+  }
+  input.addEventListener("change", () => { if (input.files.length) form.requestSubmit(); });
+}
+// Cells of a table that is mended: only those that were changed are sent, so that the others are read anew.
+for (const form of document.querySelectorAll("#grid")) {
+  form.addEventListener("change", ({ target }) => {
+    if (target.dataset.name) target.name = target.dataset.name;
+    if ("again" in target.dataset) form.requestSubmit();
+  });
+}

@@ -30,7 +30,7 @@ _OTHERWISE = message_id(
     "This number is shown otherwise than it is stored. Format the column as text and type it again."
 )
 _MERGED = message_id("This cell is merged over several columns. Undo the merging and fill each cell.")
-_DOUBTS = {
+DOUBTS = {
     "date": message_id("This has become a date. Format the column as text and type it again as it should be."),
     "digits": message_id("This has become a number of which digits are lost. Format the column as text and type it again."),
     "format": _OTHERWISE,
@@ -130,18 +130,27 @@ def read_table(name: str, data: bytes, columns: Sequence[Column], *, only: bool 
     `only`: a column with another heading is an error, where otherwise it is remarked. What is wrong with headings and
     cells is in the table's doubts. Raises InputError for what is no table, or too large.
     """
+    headings = Headings(columns)
+    found = read_lines(name, data, headings)
+    return _Reader(name, found.lines, headings, only, is_workbook(data)).table(found.remarks)
+
+
+def is_workbook(data: bytes) -> bool:
+    """Whether a file is a workbook. The content decides, not the name: clerks rename files."""
+    return data[:2] == b"PK" or data[:8] == OLE
+
+
+def read_lines(name: str, data: bytes, headings: Headings) -> Lines:
+    """The lines of a file that hold anything, cleaned. Raises InputError for what is no table, or too large."""
     if not data:
         raise InputError(Problem("The file is empty.", name))
     if len(data) > MAX_FILE:
         raise InputError(Problem("The file is larger than %(limit)s MB.", name, limit=MAX_FILE >> 20))
-    # The content decides, not the name: clerks rename files.
-    is_workbook = data[:2] == b"PK" or data[:8] == OLE
-    headings = _Headings(columns)
-    found = read_sheet(name, data) if is_workbook else read_csv(name, data, headings.named)
+    found = read_sheet(name, data) if is_workbook(data) else read_csv(name, data, headings.named)
     lines = _cleaned(found)
     if not lines:
         raise InputError(Problem("The file holds no rows.", name), found.remarks)
-    return _Reader(name, lines, headings, only, is_workbook).table(found.remarks)
+    return Lines(lines, found.remarks)
 
 
 def _cleaned(found: Lines) -> list[tuple[int, list[Cell]]]:
@@ -159,7 +168,7 @@ def _cleaned(found: Lines) -> list[tuple[int, list[Cell]]]:
     return lines
 
 
-class _Headings:
+class Headings:
     """Which columns headings name."""
 
     def __init__(self, columns: Sequence[Column]) -> None:
@@ -188,7 +197,7 @@ class _Headings:
 
 class _Reader:
     def __init__(
-        self, name: str, lines: list[tuple[int, list[Cell]]], headings: _Headings, only: bool, workbook: bool
+        self, name: str, lines: list[tuple[int, list[Cell]]], headings: Headings, only: bool, workbook: bool
     ) -> None:
         self.name, self.lines, self.headings, self.only, self.workbook = name, lines, headings, only, workbook
         self.heading = self._find_heading()
@@ -271,11 +280,11 @@ class _Reader:
         for number, cell in below:
             doubt = cell.doubt if cell.doubt in column.doubts else ""
             if (column.identifier or column.named) and not doubt:
-                doubt = _doubt_of_text(cell.text)
+                doubt = doubt_of_text(cell.text)
             if rounded and len(cell.text) > 15:
                 doubt = "digits"
             if doubt:
-                yield Problem(_DOUBTS[doubt], self.cells[position].text, number)
+                yield Problem(DOUBTS[doubt], self.cells[position].text, number)
 
     @staticmethod
     def _text(cells: list[Cell], position: int, column: Column) -> str:
@@ -307,7 +316,7 @@ def _filled(cells: list[Cell]) -> int:
     return sum(1 for cell in cells if cell.text or cell.doubt)
 
 
-def _doubt_of_text(text: str) -> str:
+def doubt_of_text(text: str) -> str:
     """What a text in a column of identifiers or names shows to be left of something else."""
     patterns = (("error", _ERROR), ("date", _DATE), ("digits", _SCIENTIFIC), ("format", _CHANGED))
     return next((doubt for doubt, pattern in patterns if pattern.fullmatch(text)), "")

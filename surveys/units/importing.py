@@ -65,7 +65,16 @@ def read_units(name: str, data: bytes) -> UnitFile:
 
     A code that is known with other capitals is that unit's. Raises InputError with each fault's place.
     """
-    table = read_table(name, data, COLUMNS)
+    return units_of_table(read_table(name, data, COLUMNS))
+
+
+def kind_of(word: str) -> str:
+    """The kind that a word means; empty where it means none."""
+    return _FOLDED_KINDS.get(_kind_key(word), "")
+
+
+def units_of_table(table: Table) -> UnitFile:
+    """The units of a table whose columns were found. Raises InputError with each fault's place."""
     stored = {fold(unit.code): unit for unit in Unit.select()}
     problems: list[Problem] = []
     seen: dict[str, int] = {}
@@ -73,7 +82,7 @@ def read_units(name: str, data: bytes) -> UnitFile:
     for number, cells in table.rows:
         values = {column.name: clean(cells.get(column.name, "")) for column in COLUMNS}
         key = fold(values["code"])
-        kind = _FOLDED_KINDS.get(_kind_key(values["kind"]), "")
+        kind = kind_of(values["kind"])
         problems += _problems(table, number, values, kind, seen)
         seen.setdefault(key, number)
         row = UnitRow(values["code"], values["name"], values["name_en"], kind, values["parent"])

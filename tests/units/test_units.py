@@ -77,13 +77,13 @@ def test_the_page_shows_a_preview_and_imports_only_when_confirmed(staff):
 def test_the_page_shows_errors_by_row_and_imports_nothing(staff):
     browser = staff("publisher")
     page = upload(browser, "code,name,kind\nB1,甲,村\n".encode("gb18030"))
-    assert "第 2 行，kind 列" in page.text
+    assert "第 2 行，类型列" in page.text
     assert Unit.select().count() == 0
 
 
 def test_a_file_is_required(staff):
     browser = staff("publisher")
-    assert "请选择文件" in post(browser, "/staff/units/").text
+    assert "请选择文件，或粘贴表格" in post(browser, "/staff/units/").text
 
 
 def test_formula_like_names_stay_text(staff):

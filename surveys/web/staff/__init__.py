@@ -19,6 +19,7 @@ def blueprints() -> list[Blueprint]:
         rosters,
         survey,
         surveys,
+        unit_grid,
         units,
     )
 
@@ -27,6 +28,7 @@ def blueprints() -> list[Blueprint]:
         administration,
         resume,
         units,
+        unit_grid,
         questionnaires,
         surveys,
         survey,

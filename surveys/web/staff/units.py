@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from surveys.campaigns.drafts import delete_unit
+from surveys.inputs.mapped_tables import GUESS
 from surveys.inputs.problems import InputError
 from surveys.inputs.text import clean
 from surveys.units.changes import alike_codes, compare_units, store_units
@@ -15,7 +16,8 @@ from surveys.units.models import units_with_depth
 from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow, has_role
 from surveys.web.messages import localised, sentence
 from surveys.web.staff.downloads import download
-from surveys.web.staff.uploads import UploadForm, chosen_file, listed, returned_file
+from surveys.web.staff.unit_grid import Chosen, can_be_mended, grid_page
+from surveys.web.staff.uploads import TableForm, listed, returned_file
 
 blueprint = Blueprint("units", __name__, url_prefix="/staff/units")
 
@@ -29,14 +31,16 @@ B0101,机电教师党支部,Teachers' Branch of Mechanics,branch,Z01
 
 @blueprint.route("/", methods=["GET", "POST"])
 @allow(EVERYONE)
-def index() -> str | BaseResponse:
-    form = UploadForm()
-    problems = None
+def index() -> str | tuple[str, int] | BaseResponse:
+    form = TableForm()
+    problems, upload = None, None
     if request.method == "POST" and has_role(PUBLISHERS) and form.validate_on_submit():
         try:
-            upload = chosen_file(form)
+            upload = form.upload()
             found = read_units(upload.name, upload.data)
         except InputError as error:
+            if upload is not None and can_be_mended(upload, error):
+                return grid_page(upload, Chosen(None, GUESS, {}))
             problems = listed(error)
         else:
             return render_template(

@@ -10,7 +10,8 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import SubmitField
+from wtforms import SubmitField, TextAreaField
+from wtforms.validators import Length
 
 from surveys.inputs.problems import InputError, Problem
 from surveys.web.messages import localised_place, sentence
@@ -26,6 +27,26 @@ class UploadForm(FlaskForm):
     submit = SubmitField(_l("Preview"))
 
 
+class TableForm(FlaskForm):
+    """A table as a file, or pasted from a spreadsheet."""
+
+    file = FileField(_l("Table (xlsx, xls, ods or csv)"), render_kw={"data-drop": ""})
+    text = TextAreaField(
+        _l("Or paste it from Excel or WPS"), [Length(max=500_000)], render_kw={"rows": 4},
+        description=_l("Mark the cells with their headings there, copy them, and paste them here."),
+    )  # fmt: skip
+    submit = SubmitField(_l("Preview"))
+
+    def upload(self) -> Upload:
+        """What was chosen or pasted. Raises InputError: nothing, or too much."""
+        if self.file.data:
+            return chosen_file(self)
+        text = (self.text.data or "").strip("\r\n")
+        if not text.strip():
+            raise InputError(Problem("Choose a file, or paste a table."))
+        return Upload(str(_l("pasted table")), text.encode())
+
+
 @dataclass(frozen=True)
 class Upload:
     """A file with its name."""
@@ -39,7 +60,7 @@ class Upload:
         return base64.b64encode(self.data).decode()
 
 
-def chosen_file(form: UploadForm) -> Upload:
+def chosen_file(form: UploadForm | TableForm) -> Upload:
     """The file of a form. Raises InputError if it is too large."""
     upload = Upload(form.file.data.filename or "file", form.file.data.read())
     if len(upload.data) > MAX_PREVIEW:

@@ -19,7 +19,7 @@ EVERYONE = {
 }  # fmt: skip
 PUBLISHERS = {
     "surveys.new", "surveys.again", "surveys.delete", "drafts.step", "drafts.rule_example", "survey.change", "survey.survey_file", "survey.people", "codes.index", "codes.handout", "codes.revoke",
-    "results.seal_page", "units.confirm", "units.delete", "questionnaires.confirm",
+    "results.seal_page", "units.confirm", "unit_grid.index", "units.delete", "questionnaires.confirm",
     "paper.index", "paper.sheet", "paper.typing", "paper.change", "paper.compare",
     "rosters.index", "rosters.mail", "rosters.send_mails", "rosters.on_paper", "rosters.remove", "rosters.confirm", "rosters.links", "rosters.erase",
 }  # fmt: skip
