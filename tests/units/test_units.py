@@ -77,7 +77,7 @@ def test_the_page_shows_a_preview_and_imports_only_when_confirmed(staff):
 def test_the_page_shows_errors_by_row_and_imports_nothing(staff):
     browser = staff("publisher")
     page = upload(browser, "code,name,kind\nB1,甲,村\n".encode("gb18030"))
-    assert "第 2 行，类型列" in page.text
+    assert "第 2 行，类型 列" in page.text
     assert Unit.select().count() == 0
 
 
