@@ -57,7 +57,7 @@ def replace_draft(data: Any, timezone: str) -> Survey:
 
 
 def move_survey(slug: str, act: Move, **more: Any) -> Survey:
-    return surveys.move_survey(TESTER, slug, act, **more)
+    return surveys.move_survey(TESTER, slug, act, **{"reason": "a reason", **more})
 
 
 def seal(slug: str, progress: Any = None) -> StoredResult:

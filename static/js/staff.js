@@ -19,8 +19,8 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => print());
 }
 // On a phone the rows of a table stand below each other, and each cell has the heading of its column in front.
-for (const table of document.querySelectorAll(".scroll > table:not([class])")) {
-  if (table.tHead?.rows.length !== 1) continue;
+function stack(table) {
+  if (table.tHead?.rows.length !== 1) return;
   const headings = [...table.tHead.rows[0].cells].flatMap((cell) => Array(cell.colSpan).fill(cell.innerText.trim().replace(/\s+/g, " ")));
   for (const row of [...table.tBodies, table.tFoot].flatMap((part) => [...(part?.rows ?? [])])) {
     let at = 0;
@@ -33,6 +33,7 @@ for (const table of document.querySelectorAll(".scroll > table:not([class])")) {
   }
   table.className = "stacked";
 }
+for (const table of document.querySelectorAll(".scroll > table:not([class])")) stack(table);
 for (const form of document.querySelectorAll("form[data-busy]")) {
   form.addEventListener("submit", () => {
     const button = form.querySelector("button:not([type=button])");
@@ -80,4 +81,19 @@ for (const form of document.querySelectorAll("#grid")) {
     if (target.dataset.name) target.name = target.dataset.name;
     if ("again" in target.dataset) form.requestSubmit();
   });
+}
+// A part of the page that is asked for again while somebody looks at it; what was unfolded in it stays so.
+for (const part of document.querySelectorAll("[data-live]")) {
+  setInterval(async () => {
+    if (document.hidden) return;
+    try {
+      const answer = await fetch(part.dataset.live);
+      if (!answer.ok || answer.redirected) return;
+      const found = new DOMParser().parseFromString(await answer.text(), "text/html").body;
+      const open = [...part.querySelectorAll("details")].map((one) => one.open);
+      [...found.querySelectorAll("details")].forEach((one, number) => { one.open = open[number]; });
+      part.replaceChildren(...found.children);
+      for (const table of part.querySelectorAll(".scroll > table:not([class])")) stack(table);
+    } catch (error) { /* no network: what stands there stays */ }
+  }, 5000);
 }

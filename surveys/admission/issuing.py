@@ -14,7 +14,7 @@ from surveys.admission.models import Admission
 from surveys.campaigns.indices import GroupIndex, SurveyId, UnitIndex
 from surveys.campaigns.models import Survey
 from surveys.campaigns.plan import SurveyPlan
-from surveys.campaigns.states import State
+from surveys.campaigns.states import UNTIL_THE_END, State
 from surveys.campaigns.surveys import change_survey, plan_of, state_of
 from surveys.inputs.problems import InputError, Problem
 from surveys.storage.audit import Action
@@ -64,7 +64,7 @@ def issue_codes(
 
     def act(survey: Survey) -> list[IssuedCode]:
         plan = plan_of(survey)
-        if state_of(survey) not in (State.PUBLISHED, State.OPEN):
+        if state_of(survey) not in UNTIL_THE_END:
             raise InputError(Problem("Codes can be issued once the survey is published and until it closes."))
         _check(plan, group, count, own_units)
         issued = [IssuedCode(new_code(), group, unit) for unit in own_units for _ in range(count)]
@@ -130,7 +130,7 @@ def revoke_codes(actor: Actor, slug: str, number: int) -> int:
     """Revoke the codes of a batch that were not used, so that the turnout is of the others; how many. Raises InputError."""
 
     def act(survey: Survey) -> int:
-        if state_of(survey) not in (State.PUBLISHED, State.OPEN, State.CLOSED):
+        if state_of(survey) not in (*UNTIL_THE_END, State.CLOSED):
             raise InputError(Problem("Codes can be revoked once the survey is published and until the seal."))
         of_batch = (Admission.survey_id == survey.id) & (Admission.batch == number)
         if number < 1 or not Admission.select().where(of_batch).exists():

@@ -15,7 +15,7 @@ from surveys.admission.models import Admission, Person
 from surveys.admission.roster_file import PersonRow
 from surveys.campaigns.indices import GroupIndex, SurveyId, UnitIndex
 from surveys.campaigns.models import Survey
-from surveys.campaigns.states import State
+from surveys.campaigns.states import UNTIL_THE_END
 from surveys.campaigns.surveys import state_of
 from surveys.inputs.identifiers import alike, fold
 from surveys.inputs.ordering import natural_key
@@ -142,7 +142,7 @@ class PersonalLink:
 
 def check_links_are_good(survey: Survey) -> None:
     """Raise InputError unless the links of a survey let people in, or soon will: only then they are sent."""
-    if state_of(survey) not in (State.PUBLISHED, State.OPEN):
+    if state_of(survey) not in UNTIL_THE_END:
         raise InputError(Problem("Links can be sent once the survey is published and until it closes."))
 
 

@@ -15,7 +15,7 @@ from surveys.admission.roster import persons_of, row_of, used_hashes
 from surveys.admission.roster_file import PersonRow
 from surveys.campaigns.indices import SurveyId
 from surveys.campaigns.models import Survey
-from surveys.campaigns.states import State
+from surveys.campaigns.states import SINCE_THE_BEGINNING, UNTIL_THE_END, State
 from surveys.campaigns.surveys import change_survey, state_of
 from surveys.inputs.identifiers import fold
 from surveys.inputs.problems import InputError, Problem
@@ -50,7 +50,7 @@ def store_roster(
     """
 
     def act(survey: Survey) -> RosterImport:
-        _require(survey, (State.PUBLISHED, State.OPEN),
+        _require(survey, UNTIL_THE_END,
                  message_id("A roster can be imported once the survey is published and until it closes."))  # fmt: skip
         known = {person.number_key: person for person in persons_of(survey.id)}
         used = used_hashes(survey.id)
@@ -84,7 +84,7 @@ def remove_persons(actor: Actor, slug: str, numbers: Iterable[str]) -> int:
     wanted = {fold(number): number for number in numbers}
 
     def act(survey: Survey) -> int:
-        _require(survey, (State.PUBLISHED, State.OPEN),
+        _require(survey, UNTIL_THE_END,
                  message_id("A roster can be changed once the survey is published and until it closes."))  # fmt: skip
         used = used_hashes(survey.id)
         known = {person.number_key: person for person in persons_of(survey.id)}
@@ -105,7 +105,7 @@ def mark_on_paper(actor: Actor, slug: str, numbers: Iterable[str], *, undo: bool
     wanted = {fold(number): number for number in numbers}
 
     def act(survey: Survey) -> int:
-        _require(survey, (State.OPEN, State.CLOSED),
+        _require(survey, SINCE_THE_BEGINNING,
                  message_id("People who voted on paper can be marked while the survey is open or closed, before the seal."))  # fmt: skip
         known = {person.number_key: person for person in persons_of(survey.id)}
         unknown = [number for key, number in wanted.items() if key not in known]

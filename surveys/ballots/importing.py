@@ -13,7 +13,7 @@ from surveys.ballots.models import PAPER, ImportedFile, insert_ballots, insert_r
 from surveys.campaigns.indices import GroupIndex, SurveyId
 from surveys.campaigns.models import Survey
 from surveys.campaigns.plan import Group, Slot, SurveyPlan
-from surveys.campaigns.states import State
+from surveys.campaigns.states import SINCE_THE_BEGINNING
 from surveys.campaigns.surveys import change_survey, get_survey, plan_of, state_of
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.tables import Column, Table, read_table
@@ -135,7 +135,7 @@ def import_ballots(
     ballots, content = file.ballots, _content_digest(file.ballots)
 
     def act(survey: Survey) -> int:
-        if state_of(survey) not in (State.OPEN, State.CLOSED):
+        if state_of(survey) not in SINCE_THE_BEGINNING:
             raise InputError(Problem("Ballots can be imported while the survey is open or closed, before the seal."))
         _refuse_again(survey.id, name, digest, content)
         ImportedFile.create(survey_id=survey.id, digest=digest, content=content, name=name[:100], ballots=len(ballots))

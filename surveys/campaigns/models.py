@@ -34,4 +34,4 @@ class Survey(Model):
     people = peewee.TextField(default="{}")
 
     class Meta:
-        constraints = [peewee.Check("state IN ('draft', 'published', 'sealed')")]
+        constraints = [peewee.Check("state IN ('draft', 'published', 'paused', 'sealed')")]

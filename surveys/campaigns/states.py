@@ -1,6 +1,6 @@
 """The states of a survey and every way from one to another, in one place.
 
-Stored are draft, published, closed and sealed, and the window. Waiting and open follow from the window and the
+Stored are draft, published, paused and sealed, and the window. Waiting and open follow from the window and the
 clock, so no daemon is needed to open a survey at eight in the morning.
 
 Ballots that were begun before a planned end are taken for some minutes after it (docs/decisions/0006-grace-period.md).
@@ -22,6 +22,7 @@ class State(StrEnum):
     DRAFT = message_id("draft")
     PUBLISHED = message_id("published")
     OPEN = message_id("open")
+    PAUSED = message_id("paused")
     CLOSED = message_id("closed")
     SEALED = message_id("sealed")
 
@@ -31,6 +32,9 @@ class Move(StrEnum):
 
     PUBLISH = "publish"
     OPEN = "open"
+    PAUSE = "pause"
+    RESUME = "resume"
+    EXTEND = "extend"
     CLOSE = "close"
     REOPEN = "reopen"
     SEAL = "seal"
@@ -39,10 +43,22 @@ class Move(StrEnum):
 ALLOWED: dict[Move, frozenset[State]] = {
     Move.PUBLISH: frozenset({State.DRAFT}),
     Move.OPEN: frozenset({State.PUBLISHED}),
-    Move.CLOSE: frozenset({State.OPEN}),
+    Move.PAUSE: frozenset({State.OPEN}),
+    Move.RESUME: frozenset({State.PAUSED}),
+    Move.EXTEND: frozenset({State.PUBLISHED, State.OPEN, State.PAUSED}),
+    Move.CLOSE: frozenset({State.OPEN, State.PAUSED}),
     Move.REOPEN: frozenset({State.CLOSED}),
     Move.SEAL: frozenset({State.CLOSED}),
 }
+
+UNTIL_THE_END = (State.PUBLISHED, State.OPEN, State.PAUSED)
+"""From publication until it closes: while people can still be admitted."""
+
+SINCE_THE_BEGINNING = (State.OPEN, State.PAUSED, State.CLOSED)
+"""From the beginning until the seal: while paper ballots can be counted."""
+
+NEED_REASON = frozenset({Move.PAUSE, Move.EXTEND, Move.CLOSE})
+"""Moves that change what was announced, so that the audit trail says why."""
 
 
 @dataclass(frozen=True)
@@ -59,15 +75,17 @@ class StoredState:
 
     def at(self, now: float) -> State:
         """The state at a moment."""
-        if self.state is not State.PUBLISHED:
+        if self.state not in (State.PUBLISHED, State.PAUSED):
             return self.state
         if now < self.opens_at:
             return State.PUBLISHED
-        return State.OPEN if now < self.closes_at else State.CLOSED
+        if now >= self.closes_at:
+            return State.CLOSED
+        return State.PAUSED if self.state is State.PAUSED else State.OPEN
 
     def takes_late(self, now: float) -> bool:
         """Whether the survey is closed, and takes ballots that were begun before."""
-        return self.at(now) is State.CLOSED and now < self.late_until
+        return self.state is State.PUBLISHED and self.at(now) is State.CLOSED and now < self.late_until
 
     def takes_ballots(self, now: float) -> bool:
         """Whether the ballot of a token is taken. Tokens are handed out while it is open, so all were before the end."""
@@ -86,13 +104,21 @@ def move(
             raise InputError(Problem("The end must be after the beginning and in the future.", "closes"))
         return replace(stored, state=State.PUBLISHED)
     if act is Move.OPEN:
-        return replace(stored, opens_at=now)
+        return replace(stored, state=State.PUBLISHED, opens_at=now)
+    if act is Move.PAUSE:
+        return replace(stored, state=State.PAUSED)
+    if act is Move.RESUME:
+        return replace(stored, state=State.PUBLISHED)
     if act is Move.CLOSE:
-        return replace(stored, closes_at=now, late_until=now)  # whoever closes by hand wants it closed
-    if act is Move.REOPEN:
-        if closes_at is None or closes_at <= now:
+        # Whoever closes by hand wants it closed.
+        return replace(stored, state=State.PUBLISHED, closes_at=now, late_until=now)
+    if act in (Move.EXTEND, Move.REOPEN):
+        if closes_at is None or closes_at <= max(now, stored.opens_at):
             raise InputError(Problem("The end must be after the beginning and in the future.", "closes"))
-        return replace(stored, closes_at=closes_at, late_until=closes_at + 60 * grace_minutes)
+        if act is Move.EXTEND and closes_at <= stored.closes_at:
+            raise InputError(Problem("The new end must be later than the planned one.", "closes"))
+        state = stored.state if act is Move.EXTEND else State.PUBLISHED
+        return replace(stored, state=state, closes_at=closes_at, late_until=closes_at + 60 * grace_minutes)
     if stored.takes_late(now):
         raise InputError(
             Problem("Ballots that were begun before the end are taken until %(until)s. The survey can be sealed after that.",

@@ -13,9 +13,10 @@ from surveys.campaigns.models import Survey
 from surveys.campaigns.plan import SurveyPlan
 from surveys.campaigns.plan_file import read_plan
 from surveys.campaigns.publishing import publication_faults
-from surveys.campaigns.states import Move, State, StoredState, move
+from surveys.campaigns.states import NEED_REASON, Move, State, StoredState, move
 from surveys.campaigns.survey_file import read_grace
 from surveys.inputs.problems import InputError, Problem
+from surveys.inputs.text import clean
 from surveys.questionnaires.editions import freeze
 from surveys.storage.audit import Action
 from surveys.storage.database import current
@@ -24,9 +25,13 @@ from surveys.storage.unit_of_work import Actor, unit_of_work
 
 T = TypeVar("T")
 
+MAX_REASON = 120
 _MOVE_ACTIONS = {
     Move.PUBLISH: Action.PUBLISH,
     Move.OPEN: Action.OPEN,
+    Move.PAUSE: Action.PAUSE,
+    Move.RESUME: Action.RESUME,
+    Move.EXTEND: Action.EXTEND,
     Move.CLOSE: Action.CLOSE,
     Move.REOPEN: Action.REOPEN,
 }
@@ -117,13 +122,24 @@ def change_survey(
 
 
 def move_survey(
-    actor: Actor, slug: str, act: Move, *, closes_at: int | None = None, grace_minutes: int | None = None
+    actor: Actor,
+    slug: str,
+    act: Move,
+    *,
+    closes_at: int | None = None,
+    grace_minutes: int | None = None,
+    reason: str = "",
 ) -> Survey:
-    """Publish, open early, close early or reopen. Publishing freezes the questionnaire as an edition.
+    """Publish, open early, pause, resume, extend, close early or reopen. Publishing freezes the questionnaire as an edition.
 
-    `closes_at` is the new end for reopen, `grace_minutes` how long it takes ballots after it (None: as before). Raises
-    InputError where the state does not allow it.
+    `closes_at` is the new end for extend and reopen, `grace_minutes` how long it takes ballots after it (None: as before).
+    `reason` stands in the audit trail. Raises InputError where the state does not allow it, or a reason is needed.
     """
+    why = clean(reason)
+    if act in NEED_REASON and not why:
+        raise InputError(Problem("Say why. The reason is kept in the audit trail.", "reason"))
+    if len(why) > MAX_REASON:
+        raise InputError(Problem("The text is longer than %(limit)s characters.", "reason", limit=MAX_REASON))
     grace = None if grace_minutes is None else read_grace(grace_minutes)
 
     def change(survey: Survey) -> Survey:
@@ -141,7 +157,7 @@ def move_survey(
         ])  # fmt: skip
         return survey
 
-    return change_survey(actor, _MOVE_ACTIONS[act], slug, change)
+    return change_survey(actor, _MOVE_ACTIONS[act], slug, change, about=why)
 
 
 def _freeze_plan(survey: Survey, now: int) -> None:

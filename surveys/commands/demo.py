@@ -153,7 +153,7 @@ def make(ballots: int, base: str) -> None:
         current_app.config["TIMEZONE"],
     )
     fill(move_survey(actor(), "first-half", Move.PUBLISH), ballots, seed=2010)
-    move_survey(actor(), "first-half", Move.CLOSE)
+    move_survey(actor(), "first-half", Move.CLOSE, reason="the demo goes on to the result")
     stored = seal(actor(), mix(), "first-half")
     second = {"zh": "党组织群众反映测评（下半年）", "en": "Public response to the branches (second half)"}
     data = survey_data("second-half", second, now - timedelta(hours=1), now + timedelta(days=30))

@@ -126,7 +126,33 @@ def _move(name: Move, text: str) -> None:
 
 _move(Move.PUBLISH, "Publish a draft: questionnaire, units and rule are fixed from then on.")
 _move(Move.OPEN, "Open a published survey now.")
-_move(Move.CLOSE, "Close an open survey now.")
+_move(Move.RESUME, "Let a paused survey go on.")
+
+
+def _move_for_a_reason(name: Move, text: str) -> None:
+    @survey.command(name.value, help=text)
+    @survey_argument
+    @click.option("--reason", required=True, help="Why; kept in the audit trail.")
+    @reports_problems
+    def command(slug: str, reason: str) -> None:
+        moved = move_survey(actor(), slug, name, reason=reason)
+        click.echo(f"survey {slug}: {state_of(moved).value}")
+
+
+_move_for_a_reason(Move.PAUSE, "Take no ballots for a while; the end stays.")
+_move_for_a_reason(Move.CLOSE, "Close an open survey now.")
+
+
+@survey.command()
+@survey_argument
+@click.argument("closes")
+@click.option("--reason", required=True, help="Why; kept in the audit trail.")
+@reports_problems
+def extend(slug: str, closes: str, reason: str) -> None:
+    """Let a survey end later, at CLOSES (2011-12-10T22:00)."""
+    until = read_datetime(closes, current_app.config["TIMEZONE"], "closes")
+    moved = move_survey(actor(), slug, Move.EXTEND, closes_at=until, reason=reason)
+    click.echo(f"survey {slug}: until {in_zone(moved.closes_at)}")
 
 
 @survey.command()

@@ -88,7 +88,7 @@ def test_import_and_dump_by_command_round_trip(runner, tmp_path):
     assert "2 ballots imported" in runner.invoke(args=["ballots", "import", "test", str(tmp_path / "p.csv")]).output
     early = runner.invoke(args=["ballots", "dump", "test", str(tmp_path / "out.csv")])
     assert (early.exit_code, "not sealed" in early.stderr) == (1, True)
-    runner.invoke(args=["survey", "close", "test"])
+    runner.invoke(args=["survey", "close", "test", "--reason", "done"])
     runner.invoke(args=["survey", "seal", "test"])
     runner.invoke(args=["ballots", "dump", "test", str(tmp_path / "out.csv")])
     import csv

@@ -59,7 +59,7 @@ def college(tmp_path_factory):
         data = {key: str(value) for key, value in survey_file(slug=slug).items() if key in ("opens", "closes")}
         (folder / f"{slug}.json").write_text(json.dumps({**survey_file(slug=slug), **data}), "utf-8")
         service.flask("survey", "create", str(folder / f"{slug}.json"), *(["--publish"] if slug == "closed" else []))
-    service.flask("survey", "close", "closed")
+    service.flask("survey", "close", "closed", "--reason", "done")
     yield service
     service.stop()
 

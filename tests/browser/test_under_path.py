@@ -171,7 +171,7 @@ def test_everything_stays_under_the_path(service, watched):
     phone.locator("details summary").click()
     phone.get_by_role("link", name="回执").click()
     phone.wait_for_url(f"{service.at}/s/test/check")
-    service.flask("survey", "close", "test")
+    service.flask("survey", "close", "test", "--reason", "done")
     service.flask("survey", "seal", "test")
     phone.reload()
     phone.locator("#receipt").fill(receipt)

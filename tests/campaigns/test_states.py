@@ -7,8 +7,6 @@ from hypothesis import strategies as st
 from surveys.campaigns.states import ALLOWED, Move, State, StoredState, move
 from surveys.inputs.problems import InputError
 
-ORDER = [State.DRAFT, State.PUBLISHED, State.OPEN, State.CLOSED, State.SEALED]
-
 
 def test_a_survey_waits_opens_and_closes_by_the_clock():
     standing = StoredState(State.PUBLISHED, 100, 200)
@@ -21,7 +19,7 @@ def test_the_clock_moves_neither_drafts_nor_sealed_surveys():
 
 
 @given(
-    st.sampled_from([State.DRAFT, State.PUBLISHED, State.SEALED]),
+    st.sampled_from([State.DRAFT, State.PUBLISHED, State.PAUSED, State.SEALED]),
     st.sampled_from(list(Move)),
     st.integers(0, 300),
     st.integers(0, 400),
@@ -31,10 +29,11 @@ def test_every_move_is_allowed_or_refused_by_the_table(stored, act, now, closes)
     try:
         after = move(before, act, now, closes_at=closes)
     except InputError:
-        assert before.at(now) not in ALLOWED[act] or act in (Move.PUBLISH, Move.REOPEN)
+        assert before.at(now) not in ALLOWED[act] or act in (Move.PUBLISH, Move.REOPEN, Move.EXTEND)
         return
     assert before.at(now) in ALLOWED[act]
-    expected = {Move.OPEN: State.OPEN, Move.CLOSE: State.CLOSED, Move.REOPEN: State.OPEN, Move.SEAL: State.SEALED}
+    expected = {Move.OPEN: State.OPEN, Move.CLOSE: State.CLOSED, Move.REOPEN: State.OPEN, Move.SEAL: State.SEALED,
+                Move.PAUSE: State.PAUSED, Move.RESUME: State.OPEN}  # fmt: skip
     assert after.at(now) is expected.get(act, after.at(now))
 
 
@@ -68,6 +67,33 @@ def test_who_closes_by_hand_ends_it_without_a_grace():
     assert (stored.closes_at, stored.late_until, stored.takes_ballots(150)) == (150, 150, False)
     again = move(stored, Move.REOPEN, 160, closes_at=300, grace_minutes=2)
     assert (again.closes_at, again.late_until) == (300, 420)
+
+
+def test_a_pause_takes_no_ballots_and_ends_with_the_survey():
+    paused = move(StoredState(State.PUBLISHED, 100, 200, 260), Move.PAUSE, 150)
+    assert [paused.at(t) for t in (150, 199, 200)] == [State.PAUSED, State.PAUSED, State.CLOSED]
+    assert not any(paused.takes_ballots(t) for t in (150, 199, 210, 259))
+    assert move(paused, Move.SEAL, 201).state is State.SEALED  # nobody can have begun in the last minutes
+    again = move(paused, Move.RESUME, 160)
+    assert (again.at(160), again.closes_at, again.late_until) == (State.OPEN, 200, 260)
+    assert move(paused, Move.REOPEN, 210, closes_at=300).at(210) is State.OPEN
+    assert move(paused, Move.CLOSE, 170).at(170) is State.CLOSED
+
+
+def test_an_extension_moves_the_end_and_never_forward():
+    stored = StoredState(State.PUBLISHED, 100, 200, 260)
+    longer = move(stored, Move.EXTEND, 150, closes_at=300, grace_minutes=1)
+    assert (longer.closes_at, longer.late_until, longer.at(250)) == (300, 360, State.OPEN)
+    assert move(stored, Move.EXTEND, 50, closes_at=300).at(50) is State.PUBLISHED
+    paused = move(stored, Move.PAUSE, 150)
+    assert move(paused, Move.EXTEND, 160, closes_at=300).at(250) is State.PAUSED
+    for closes_at, message in (
+        (180, "later than the planned"),
+        (200, "later than the planned"),
+        (None, "end must be after"),
+    ):
+        with pytest.raises(InputError, match=message):
+            move(stored, Move.EXTEND, 150, closes_at=closes_at)
 
 
 def test_drafts_and_sealed_surveys_take_no_ballots():

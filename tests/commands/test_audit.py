@@ -105,10 +105,14 @@ def test_each_command_leaves_the_entries_of_what_it_did(app, run, tmp_path):
     (mix().folder.path / "id").unlink()
     assert actions("mix accept-folder --yes") == [Action.ACCEPT_KEY_FOLDER]
     assert run("survey people test students 40") == [(Action.SET_PEOPLE, "test: students 40")]
-    assert run("survey close test") == [(Action.CLOSE, "test")]
+    far = f"{datetime.now() + timedelta(days=30):%Y-%m-%dT%H:%M}"
+    assert run("survey extend test", far, "--reason", "rain") == [(Action.EXTEND, "test: rain")]
+    assert run("survey pause test --reason fire") == [(Action.PAUSE, "test: fire")]
+    assert run("survey resume test") == [(Action.RESUME, "test")]
+    assert run("survey close test --reason done") == [(Action.CLOSE, "test: done")]
     later = f"{datetime.now() + timedelta(days=2):%Y-%m-%dT%H:%M}"
     assert run("survey reopen test", later) == [(Action.REOPEN, "test")]
-    assert actions("survey close test") == [Action.CLOSE]
+    assert actions("survey close test --reason done") == [Action.CLOSE]
     assert actions("ballots import test ballots.csv") == [Action.IMPORT_BALLOTS]
     for path in mix().folder.path.glob("[0-9]*"):
         path.unlink()
@@ -154,6 +158,6 @@ def test_commands_that_only_read_leave_none(app, run, tmp_path, name):
         "db backup": [str(tmp_path / "backup")],
     }
     if name == "survey verify":
-        run("survey close test")
+        run("survey close test --reason done")
         run("survey seal test")
     assert run(name, *more.get(name, [])) == []

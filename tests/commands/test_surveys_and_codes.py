@@ -36,7 +36,7 @@ def test_the_grace_by_command(runner, app, tmp_path):
         runner.invoke(args=["survey", "reopen", "test", "2036-12-10T22:00", *option])
         stored = Survey.get()
         assert (stored.grace_minutes, stored.late_until - stored.closes_at) == (kept, 60 * kept)
-        runner.invoke(args=["survey", "close", "test"])
+        runner.invoke(args=["survey", "close", "test", "--reason", "done"])
         assert Survey.get().late_until == Survey.get().closes_at
     wrong = runner.invoke(args=["survey", "reopen", "test", "2036-12-10T22:00", "--grace", "1441"])
     assert (wrong.exit_code, "from 0 to 1440" in wrong.stderr) == (1, True)

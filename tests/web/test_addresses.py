@@ -83,7 +83,13 @@ def test_staff_find_a_survey_under_any_case(staff):
     published(slug="spring")
     office = staff("publisher")
     assert office.get("/staff/surveys/Spring", follow_redirects=True).request.path == "/staff/surveys/spring/"
-    post(office, "/staff/surveys/Spring/move/close", form_on="/staff/surveys/spring/", follow_redirects=True)
+    post(
+        office,
+        "/staff/surveys/Spring/move/close",
+        form_on="/staff/surveys/spring/",
+        reason="done",
+        follow_redirects=True,
+    )
     assert state_of(Survey.get()) is State.CLOSED
 
 

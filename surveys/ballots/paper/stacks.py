@@ -21,7 +21,7 @@ from surveys.ballots.paper.stages import ALLOWED, Act, Stage
 from surveys.campaigns.indices import GroupIndex, SurveyId, UnitIndex
 from surveys.campaigns.models import Survey
 from surveys.campaigns.plan import SurveyPlan
-from surveys.campaigns.states import State
+from surveys.campaigns.states import SINCE_THE_BEGINNING
 from surveys.campaigns.surveys import change_survey, plan_of, state_of
 from surveys.inputs.problems import InputError, Problem
 from surveys.questionnaires.items.rating import RatingItem
@@ -102,7 +102,7 @@ def _check_papers(papers: int) -> None:
 
 
 def _check_open(survey: Survey) -> None:
-    if state_of(survey) not in (State.OPEN, State.CLOSED):
+    if state_of(survey) not in SINCE_THE_BEGINNING:
         raise InputError(Problem("Paper ballots can be typed in while the survey is open or closed, before the seal."))
 
 

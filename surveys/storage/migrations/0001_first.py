@@ -64,7 +64,7 @@ def surveys(Base):
         people = peewee.TextField(default="{}")
 
         class Meta:
-            constraints = [Check("state IN ('draft', 'published', 'sealed')")]
+            constraints = [Check("state IN ('draft', 'published', 'paused', 'sealed')")]
 
     class Result(Base):
         survey = peewee.ForeignKeyField(Survey, primary_key=True, on_delete="CASCADE")

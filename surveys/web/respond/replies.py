@@ -48,6 +48,12 @@ def not_open(survey: PublishedSurvey, holder: str = "") -> str:
     if survey.state is State.PUBLISHED:
         title = _("Not open yet")
         text = _("It opens on %(time)s.", time=format_datetime(survey.stored.opens_at))
+    elif survey.state is State.PAUSED:
+        title = _("The survey is paused")
+        text = _(
+            "It goes on later, until %(time)s. Come back then; a draft on this phone stays.",
+            time=format_datetime(survey.stored.closes_at),
+        )
     elif survey.state is State.CLOSED:
         title = _("This survey has ended")
         text = _("It ended on %(time)s. Thank you for coming.", time=format_datetime(survey.stored.closes_at))
@@ -64,6 +70,9 @@ def not_counted(survey: PublishedSurvey) -> tuple[str, int]:
     if survey.state is State.PUBLISHED:
         title = _("Not open yet: your answers were not counted")
         text = _("It opens on %(time)s.", time=format_datetime(stored.opens_at))
+    elif survey.state is State.PAUSED:
+        title = _("The survey is paused: your answers were not counted yet")
+        text = _("It goes on later, until %(time)s. Send them then.", time=format_datetime(stored.closes_at))
     elif survey.state is State.SEALED:
         text = _("The ballots are counted and sealed.")
     else:

@@ -12,6 +12,7 @@ from surveys.campaigns.models import Survey
 from surveys.inputs.translations import message_id
 from surveys.storage.audit import Action, AuditEntry
 from surveys.web.staff.account_forms import ROLE_NAMES
+from surveys.web.staff.survey_path import LABELS
 
 _WITH_A_ROLE = frozenset({Action.CREATE_ACCOUNT, Action.INVITE, Action.CHANGE_ROLE, Action.REVOKE_LINK})
 
@@ -75,6 +76,9 @@ def _role_named(about: str) -> str:
 
 def figures_named(text: str) -> str:
     """What was done, in the reader's language; what is not known stands as it was written."""
+    part, arrow, address = text.partition(" → ")
+    if part in LABELS:
+        return f"{LABELS[part]}{arrow}{address}"
     for pattern, message in _FIGURES:
         if found := re.fullmatch(pattern, text):
             return _(message, **found.groupdict())

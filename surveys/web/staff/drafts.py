@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 from wtforms import FieldList, SelectChoice
 
@@ -42,6 +41,7 @@ from surveys.web.staff.form_differences import differences, in_words
 from surveys.web.staff.group_form import GroupsStep
 from surveys.web.staff.lookup import survey_or_404
 from surveys.web.staff.rule_form import RuleStep, kept_names
+from surveys.web.staff.survey_path import LABELS
 from surveys.web.trial_links import trial_token
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/staff/surveys/<slug>/draft")
@@ -49,10 +49,6 @@ blueprint = Blueprint("drafts", __name__, url_prefix="/staff/surveys/<slug>/draf
 STEPS: dict[str, type[StepForm]] = {
     form.part: form for form in (QuestionnaireStep, NameStep, UnitsStep, GroupsStep, WindowStep, RuleStep)
 }
-LABELS = {
-    "questionnaire": _l("Questionnaire"), "name": _l("Title and address"), "units": _l("Units"), "groups": _l("Who answers"),
-    "window": _l("When"), "rule": _l("How it is scored"), "check": _l("Check and publish"),
-}  # fmt: skip
 
 
 @blueprint.route("/<part>", methods=["GET", "POST"])

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import time
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 
 from surveys.admission.handouts import qr_svg
@@ -32,10 +34,22 @@ from surveys.web.messages import sentence
 from surveys.web.questionnaire_pages import Form, Tail, questionnaire_page
 from surveys.web.staff.downloads import download
 from surveys.web.staff.lookup import survey_or_404
+from surveys.web.staff.running import share_texts
 from surveys.web.staff.survey_forms import ReopenForm
 from surveys.web.staff.survey_path import steps_of_draft, steps_of_survey
 
 blueprint = Blueprint("survey", __name__, url_prefix="/staff/surveys/<slug>")
+
+
+_DONE = {
+    Move.PUBLISH: _l("The survey is published. Its questionnaire, units and rule are fixed now."),
+    Move.OPEN: _l("The survey is open."),
+    Move.PAUSE: _l("The survey is paused. No ballots are taken until it goes on."),
+    Move.RESUME: _l("The survey goes on."),
+    Move.EXTEND: _l("The survey ends on %(time)s now."),
+    Move.CLOSE: _l("The survey is closed. It can be opened again until it is sealed."),
+    Move.REOPEN: _l("The survey is open until %(time)s, for %(length)s more."),
+}
 
 
 @blueprint.get("/")
@@ -78,6 +92,7 @@ def _published(survey: Survey) -> str:
         qr=qr_svg(link),
         steps=steps_of_survey(survey, plan, state, turnout, has_access),
         form=form,
+        texts=share_texts(survey, plan),
     )
 
 
@@ -90,28 +105,25 @@ def _warnings(plan: SurveyPlan, turnout: Turnout) -> list[str]:
 @allow(PUBLISHERS)
 def change(slug: str, act: str) -> BaseResponse:
     survey_or_404(slug)
-    if act not in (Move.PUBLISH, Move.OPEN, Move.CLOSE, Move.REOPEN):
+    if act not in _DONE:
         abort(404)
+    move = Move(act)
     try:
-        if act == Move.REOPEN:
-            closes = read_datetime(request.form.get("closes", ""), current_app.config["TIMEZONE"], _("Closes"))
+        more: dict[str, Any] = {"reason": request.form.get("reason", "")}
+        if move in (Move.REOPEN, Move.EXTEND):
+            more["closes_at"] = read_datetime(
+                request.form.get("closes", ""), current_app.config["TIMEZONE"], _("Closes")
+            )
             grace = request.form.get("grace_minutes", "")
             # What is no number is refused below, as one that is too large is; left out, it stays as it was.
-            minutes = (int(grace) if grace.isdecimal() and len(grace) < 10 else -1) if grace else None
-            moved = move_survey(actor(), slug, Move(act), closes_at=closes, grace_minutes=minutes)
-        else:
-            moved = move_survey(actor(), slug, Move(act))
+            more["grace_minutes"] = (int(grace) if grace.isdecimal() and len(grace) < 10 else -1) if grace else None
+        moved = move_survey(actor(), slug, move, **more)
     except InputError as error:
         for problem in error.problems:
             flash(sentence(problem), "error")
     else:
-        flash({
-            Move.PUBLISH: _("The survey is published. Its questionnaire, units and rule are fixed now."),
-            Move.OPEN: _("The survey is open."),
-            Move.CLOSE: _("The survey is closed. It can be opened again until it is sealed."),
-            Move.REOPEN: _("The survey is open until %(time)s, for %(length)s more.", time=format_datetime(moved.closes_at),
-                           length=format_duration(int(moved.closes_at - time.time()))),
-        }[Move(act)])  # fmt: skip
+        length = format_duration(int(moved.closes_at - time.time()))
+        flash(str(_DONE[move]) % {"time": format_datetime(moved.closes_at), "length": length})
     return redirect(url_for("survey.show", slug=slug))
 
 

@@ -15,7 +15,7 @@ PUBLIC = {
 }  # fmt: skip
 EVERYONE = {
     "surveys.index", "survey.show", "survey.preview", "results.result", "results.remarks", "results.verification", "results.workbook",
-    "units.index", "units.example", "questionnaires.index", "questionnaires.export", "rosters.classes", "accounts.password", "accounts.logout", "drafts.check",
+    "units.index", "units.example", "questionnaires.index", "questionnaires.export", "rosters.classes", "accounts.password", "accounts.logout", "drafts.check", "running.turnout", "running.progress", "running.projector", "running.poster",
 }  # fmt: skip
 PUBLISHERS = {
     "surveys.new", "surveys.again", "surveys.delete", "drafts.step", "drafts.rule_example", "survey.change", "survey.survey_file", "survey.people", "codes.index", "codes.handout", "codes.revoke",

@@ -1,0 +1,96 @@
+"""While a survey runs: live turnout, the projector's page, a poster, and texts to pass the link on."""
+
+from __future__ import annotations
+
+import time
+
+from flask import Blueprint, Response, jsonify, render_template, request
+from flask_babel import gettext as _
+
+from surveys.admission.handouts import qr_svg
+from surveys.ballots.turnout import turnout_of
+from surveys.campaigns.models import Survey
+from surveys.campaigns.plan import SurveyPlan
+from surveys.campaigns.states import State
+from surveys.campaigns.surveys import plan_of, state_of
+from surveys.inputs.text import pick
+from surveys.web.access import EVERYONE, allow
+from surveys.web.addresses import public_address
+from surveys.web.languages import format_datetime, language
+from surveys.web.staff.lookup import published_or_404
+
+blueprint = Blueprint("running", __name__, url_prefix="/staff/surveys/<slug>")
+
+
+@blueprint.get("/turnout")
+@allow(EVERYONE)
+def turnout(slug: str) -> str:
+    """The turnout as a part of the survey's page, which asks for it again while it is open."""
+    survey = published_or_404(slug)
+    plan = plan_of(survey)
+    return render_template("staff/surveys/turnout.html", plan=plan, turnout=turnout_of(survey.id, plan))
+
+
+@blueprint.get("/progress")
+@allow(EVERYONE)
+def progress(slug: str) -> Response:
+    """What the projector shows: ballots so far, of how many people if that is known, and the seconds that are left."""
+    return jsonify(_progress(published_or_404(slug)))
+
+
+def _progress(survey: Survey) -> dict[str, object]:
+    groups = turnout_of(survey.id, plan_of(survey)).groups
+    bases = [group.base for group in groups]
+    state = state_of(survey)
+    until = survey.opens_at if state is State.PUBLISHED else survey.closes_at
+    return {
+        "ballots": sum(group.ballots for group in groups),
+        "people": sum(base or 0 for base in bases) if all(bases) else None,
+        "seconds": max(0, int(until - time.time())),
+        "state": state.value,
+    }
+
+
+@blueprint.get("/projector")
+@allow(EVERYONE)
+def projector(slug: str) -> str:
+    """A page for the projector of a meeting, readable from the last row."""
+    survey = published_or_404(slug)
+    link = public_address("welcome.welcome", slug=slug)
+    return render_template(
+        "staff/surveys/projector.html", survey=survey, plan=plan_of(survey), qr=qr_svg(link), progress=_progress(survey),
+        address=link.partition("://")[2],
+    )  # fmt: skip
+
+
+@blueprint.get("/poster")
+@allow(EVERYONE)
+def poster(slug: str) -> str:
+    """A poster to print, on A4 or A3."""
+    survey = published_or_404(slug)
+    plan = plan_of(survey)
+    link = public_address("welcome.welcome", slug=slug)
+    return render_template(
+        "staff/surveys/poster.html", survey=survey, plan=plan, qr=qr_svg(link), address=link.partition("://")[2],
+        large=request.args.get("size") == "a3", minutes=sorted({plan.minutes(group) for group in plan.groups}),
+    )  # fmt: skip
+
+
+def share_texts(survey: Survey, plan: SurveyPlan) -> list[tuple[str, str]]:
+    """Texts to paste into group chats, as (what it is for, text)."""
+    link = public_address("welcome.welcome", slug=survey.slug)
+    values = {
+        "title": pick(plan.title, language()),
+        "until": format_datetime(survey.closes_at),
+        "minutes": max(plan.minutes(group) for group in plan.groups),
+        "link": link,
+    }
+    invitation = _(
+        "%(title)s is open until %(until)s. It takes about %(minutes)s minutes and is stored without your name. Open the "
+        "link on your phone: %(link)s", **values,
+    )  # fmt: skip
+    reminder = _(
+        "If you have not answered %(title)s yet: it ends on %(until)s. About %(minutes)s minutes: %(link)s", **values
+    )
+    thanks = _("%(title)s has ended. Thank you to everyone who took part. The result will be published.", **values)
+    return [(_("Invitation"), invitation), (_("Reminder"), reminder), (_("Thanks, after the end"), thanks)]
