@@ -28,6 +28,9 @@ class Settings:
     ORGANISATION: str = "党委办公室 · Party Office"
     """Shown at the head of staff pages and at the foot of respondents' pages."""
 
+    CONTACT: str = ""
+    """Whom people may ask, such as a telephone number or an e-mail address: printed on slips, cover sheets and posters."""
+
     SESSION_HOURS: int = 8
     """A staff session ends after so many hours without a request."""
 

@@ -50,10 +50,15 @@ def code_rows(plan: SurveyPlan, issued: list[IssuedCode], base: str, language: s
             pick(plan.groups[one.group].text, language),
             "" if one.own_unit is None else pick(plan.units[one.own_unit].text, language),
             one.code,
-            f"{base}/s/{plan.slug}#{one.code}",
+            f"{survey_link(base, plan.slug)}#{one.code}",
         )
         for one in issued
     ]
+
+
+def survey_link(base: str, slug: str) -> str:
+    """The link to a survey, as it stands on what is handed out."""
+    return f"{base}/s/{slug}"
 
 
 def codes_csv(heading: list[str], rows: list[tuple[str, str, str, str]]) -> bytes:

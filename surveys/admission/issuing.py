@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +43,24 @@ class AdmissionCount:
     used: int
 
 
+@dataclass(frozen=True)
+class WantedCodes:
+    """So many codes of a group for each of the units that they are tied to (None: to none)."""
+
+    group: GroupIndex
+    count: int
+    own_units: tuple[UnitIndex | None, ...] = (None,)
+
+
+def codes_for_groups(plan: SurveyPlan, counts: Mapping[GroupIndex, int]) -> list[WantedCodes]:
+    """What is wanted where groups get so many codes each; those that rate their own unit, so many for each unit."""
+    return [
+        WantedCodes(group, count, plan.unit_indices if plan.groups[group].own else (None,))
+        for group, count in counts.items()
+        if count
+    ]
+
+
 def issue_codes(
     actor: Actor,
     survey: Survey,
@@ -54,9 +72,20 @@ def issue_codes(
     *,
     once: str = "",
 ) -> list[IssuedCode]:
-    """Issue `count` single-use codes for a group and each of the units that they are tied to, as one batch.
+    """Issue `count` single-use codes for a group and each of the units that they are tied to, as one batch. See issue_all."""
+    return issue_all(actor, survey, key, [WantedCodes(group, count, own_units)], deliver, once=once)
 
-    `once`: see unit_of_work. Raises InputError.
+
+def issue_all(
+    actor: Actor,
+    survey: Survey,
+    key: bytes,
+    wanted: Sequence[WantedCodes],
+    deliver: Callable[[list[IssuedCode]], None] | None = None,
+    *,
+    once: str = "",
+) -> list[IssuedCode]:
+    """Issue single-use codes, those of each group as a batch. `once`: see unit_of_work. Raises InputError.
 
     `deliver` takes the codes where they are wanted, such as a file, before they count: if it fails, none was issued. It
     may be called again with other codes, which replace the first.
@@ -66,25 +95,28 @@ def issue_codes(
         plan = plan_of(survey)
         if state_of(survey) not in UNTIL_THE_END:
             raise InputError(Problem("Codes can be issued once the survey is published and until it closes."))
-        _check(plan, group, count, own_units)
-        issued = [IssuedCode(new_code(), group, unit) for unit in own_units for _ in range(count)]
+        _check_all(plan, wanted)
         last = Admission.select(peewee.fn.MAX(Admission.batch)).where(Admission.survey_id == survey.id).scalar() or 0
-        if last >= MAX_BATCHES:
+        if last + len(wanted) > MAX_BATCHES:
             raise InputError(Problem("More than %(limit)s batches of codes are not issued.", limit=MAX_BATCHES))
-        rows = [
-            {
-                "survey_id": survey.id,
-                "code_hash": hash_code(key, survey.id, normalise(one.code) or ""),
-                "group": group,
-                "own_unit": one.own_unit,
-                "used": False,
-                "batch": last + 1,
-            }
-            for one in issued
-        ]
+        issued, rows = [], []
+        for batch, want in enumerate(wanted, last + 1):
+            codes = [IssuedCode(new_code(), want.group, unit) for unit in want.own_units for _ in range(want.count)]
+            issued += codes
+            rows += [
+                {
+                    "survey_id": survey.id,
+                    "code_hash": hash_code(key, survey.id, normalise(one.code) or ""),
+                    "group": one.group,
+                    "own_unit": one.own_unit,
+                    "used": False,
+                    "batch": batch,
+                }
+                for one in codes
+            ]
         secrets.SystemRandom().shuffle(rows)  # so that the table does not keep the order of the slips
-        for batch in peewee.chunked(rows, 500):
-            Admission.insert_many(batch).execute()
+        for part in peewee.chunked(rows, 500):
+            Admission.insert_many(part).execute()
         if deliver is not None:
             deliver(issued)
         return issued
@@ -143,16 +175,20 @@ def revoke_codes(actor: Actor, slug: str, number: int) -> int:
     return change_survey(actor, Action.REVOKE_CODES, slug, act, about=lambda revoked: f"batch {number}: {revoked}")
 
 
-def _check(plan: SurveyPlan, group: GroupIndex, count: int, own_units: tuple[UnitIndex | None, ...]) -> None:
-    if not 0 <= group < len(plan.groups) or plan.groups[group].admission != "code":
-        raise InputError(Problem("This group does not use codes.", "group"))
-    for unit in own_units:
-        if unit is None and plan.groups[group].own:
-            raise InputError(Problem("This group rates its own unit, so its codes must name the unit.", "unit"))
-        if unit is not None and not 0 <= unit < len(plan.units):
-            raise InputError(Problem("There is no such unit in this survey.", "unit"))
-    if not 1 <= count * len(own_units) <= MAX_CODES:
+def _check_all(plan: SurveyPlan, wanted: Sequence[WantedCodes]) -> None:
+    total = sum(want.count * len(want.own_units) for want in wanted)
+    if not wanted or not 1 <= total <= MAX_CODES or min(want.count for want in wanted) < 1:
         raise InputError(Problem("A number from %(low)s to %(high)s is expected.", "count", low=1, high=MAX_CODES))
+    for want in wanted:
+        if not 0 <= want.group < len(plan.groups) or plan.groups[want.group].admission != "code":
+            raise InputError(Problem("This group does not use codes.", "group"))
+        for unit in want.own_units:
+            if unit is None and plan.groups[want.group].own:
+                raise InputError(
+                    Problem("This group rates its own unit, so its codes must name the unit.", "unit")
+                )  # fmt: skip
+            if unit is not None and not 0 <= unit < len(plan.units):
+                raise InputError(Problem("There is no such unit in this survey.", "unit"))
 
 
 def find_admission(survey_id: SurveyId, key: bytes, typed: str) -> Admission | None:

@@ -84,6 +84,7 @@ def prepare_and_ask(run, actions, tmp_path) -> None:
     assert run("survey publish test") == [(Action.PUBLISH, "test")]
     assert run("codes issue test students 7 --out", str(tmp_path / "c.csv")) == [(Action.ISSUE_CODES, "test: 7")]
     assert run("codes issue test students 2 --out", str(tmp_path / "d.csv")) == [(Action.ISSUE_CODES, "test: 2")]
+    assert run("codes issue-all test 3 --out", str(tmp_path / "e.pdf")) == [(Action.ISSUE_CODES, "test: 3")]
     assert run("codes revoke test 2 --yes") == [(Action.REVOKE_CODES, "test: batch 2: 2")]
     assert actions("roster import test roster.csv") == [Action.IMPORT_ROSTER]
     assert run("roster links test --out", str(tmp_path / "l.csv")) == [(Action.EXPORT_LINKS, "test: 2")]

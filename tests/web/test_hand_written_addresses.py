@@ -17,7 +17,7 @@ CODE = re.compile(
 # What says where a page is (a route, a prefix of `request.path`), which is without the path that the service is mounted under;
 # and links of commands and of the domain, which are handed the whole address that people know the service by.
 ALLOWED = {
-    "surveys/admission/handouts.py": ["{base}/s/{plan.slug}"],
+    "surveys/admission/handouts.py": ["{base}/s/{slug}"],
     "surveys/admission/roster.py": ["{base}/s/{survey.slug}"],
     "surveys/commands/account.py": ["{link_base(base)}/staff/welcome/"],
     "surveys/commands/demo.py": ["{base}/s/", "{base}/staff/"],

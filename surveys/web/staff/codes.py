@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import SelectChoice
 
 from surveys.admission.handouts import code_rows, codes_as_text, codes_from_text, qr_svg
-from surveys.admission.issuing import batches_of, issue_codes, revoke_codes
+from surveys.admission.issuing import (
+    MAX_CODES,
+    IssuedCode,
+    batches_of,
+    codes_for_groups,
+    issue_all,
+    issue_codes,
+    revoke_codes,
+)
+from surveys.admission.printing import code_slips, slips_pdf
 from surveys.campaigns.indices import GroupIndex, UnitIndex
+from surveys.campaigns.models import Survey
+from surveys.campaigns.plan import Group, SurveyPlan
 from surveys.campaigns.surveys import plan_of, state_of
 from surveys.inputs.problems import InputError, Problem
-from surveys.inputs.text import pick
+from surveys.inputs.text import clean, pick
 from surveys.web.access import PUBLISHERS, actor, allow
 from surveys.web.addresses import public_address, public_base
 from surveys.web.languages import language
-from surveys.web.messages import add_to_form, localised
-from surveys.web.staff.downloads import table_download
+from surveys.web.messages import add_to_form, localised, sentence
+from surveys.web.staff.downloads import PDF, download, table_download
+from surveys.web.staff.handouts import handout_of
 from surveys.web.staff.lookup import survey_or_404
-from surveys.web.staff.survey_forms import EACH_UNIT, NO_UNIT, CodesForm
+from surveys.web.staff.survey_forms import EACH_UNIT, NO_UNIT, AllCodesForm, CodesForm
 
 MAX_CODES_BY_PAGE = 20_000
+MAX_SLIPS_BY_PAGE = 3_000
+"""As PDF; more are made by the command “codes issue-all”, which may take its time."""
 
 blueprint = Blueprint("codes", __name__, url_prefix="/staff/surveys/<slug>/codes")
 
@@ -66,13 +80,61 @@ def index(slug: str) -> str:
             add_to_form(form, error)
             form.renew()
         else:
-            rows = code_rows(plan, issued, public_base(), language())
-            return render_template(
-                "staff/surveys/issued.html", survey=survey, plan=plan, rows=rows, text=codes_as_text(issued)
-            )
+            return _issued(survey, plan, issued)
     return render_template(
         "staff/surveys/codes.html", survey=survey, plan=plan, form=form, state=state_of(survey),
-        batches=batches_of(survey.id),
+        batches=batches_of(survey.id), all_form=AllCodesForm(formdata=None), proposed=_proposed(plan),
+    )  # fmt: skip
+
+
+def _proposed(plan: SurveyPlan) -> list[tuple[GroupIndex, Group, int]]:
+    """The groups that use codes, each with a number to begin with: its people, or so many of each unit."""
+    rows = []
+    for number, group in zip(plan.group_indices, plan.groups, strict=True):
+        if group.admission == "code":
+            share = -(-group.expected // len(plan.units)) if group.expected and group.own else group.expected
+            rows.append((number, group, share or 50))
+    return rows
+
+
+@blueprint.post("/all")
+@allow(PUBLISHERS)
+def for_all(slug: str) -> str | BaseResponse:
+    """Codes for all groups at once; those that rate their own unit get so many for each unit."""
+    survey = survey_or_404(slug)
+    plan = plan_of(survey)
+    form = AllCodesForm()
+    try:
+        counts = {group: _count(group) for group in plan.group_indices if plan.groups[group].admission == "code"}
+        wanted = codes_for_groups(plan, counts)
+        if sum(want.count * len(want.own_units) for want in wanted) > MAX_CODES_BY_PAGE:
+            raise InputError(
+                Problem("More than %(n)s codes at a time are issued by the command “codes issue”.", "count",
+                        n=MAX_CODES_BY_PAGE)
+            )  # fmt: skip
+        issued = issue_all(actor(), survey, current_app.config["CODE_KEY"], wanted, once=form.key)
+    except InputError as error:
+        for problem in error.problems:
+            flash(sentence(problem), "error")
+        return redirect(url_for("codes.index", slug=slug))
+    return _issued(survey, plan, issued)
+
+
+def _count(group: GroupIndex) -> int:
+    """How many codes were typed for a group; nothing is none. Raises InputError for what is no number."""
+    typed = clean(request.form.get(f"count-{group}", ""))
+    if not typed:
+        return 0
+    if not typed.isdecimal() or len(typed) > 6:
+        raise InputError(Problem("A number from %(low)s to %(high)s is expected.", "count", low=1, high=MAX_CODES))
+    return int(typed)
+
+
+def _issued(survey: Survey, plan: SurveyPlan, issued: list[IssuedCode]) -> str:
+    rows = code_rows(plan, issued, public_base(), language())
+    return render_template(
+        "staff/surveys/issued.html", survey=survey, plan=plan, rows=rows, text=codes_as_text(issued),
+        as_pdf=len(rows) <= MAX_SLIPS_BY_PAGE,
     )  # fmt: skip
 
 
@@ -97,7 +159,12 @@ def handout(slug: str, kind: str) -> Response | str:
     """The codes that were just issued, which the page sends back: the server does not have them any more."""
     survey = survey_or_404(slug)
     plan = plan_of(survey)
-    rows = code_rows(plan, codes_from_text(request.form.get("codes", ""), plan), public_base(), language())
+    issued = codes_from_text(request.form.get("codes", ""), plan)
+    if kind == "pdf":
+        if len(issued) > MAX_SLIPS_BY_PAGE:
+            abort(413)
+        return download(slips_pdf(handout_of(survey), code_slips(plan, issued, language())), f"{slug}-slips.pdf", PDF)
+    rows = code_rows(plan, issued, public_base(), language())
     if kind == "slips":
         slips = [(group, unit, code, qr_svg(link)) for group, unit, code, link in rows]
         return render_template(

@@ -6,6 +6,7 @@ from flask import Response, abort
 
 from surveys.admission.handouts import codes_csv, codes_xlsx
 
+PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

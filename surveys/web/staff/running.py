@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, abort, jsonify, render_template, request
 from flask_babel import gettext as _
 
 from surveys.admission.handouts import qr_svg
+from surveys.admission.printing import poster_pdf
 from surveys.ballots.turnout import turnout_of
 from surveys.campaigns.models import Survey
 from surveys.campaigns.plan import SurveyPlan
@@ -17,6 +18,8 @@ from surveys.inputs.text import pick
 from surveys.web.access import EVERYONE, allow
 from surveys.web.addresses import public_address
 from surveys.web.languages import format_datetime, language
+from surveys.web.staff.downloads import PDF, download
+from surveys.web.staff.handouts import handout_of
 from surveys.web.staff.lookup import published_or_404
 
 blueprint = Blueprint("running", __name__, url_prefix="/staff/surveys/<slug>")
@@ -74,6 +77,16 @@ def poster(slug: str) -> str:
         "staff/surveys/poster.html", survey=survey, plan=plan, qr=qr_svg(link), address=link.partition("://")[2],
         large=request.args.get("size") == "a3", minutes=sorted({plan.minutes(group) for group in plan.groups}),
     )  # fmt: skip
+
+
+@blueprint.get("/poster-<size>.pdf")
+@allow(EVERYONE)
+def poster_file(slug: str, size: str) -> Response:
+    """The poster as PDF."""
+    survey = published_or_404(slug)
+    if size not in ("a3", "a4"):
+        abort(404)
+    return download(poster_pdf(handout_of(survey), "A3" if size == "a3" else "A4"), f"{slug}-poster-{size}.pdf", PDF)
 
 
 def share_texts(survey: Survey, plan: SurveyPlan) -> list[tuple[str, str]]:

@@ -23,6 +23,10 @@ class CodesForm(OnceForm):
     submit = SubmitField(_l("Issue codes"))
 
 
+class AllCodesForm(OnceForm):
+    """Codes for all groups; its numbers are one for each group of the survey."""
+
+
 class ReopenForm(FlaskForm):
     """A new end."""
 

@@ -1,0 +1,20 @@
+"""What printed handouts say, from the settings and the reader's language."""
+
+from __future__ import annotations
+
+from flask import current_app
+
+from surveys.admission.printing import Handout
+from surveys.campaigns.models import Survey
+from surveys.campaigns.surveys import plan_of
+from surveys.web.addresses import public_address
+from surveys.web.languages import language
+
+
+def handout_of(survey: Survey) -> Handout:
+    """What slips and posters of a survey say."""
+    config = current_app.config
+    return Handout(
+        plan_of(survey), survey.closes_at, config["TIMEZONE"], public_address("welcome.welcome", slug=survey.slug),
+        config["ORGANISATION"], config["CONTACT"], language(),
+    )  # fmt: skip

@@ -1,0 +1,141 @@
+"""Slips with cover sheets and posters as PDF, with the font that comes with the service."""
+
+import io
+import re
+
+import pypdf
+import pytest
+
+from surveys.admission.issuing import codes_for_groups, issue_all
+from surveys.admission.models import Admission
+from surveys.admission.printing import Handout, Slip, code_slips, poster_pdf, slips_pdf
+from surveys.campaigns.models import Survey
+from surveys.campaigns.surveys import plan_of
+from surveys.inputs.problems import InputError
+from tests.acting import TESTER
+from tests.helpers import csrf, post, published
+
+GROUPS = [
+    {"code": "students", "name": {"zh": "学生", "en": "Students"}, "own": True},
+    {"code": "staff", "name": {"zh": "教职工", "en": "Staff"}},
+    {"code": "guests", "name": "来宾", "admission": "open"},
+]
+
+
+@pytest.fixture
+def survey(app):
+    return published(groups=GROUPS)
+
+
+def handout(survey, language="zh"):
+    return Handout(
+        plan_of(survey),
+        survey.closes_at,
+        "Asia/Shanghai",
+        "https://vote.example.edu/s/test",
+        "党委办公室",
+        "电话 0123",
+        language,
+    )
+
+
+def text_of(data: bytes, page: int | None = None) -> str:
+    pages = pypdf.PdfReader(io.BytesIO(data)).pages
+    return "\n".join(one.extract_text() for one in (pages if page is None else [pages[page - 1]]))
+
+
+def pages_of(data: bytes) -> int:
+    return len(re.findall(rb"/Type /Page\b", data))
+
+
+def test_codes_for_all_groups_are_issued_at_once_each_group_as_a_batch(app, survey):
+    plan = plan_of(survey)
+    issued = issue_all(TESTER, survey, app.config["CODE_KEY"], codes_for_groups(plan, {0: 2, 1: 5}))
+    assert [(one.group, one.own_unit) for one in issued] == [
+        (0, 0),
+        (0, 0),
+        (0, 1),
+        (0, 1),
+        (0, 2),
+        (0, 2),
+        *[(1, None)] * 5,
+    ]
+    assert sorted({(row.group, row.batch) for row in Admission.select()}) == [(0, 1), (1, 2)]
+
+
+@pytest.mark.parametrize("counts", [{}, {0: 0, 1: 0}, {2: 3}])
+def test_no_codes_or_those_of_a_group_without_are_refused_and_none_is_issued(app, survey, counts):
+    with pytest.raises(InputError):
+        issue_all(TESTER, survey, app.config["CODE_KEY"], codes_for_groups(plan_of(survey), counts))
+    assert not Admission.select().exists()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh", ("学生", "截止", "分钟", "张参评条")), ("en", ("Students", "Until", "min", "slips"))]
+)
+def test_every_pile_has_a_cover_sheet_and_every_slip_says_what_one_needs(app, survey, language, words):
+    plan = plan_of(survey)
+    issued = issue_all(TESTER, survey, app.config["CODE_KEY"], codes_for_groups(plan, {0: 2, 1: 12}))
+    data = slips_pdf(handout(survey, language), code_slips(plan, issued, language))
+    assert pages_of(data) == 3 * 2 + 3  # a cover and a page for each unit; a cover and two pages for the staff
+    text = text_of(data)
+    assert all(one.code in text for one in issued)
+    assert all(word in text for word in words)
+    slips = text_of(data, 2)
+    assert slips.count("0123") == 2
+    assert "vote.example.edu/s/test" in slips.replace("\n", "")
+
+
+def test_a_text_that_is_too_long_for_a_slip_is_cut_and_rare_characters_are_printed(survey):
+    slip = Slip(("学生", "x"), "学生", "长" * 300 + "龘", "ABCD-EFGH-JKLMN", 2)
+    assert "…" in text_of(slips_pdf(handout(survey), [slip], covers=False))
+    assert "喆堃" in text_of(slips_pdf(handout(survey), [Slip(("学生", ""), "张喆堃", "", "ABCD-EFGH-JKLMN", 2)]))
+
+
+@pytest.mark.parametrize(("size", "box"), [("A4", b"595.28 841.89"), ("A3", b"841.89 1190.55")])
+def test_a_poster_is_one_page_of_its_size(survey, size, box):
+    data = poster_pdf(handout(survey), size)
+    assert pages_of(data) == 1
+    assert box in data
+    assert "vote.example.edu/s/test" in text_of(data)
+
+
+class TestPages:
+    PAGE = "/staff/surveys/test/codes"
+
+    def test_one_form_issues_for_all_and_hands_out_the_pdf(self, staff, survey):
+        office = staff("publisher")
+        page = office.get(f"{self.PAGE}?lang=en").text
+        fields = dict(re.findall(r'name="(count-\d)"[^>]*value="(\d+)"', page, re.S))
+        assert sorted(fields) == ["count-0", "count-1"]
+        once = re.search(r'id="all".*?name="once"[^>]*value="([^"]+)"', page, re.S)[1]
+        issued = post(office, f"{self.PAGE}/all", form_on=self.PAGE, once=once, **{"count-0": "2", "count-1": "3"}).text
+        assert "已发放 9 个参评码" in issued or "9 codes issued" in issued
+        codes = re.search(r'name="codes" value="([^"]+)"', issued)[1]
+        pdf = post(office, f"{self.PAGE}/pdf", form_on=self.PAGE, codes=codes)
+        assert pdf.mimetype == "application/pdf"
+        assert pages_of(pdf.data) == 8
+        again = post(
+            office, f"{self.PAGE}/all", form_on=self.PAGE, once=once, follow_redirects=True, **{"count-0": "2"}
+        )
+        assert Admission.select().count() == 9
+        assert again.status_code == 200
+
+    @pytest.mark.parametrize("count", ["many", "-1", "1.5", "9" * 7, "", "0"])
+    def test_numbers_that_are_none_are_refused(self, staff, survey, count):
+        office = staff("publisher")
+        page = post(office, f"{self.PAGE}/all", form_on=self.PAGE, follow_redirects=True, **{"count-0": count}).text
+        assert 'class="alert"' in page
+        assert not Admission.select().exists()
+
+    def test_the_poster_comes_as_pdf(self, staff, survey):
+        office = staff("committee")
+        for size in ("a3", "a4"):
+            assert office.get(f"/staff/surveys/test/poster-{size}.pdf").data.startswith(b"%PDF")
+        assert office.get("/staff/surveys/test/poster-a9.pdf").status_code == 404
+
+    def test_what_is_sent_back_damaged_is_refused(self, staff, survey):
+        office = staff("publisher")
+        data = {"csrf_token": csrf(office, self.PAGE), "codes": "0 0 nonsense"}
+        assert office.post(f"{self.PAGE}/pdf", data=data).status_code == 400
+        assert Survey.select().count() == 1
