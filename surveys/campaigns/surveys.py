@@ -21,6 +21,7 @@ from surveys.questionnaires.editions import freeze
 from surveys.storage.audit import Action
 from surveys.storage.database import current
 from surveys.storage.locks import Subject, survey_subject
+from surveys.storage.transactions import write
 from surveys.storage.unit_of_work import Actor, unit_of_work
 
 T = TypeVar("T")
@@ -158,6 +159,16 @@ def move_survey(
         return survey
 
     return change_survey(actor, _MOVE_ACTIONS[act], slug, change, about=why)
+
+
+def publish_and_open(actor: Actor, slug: str) -> Survey:
+    """Publish a draft and open it at once, before its planned time if need be; both or neither. Raises InputError."""
+
+    def act() -> Survey:
+        survey = move_survey(actor, slug, Move.PUBLISH)
+        return move_survey(actor, slug, Move.OPEN) if state_of(survey) is State.PUBLISHED else survey
+
+    return write(act)
 
 
 def _freeze_plan(survey: Survey, now: int) -> None:

@@ -26,6 +26,7 @@ from surveys.campaigns.surveys import (
     late_until,
     move_survey,
     plan_of,
+    publish_and_open,
     state_of,
     stored_state,
 )
@@ -124,7 +125,16 @@ def _move(name: Move, text: str) -> None:
         click.echo(f"survey {slug}: {state_of(moved).value}")
 
 
-_move(Move.PUBLISH, "Publish a draft: questionnaire, units and rule are fixed from then on.")
+@survey.command()
+@survey_argument
+@click.option("--open", "open_now", is_flag=True, help="Open it at once, before its planned time.")
+@reports_problems
+def publish(slug: str, open_now: bool) -> None:
+    """Publish a draft: questionnaire, units and rule are fixed from then on."""
+    moved = publish_and_open(actor(), slug) if open_now else move_survey(actor(), slug, Move.PUBLISH)
+    click.echo(f"survey {slug}: {state_of(moved).value}")
+
+
 _move(Move.OPEN, "Open a published survey now.")
 _move(Move.RESUME, "Let a paused survey go on.")
 

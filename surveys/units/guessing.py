@@ -57,7 +57,8 @@ def guess_units(table: Table, edits: Mapping[tuple[int, str], str]) -> GuessedUn
     stored = list(Unit.select())
     _guess_kinds(rows, edits)
     rows = [*_missing_parents(rows, stored, edits), *rows]
-    if "code" not in table.headings:
+    without_codes = _has_no_codes(table)
+    if without_codes:
         _make_codes(rows, stored, edits)
     edited = {(number, name) for number, name in edits}
     doubts = tuple(doubt for doubt in table.doubts if (doubt.row, doubt.where) not in edited)
@@ -69,14 +70,18 @@ def guess_units(table: Table, edits: Mapping[tuple[int, str], str]) -> GuessedUn
         if made
         else []
     )
-    if "code" not in table.headings:
-        remarks.append(
-            Problem("The file has no column of codes, so codes are proposed. They stand in lists and files only.")
-        )
+    if without_codes:
+        remarks.append(Problem("The file holds no codes, so codes are proposed. They stand in lists and files only."))
     try:
         return GuessedUnits(whole, units_of_table(whole), (), tuple(remarks))
     except InputError as error:
         return GuessedUnits(whole, None, tuple(error.problems), tuple(remarks))
+
+
+def _has_no_codes(table: Table) -> bool:
+    """Whether the file gives no unit a code: a code is never made for one cell alone, which may have been lost."""
+    doubtful = any(doubt.where == "code" for doubt in table.doubts)
+    return not doubtful and not any(cells.get("code") for _, cells in table.rows)
 
 
 def _edited(number: int, cells: dict[str, str], edits: Mapping[tuple[int, str], str]) -> dict[str, str]:

@@ -25,11 +25,11 @@ class UnitRow:
 
 
 COLUMNS = (
-    Column("code", ("编号", "代码", "单位编号", "单位代码"), required=True, identifier=True),
-    Column("name", ("名称", "单位名称"), required=True, named=True),
+    Column("code", ("编号", "代码", "单位编号", "单位代码", "unit code"), required=True, identifier=True),
+    Column("name", ("名称", "单位名称", "name of the unit"), required=True, named=True),
     Column("name_en", ("英文名称", "english name", "english")),
     Column("kind", ("类型", "类别"), required=True),
-    Column("parent", ("上级", "上级编号", "上级单位"), identifier=True),
+    Column("parent", ("上级", "上级编号", "上级单位", "unit above"), identifier=True),
 )
 
 # Words that clerks use, beside the codes of the kinds.

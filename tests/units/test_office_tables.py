@@ -160,3 +160,12 @@ def test_what_is_no_table_is_refused_as_before(office):
     page = send(office, b"\x00\x01", name="x.xlsx").text
     assert 'id="problems"' in page
     assert "/staff/units/table/" not in page
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_template_is_read_as_it_is(office, language):
+    data = office.get(f"/staff/units/template.xlsx?lang={language}").data
+    page = send(office, data, name="template.xlsx")
+    assert page.status_code == 200
+    assert again(office, page.text, do="import").status_code == 302
+    assert [(depth, kind) for depth, _name, kind in tree()] == [(0, "general_branch"), (1, "branch")]

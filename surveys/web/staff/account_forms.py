@@ -20,10 +20,14 @@ ROLE_NAMES = {
 ROLE_CHOICES = [SelectChoice(role.value, name) for role, name in ROLE_NAMES.items()]
 
 
+_NAME = {"autocomplete": "username", "autofocus": True}
+"""The first field of its page, which has nothing else to do."""
+
+
 class LoginForm(FlaskForm):
     """Name and password."""
 
-    name = StringField(_l("Name"), [InputRequired(), Length(max=60)], render_kw={"autocomplete": "username"})
+    name = StringField(_l("Name"), [InputRequired(), Length(max=60)], render_kw=_NAME)
     password = PasswordField(
         _l("Password"), [InputRequired(), Length(max=MAX_PASSWORD)], render_kw={"autocomplete": "current-password"}
     )
@@ -61,7 +65,7 @@ class OwnPasswordForm(NewPasswordForm):
 class SetUpForm(NewPasswordForm):
     """Name and password of a new account."""
 
-    name = StringField(_l("Name"), [InputRequired(), Length(max=60)], render_kw={"autocomplete": "username"})
+    name = StringField(_l("Name"), [InputRequired(), Length(max=60)], render_kw=_NAME)
     field_order = ("name", "password", "again", "submit")
 
 

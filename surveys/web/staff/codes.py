@@ -20,7 +20,7 @@ from surveys.admission.issuing import (
 from surveys.admission.printing import code_slips, slips_pdf
 from surveys.campaigns.indices import GroupIndex, UnitIndex
 from surveys.campaigns.models import Survey
-from surveys.campaigns.plan import Group, SurveyPlan
+from surveys.campaigns.plan import SurveyPlan
 from surveys.campaigns.surveys import plan_of, state_of
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.text import clean, pick
@@ -29,7 +29,7 @@ from surveys.web.addresses import public_address, public_base
 from surveys.web.languages import language
 from surveys.web.messages import add_to_form, localised, sentence
 from surveys.web.staff.downloads import PDF, download, table_download
-from surveys.web.staff.handouts import handout_of
+from surveys.web.staff.handouts import handout_of, proposed_codes
 from surveys.web.staff.lookup import survey_or_404
 from surveys.web.staff.survey_forms import EACH_UNIT, NO_UNIT, AllCodesForm, CodesForm
 
@@ -83,18 +83,8 @@ def index(slug: str) -> str:
             return _issued(survey, plan, issued)
     return render_template(
         "staff/surveys/codes.html", survey=survey, plan=plan, form=form, state=state_of(survey),
-        batches=batches_of(survey.id), all_form=AllCodesForm(formdata=None), proposed=_proposed(plan),
+        batches=batches_of(survey.id), all_form=AllCodesForm(formdata=None), proposed=proposed_codes(plan),
     )  # fmt: skip
-
-
-def _proposed(plan: SurveyPlan) -> list[tuple[GroupIndex, Group, int]]:
-    """The groups that use codes, each with a number to begin with: its people, or so many of each unit."""
-    rows = []
-    for number, group in zip(plan.group_indices, plan.groups, strict=True):
-        if group.admission == "code":
-            share = -(-group.expected // len(plan.units)) if group.expected and group.own else group.expected
-            rows.append((number, group, share or 50))
-    return rows
 
 
 @blueprint.post("/all")

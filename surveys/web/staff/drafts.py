@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -11,21 +10,19 @@ from werkzeug.wrappers import Response
 from wtforms import FieldList, SelectChoice
 
 from surveys.admission.handouts import qr_svg
-from surveys.campaigns.doubts import doubts_of
 from surveys.campaigns.draft_changes import DraftConflictError, save_part
-from surveys.campaigns.drafts import PARTS, Draft, part_digest, part_of, read_draft
-from surveys.campaigns.publishing import publication_faults
+from surveys.campaigns.drafts import PARTS, Draft, part_digest, read_draft
 from surveys.campaigns.states import State
-from surveys.campaigns.surveys import find_survey, stored_state
+from surveys.campaigns.surveys import find_survey
 from surveys.inputs.problems import InputError
 from surveys.inputs.text import pick
 from surveys.questionnaires.library import all_questionnaires
 from surveys.results.example import example_of
 from surveys.units.models import all_units, units_with_depth
 from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow
-from surveys.web.addresses import public_address
 from surveys.web.languages import language
 from surveys.web.messages import add_to_form, sentence
+from surveys.web.staff.draft_check import check_of
 from surveys.web.staff.draft_forms import (
     OWN_COPY,
     NameStep,
@@ -42,7 +39,6 @@ from surveys.web.staff.group_form import GroupsStep
 from surveys.web.staff.lookup import survey_or_404
 from surveys.web.staff.rule_form import RuleStep, kept_names
 from surveys.web.staff.survey_path import LABELS
-from surveys.web.trial_links import trial_token
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/staff/surveys/<slug>/draft")
 
@@ -172,13 +168,8 @@ def check(slug: str) -> str | Response:
     if survey.state != State.DRAFT:
         return redirect(url_for("survey.show", slug=slug))
     draft = read_draft(survey)
-    faults, doubts = list(draft.problems), []
-    if draft.plan is not None:
-        now, window = time.time(), stored_state(survey)
-        faults = publication_faults(draft.plan, window, now)
-        doubts = doubts_of(draft.plan, window, current_app.config["TIMEZONE"], now)
-    trial = public_address("trial.begin", token=trial_token(survey)) if draft.plan else ""
+    found = check_of(draft)
     return render_template(
-        "staff/drafts/check.html", draft=draft, part="check", labels=LABELS, parts=PARTS,
-        faults=faults, doubts=doubts, said=sentence, step_of=part_of, trial=trial, qr=qr_svg(trial) if trial else "",
+        "staff/drafts/check.html", draft=draft, part="check", parts=PARTS, labels=LABELS, check=found,
+        qr=qr_svg(found.trial) if found.trial else "",
     )  # fmt: skip

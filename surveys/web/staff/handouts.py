@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import current_app
 
 from surveys.admission.printing import Handout
+from surveys.campaigns.indices import GroupIndex
 from surveys.campaigns.models import Survey
+from surveys.campaigns.plan import Group, SurveyPlan
 from surveys.campaigns.surveys import plan_of
 from surveys.web.addresses import public_address
 from surveys.web.languages import language
@@ -18,3 +20,13 @@ def handout_of(survey: Survey) -> Handout:
         plan_of(survey), survey.closes_at, config["TIMEZONE"], public_address("welcome.welcome", slug=survey.slug),
         config["ORGANISATION"], config["CONTACT"], language(),
     )  # fmt: skip
+
+
+def proposed_codes(plan: SurveyPlan) -> list[tuple[GroupIndex, Group, int]]:
+    """The groups that use codes, each with a number to begin with: its people, or so many of each unit."""
+    rows = []
+    for number, group in zip(plan.group_indices, plan.groups, strict=True):
+        if group.admission == "code":
+            share = -(-group.expected // len(plan.units)) if group.expected and group.own else group.expected
+            rows.append((number, group, share or 50))
+    return rows

@@ -19,9 +19,8 @@ from surveys.campaigns.drafts import read_draft, survey_data
 from surveys.campaigns.models import Survey
 from surveys.campaigns.people import people_of, set_people
 from surveys.campaigns.plan import SurveyPlan
-from surveys.campaigns.publishing import publication_faults
 from surveys.campaigns.states import ALLOWED, Move, State
-from surveys.campaigns.surveys import late_until, move_survey, plan_of, state_of, stored_state
+from surveys.campaigns.surveys import late_until, move_survey, plan_of, publish_and_open, state_of, stored_state
 from surveys.inputs.problems import InputError
 from surveys.inputs.text import clean, pick
 from surveys.inputs.values import read_datetime
@@ -33,9 +32,11 @@ from surveys.web.languages import format_datetime, format_duration, language
 from surveys.web.messages import sentence
 from surveys.web.questionnaire_pages import Form, Tail, questionnaire_page
 from surveys.web.staff.downloads import download
+from surveys.web.staff.draft_check import check_of
+from surveys.web.staff.handouts import proposed_codes
 from surveys.web.staff.lookup import survey_or_404
 from surveys.web.staff.running import share_texts
-from surveys.web.staff.survey_forms import ReopenForm
+from surveys.web.staff.survey_forms import AllCodesForm, ReopenForm
 from surveys.web.staff.survey_path import steps_of_draft, steps_of_survey
 
 blueprint = Blueprint("survey", __name__, url_prefix="/staff/surveys/<slug>")
@@ -58,12 +59,9 @@ def show(slug: str) -> str:
     survey = survey_or_404(slug)
     if survey.state == State.DRAFT:
         draft = read_draft(survey)
-        faults = list(draft.problems)
-        if draft.plan:
-            faults = publication_faults(draft.plan, stored_state(survey), time.time())
         return render_template(
             "staff/surveys/draft.html", survey=survey, draft=draft, plan=draft.plan, steps=steps_of_draft(draft),
-            faults=[sentence(problem) for problem in faults],
+            check=check_of(draft), qr="",
         )  # fmt: skip
     return _published(survey)
 
@@ -93,6 +91,8 @@ def _published(survey: Survey) -> str:
         steps=steps_of_survey(survey, plan, state, turnout, has_access),
         form=form,
         texts=share_texts(survey, plan),
+        all_form=AllCodesForm(),
+        proposed=[] if has_access else proposed_codes(plan),
     )
 
 
@@ -117,7 +117,10 @@ def change(slug: str, act: str) -> BaseResponse:
             grace = request.form.get("grace_minutes", "")
             # What is no number is refused below, as one that is too large is; left out, it stays as it was.
             more["grace_minutes"] = (int(grace) if grace.isdecimal() and len(grace) < 10 else -1) if grace else None
-        moved = move_survey(actor(), slug, move, **more)
+        if move is Move.PUBLISH and "open" in request.form:
+            moved = publish_and_open(actor(), slug)
+        else:
+            moved = move_survey(actor(), slug, move, **more)
     except InputError as error:
         for problem in error.problems:
             flash(sentence(problem), "error")

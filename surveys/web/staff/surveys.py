@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -24,11 +24,12 @@ from surveys.questionnaires.library import all_questionnaires
 from surveys.questionnaires.questionnaire import Questionnaire
 from surveys.services import mix
 from surveys.storage.instance import Belonging
-from surveys.units.models import all_units
-from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow
+from surveys.units.models import Unit, all_units
+from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow, may_publish
 from surveys.web.languages import language
 from surveys.web.messages import add_to_form, localised
 from surveys.web.staff.lookup import survey_or_404
+from surveys.web.staff.uploads import TableForm
 
 blueprint = Blueprint("surveys", __name__, url_prefix="/staff")
 
@@ -56,12 +57,33 @@ def _row(survey: Survey) -> Row:
 @blueprint.get("/")
 @allow(EVERYONE)
 def index() -> str:
+    if may_publish() and not session.get("guide_left") and not Survey.select().exists():
+        return _guide()
     unreadable, damaged = mix().undecryptable(), mix().damaged()
     return render_template(
         "staff/surveys/index.html", surveys=[_row(survey) for survey in all_surveys()], any_units=bool(all_units()),
         unreadable=unreadable, damaged=damaged.total(), trapped=unreadable.total() - damaged.total(),
         own_folder=mix().folder.belonging() is Belonging.OWN,
     )  # fmt: skip
+
+
+def _guide() -> str:
+    """The first steps in an empty installation: units, questionnaire, survey."""
+    units, questionnaires = Unit.select().count(), all_questionnaires()
+    form = _new_form(questionnaires)
+    form.questionnaire.data = next((q.key for q in questionnaires), None)
+    return render_template(
+        "staff/guide.html", units=units, table=TableForm(formdata=None), form=form,
+        lengths={q.key: len(q.items) for q in questionnaires},
+    )  # fmt: skip
+
+
+@blueprint.post("/leave-guide")
+@allow(PUBLISHERS)
+def leave_guide() -> Response:
+    """Show the list of surveys in place of the first steps."""
+    session["guide_left"] = True
+    return redirect(url_for("surveys.index"))
 
 
 class NewForm(FlaskForm):
@@ -74,8 +96,8 @@ class NewForm(FlaskForm):
 @allow(PUBLISHERS)
 def new() -> str | Response:
     """Choose a questionnaire; all else is proposed, and can be changed in the draft."""
-    form, questionnaires = NewForm(), all_questionnaires()
-    form.questionnaire.choices = [SelectChoice(q.key, pick(q.title, language())) for q in questionnaires]
+    questionnaires = all_questionnaires()
+    form = _new_form(questionnaires)
     if request.method == "GET":
         wanted = request.args.get("questionnaire", "")
         keys = [q.key for q in questionnaires]
@@ -91,6 +113,12 @@ def new() -> str | Response:
     earlier = [_row(survey) for survey in all_surveys()]
     return render_template("staff/drafts/new.html", form=form, earlier=earlier,
                            lengths={q.key: len(q.items) for q in questionnaires})  # fmt: skip
+
+
+def _new_form(questionnaires: list[Questionnaire]) -> NewForm:
+    form = NewForm()
+    form.questionnaire.choices = [SelectChoice(q.key, pick(q.title, language())) for q in questionnaires]
+    return form
 
 
 def _proposal(chosen: Questionnaire) -> dict[str, object]:

@@ -18,7 +18,7 @@ from surveys.units.importing import COLUMNS, kind_of
 from surveys.units.models import KINDS, all_units
 from surveys.web.access import PUBLISHERS, actor, allow
 from surveys.web.messages import localised, localised_place, sentence
-from surveys.web.staff.uploads import Upload, returned_file
+from surveys.web.staff.uploads import Upload, after_units, returned_file
 
 blueprint = Blueprint("unit_grid", __name__, url_prefix="/staff/units/table")
 
@@ -137,4 +137,4 @@ def index() -> str | tuple[str, int] | Response:
         flash(localised(error.problems[0]), "error")
         return redirect(url_for("units.index"))
     flash(_("%(added)s units added, %(changed)s changed.", added=done.added, changed=done.changed))
-    return redirect(url_for("units.index"))
+    return redirect(after_units())

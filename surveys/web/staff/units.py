@@ -13,11 +13,13 @@ from surveys.inputs.text import clean
 from surveys.units.changes import alike_codes, compare_units, store_units
 from surveys.units.importing import read_units
 from surveys.units.models import units_with_depth
+from surveys.units.template import units_template
 from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow, has_role
+from surveys.web.languages import language
 from surveys.web.messages import localised, sentence
-from surveys.web.staff.downloads import download
+from surveys.web.staff.downloads import XLSX, download
 from surveys.web.staff.unit_grid import Chosen, can_be_mended, grid_page
-from surveys.web.staff.uploads import TableForm, listed, returned_file
+from surveys.web.staff.uploads import TableForm, after_units, listed, returned_file
 
 blueprint = Blueprint("units", __name__, url_prefix="/staff/units")
 
@@ -61,6 +63,7 @@ def confirm() -> BaseResponse:
         flash(localised(error.problems[0]), "error")
     else:
         flash(_("%(added)s units added, %(changed)s changed.", added=done.added, changed=done.changed))
+        return redirect(after_units())
     return redirect(url_for("units.index"))
 
 
@@ -81,3 +84,10 @@ def delete() -> BaseResponse:
 @allow(EVERYONE)
 def example() -> Response:
     return download(b"\xef\xbb\xbf" + EXAMPLE.encode(), "units-example.csv", "text/csv")
+
+
+@blueprint.get("/template.xlsx")
+@allow(EVERYONE)
+def template() -> Response:
+    """A workbook to fill in, with notes."""
+    return download(units_template(language()), "units.xlsx", XLSX)

@@ -6,13 +6,14 @@ import base64
 import binascii
 from dataclasses import dataclass
 
-from flask import request
+from flask import request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import SubmitField, TextAreaField
 from wtforms.validators import Length
 
+from surveys.campaigns.models import Survey
 from surveys.inputs.problems import InputError, Problem
 from surveys.web.messages import localised_place, sentence
 
@@ -66,6 +67,11 @@ def chosen_file(form: UploadForm | TableForm) -> Upload:
     if len(upload.data) > MAX_PREVIEW:
         raise InputError(Problem("The form or file is larger than this service takes.", upload.name))
     return upload
+
+
+def after_units() -> str:
+    """Where to go once units were imported: on with the first steps, while there is no survey yet."""
+    return url_for("units.index" if Survey.select().exists() else "surveys.index")
 
 
 def returned_file() -> Upload:
