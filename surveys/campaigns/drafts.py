@@ -23,8 +23,10 @@ from surveys.campaigns.states import State
 from surveys.campaigns.survey_file import FilledPlan, fill_references
 from surveys.inputs.identifiers import fold
 from surveys.inputs.problems import Faults, InputError, Problem, shortened
+from surveys.questionnaires import library
 from surveys.questionnaires.canonical import canonical_json, text_digest
 from surveys.questionnaires.library import load_definition
+from surveys.questionnaires.models import StoredQuestionnaire
 from surveys.questionnaires.questionnaire import Questionnaire, read_questionnaire
 from surveys.storage.unit_of_work import Actor
 from surveys.units import changes
@@ -188,3 +190,20 @@ def delete_unit(actor: Actor, code: str) -> None:
             )  # fmt: skip
 
     changes.delete_unit(actor, code, check=check)
+
+
+def rename_questionnaire(actor: Actor, key: str, new: str) -> StoredQuestionnaire:
+    """Give a questionnaire that no draft uses another key. Raises InputError, naming the drafts."""
+
+    def check() -> None:
+        drafts = [
+            draft.slug for draft in Survey.select().where(Survey.state == State.DRAFT.value)
+            if json.loads(draft.plan).get("questionnaire") == key
+        ]  # fmt: skip
+        if drafts:
+            raise InputError(
+                Problem("Drafts use the questionnaire %(name)s: %(names)s. Let them use another one first.", "key",
+                        name=key, names=shortened(drafts, 10))
+            )  # fmt: skip
+
+    return library.rename_questionnaire(actor, key, new, check=check)

@@ -196,12 +196,6 @@ class SurveyPlan:
         return {}
 
     def minutes(self, group: Group) -> int:
-        """How long answering takes, in whole minutes, for the group's longest ballot.
-
-        15 s to begin and send, 4 s to turn to a unit, and what each item takes; follow-ups are left out by most people.
-        """
-        seconds = 15.0
-        for section in self.questionnaire.sections:
-            each = sum(item.seconds for item in section.items if item.when is None)
-            seconds += group.units_on_ballot * (4.0 + each) if section.each_unit else each
-        return max(1, ceil(seconds / 60))
+        """How long answering takes, in whole minutes, for the group's longest ballot."""
+        once, each = self.questionnaire.seconds()
+        return max(1, ceil((once + group.units_on_ballot * each) / 60))

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
+from surveys.campaigns.drafts import rename_questionnaire
 from surveys.commands.console import actor, check_table_name, echo_remarks, private_output, reports_problems
 from surveys.inputs.problems import InputError, Problem
+from surveys.questionnaires.editing import bring_back
 from surveys.questionnaires.foreign import read_foreign
-from surveys.questionnaires.library import all_questionnaires, load_definition, save_questionnaire
+from surveys.questionnaires.library import (
+    archive_questionnaire,
+    list_questionnaires,
+    load_definition,
+    require_questionnaire,
+    save_questionnaire,
+)
+from surveys.questionnaires.versions import versions_of
 from surveys.questionnaires.xlsform.writer import write_xlsform
 
 questionnaire = AppGroup("questionnaire", help="Questionnaires.")
@@ -52,6 +64,45 @@ def export(key: str, out: Path | None) -> None:
 
 @questionnaire.command("list")
 def list_() -> None:
-    """Print the keys and titles of all questionnaires."""
-    for entry in all_questionnaires():
-        click.echo(f"{entry.key}\t{entry.title['zh']}")
+    """Print the keys and titles of all questionnaires, and what keeps surveys from using one."""
+    for one in list_questionnaires():
+        state = "archived" if one.stored.archived else f"{one.problems} to finish" if one.problems else ""
+        click.echo("\t".join([one.stored.key, one.title["zh"], *([state] if state else [])]))
+
+
+@questionnaire.command()
+@click.argument("key")
+@click.option("--undo", is_flag=True, help="Take it out of the archive.")
+@reports_problems
+def archive(key: str, undo: bool) -> None:
+    """Let no new survey use a questionnaire; those that use it keep it."""
+    archive_questionnaire(actor(), key, not undo)
+    click.echo(f"questionnaire {key} {'is in use again' if undo else 'archived'}")
+
+
+@questionnaire.command()
+@click.argument("key")
+@click.argument("new")
+@reports_problems
+def rename(key: str, new: str) -> None:
+    """Give a questionnaire another key."""
+    click.echo(f"questionnaire {rename_questionnaire(actor(), key, new).key} stored")
+
+
+@questionnaire.command()
+@click.argument("key")
+@reports_problems
+def versions(key: str) -> None:
+    """Print the versions of a questionnaire, newest first: number, time, who saved it."""
+    for version, _changed in versions_of(require_questionnaire(key)):
+        at = datetime.fromtimestamp(version.saved_at, ZoneInfo(current_app.config["TIMEZONE"]))
+        click.echo(f"{version.id}\t{at:%Y-%m-%d %H:%M}\t{version.saved_by}")
+
+
+@questionnaire.command("bring-back")
+@click.argument("key")
+@click.argument("number", type=int)
+@reports_problems
+def bring_back_(key: str, number: int) -> None:
+    """Make an old version of a questionnaire, by its number, the present one."""
+    click.echo(f"questionnaire {bring_back(actor(), key, number).key} stored")

@@ -11,14 +11,42 @@ from surveys.storage.database import Model
 
 
 class StoredQuestionnaire(Model):
-    """A questionnaire as staff write it, as JSON."""
+    """A questionnaire as staff write it, as JSON; it may lack anything while it is edited. `revision` counts saves."""
 
     id = peewee.AutoField()
     key = peewee.CharField(max_length=40, unique=True)
     definition = peewee.TextField()
+    revision = peewee.IntegerField(default=1)
+    changed_by = peewee.CharField(max_length=60, default="")
+    changed_at = peewee.BigIntegerField(default=0)
+    archived = peewee.BooleanField(default=False)
 
     class Meta:
         table_name = "questionnaire"
+
+
+class QuestionnaireVersion(Model):
+    """What a questionnaire said at the end of a stretch of editing. The last one is what it says now."""
+
+    id = peewee.AutoField()
+    questionnaire_id: int
+    questionnaire = peewee.ForeignKeyField(StoredQuestionnaire, on_delete="CASCADE")
+    begun_at = peewee.BigIntegerField()
+    saved_at = peewee.BigIntegerField()
+    saved_by = peewee.CharField(max_length=60, default="")
+    definition = peewee.TextField()
+
+
+class QuestionnaireEditor(Model):
+    """Who has a questionnaire open, and when their page last said so."""
+
+    questionnaire_id: int
+    questionnaire = peewee.ForeignKeyField(StoredQuestionnaire, on_delete="CASCADE")
+    account = peewee.CharField(max_length=60)
+    seen_at = peewee.BigIntegerField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("questionnaire", "account")
 
 
 class Edition(Model):

@@ -59,6 +59,17 @@ class Questionnaire:
         """The ratings asked of each unit: what scores are made of."""
         return tuple(i for s in self.sections if s.each_unit for i in s.items if isinstance(i, RatingItem))
 
+    def seconds(self) -> tuple[float, float]:
+        """How long answering takes without its units, and how much longer with each unit.
+
+        15 s to begin and send, 4 s to turn to a unit, and what each item takes; follow-ups are left out by most people.
+        """
+        once, each = 15.0, 0.0
+        for section in self.sections:
+            seconds = sum(item.seconds for item in section.items if item.when is None)
+            once, each = (once, each + 4.0 + seconds) if section.each_unit else (once + seconds, each)
+        return once, each
+
     def with_units(self, units: Sequence[Option]) -> Questionnaire:
         """The questionnaire as it is asked in a survey of these units."""
         sections = (
@@ -68,7 +79,9 @@ class Questionnaire:
         return replace(self, sections=tuple(sections))
 
 
-_NAMES = ("key", "title", "introduction", "scales", "sections", "quotas")
+NAMES = ("key", "title", "introduction", "scales", "sections", "quotas")
+SECTION_NAMES = ("per", "items", "title")
+"""What a definition may say at the top, and in a section."""
 RESERVED_CODES = ("group",)
 """Codes that no item may have: they are columns of the table of ballots."""
 
@@ -76,7 +89,7 @@ RESERVED_CODES = ("group",)
 def read_questionnaire(data: object) -> Questionnaire:
     """Read a questionnaire from plain data (as from JSON or TOML). Raises InputError with the place of each fault."""
     top, faults = as_table(data, "questionnaire"), Faults()
-    faults.take(lambda: check_names(top, _NAMES, "questionnaire"))
+    faults.take(lambda: check_names(top, NAMES, "questionnaire"))
     key = faults.take(lambda: as_code(top.get("key"), "key"))
     title = faults.take(lambda: read_text(top.get("title"), "title", limit=100))
     introduction = faults.take(lambda: read_optional_text(top.get("introduction"), "introduction", lines=True))
@@ -110,14 +123,16 @@ def _read_sections(data: object, scales: Mapping[str, Scale]) -> tuple[Section, 
 
 def _read_section(data: object, scales: Mapping[str, Scale], codes: dict[str, str], where: str) -> Section:
     row, faults = as_table(data, where), Faults()
-    faults.take(lambda: check_names(row, ("per", "items", "title"), where))
+    faults.take(lambda: check_names(row, SECTION_NAMES, where))
     each = row.get("per", "survey")
     if each not in ("unit", "survey"):
         faults.note("This must be one of: %(names)s.", f"{where}.per", names="unit, survey")
     title = faults.take(lambda: read_optional_text(row.get("title"), f"{where}.title", limit=100))
     items: list[Item] = []
-    entries = faults.take(lambda: as_list(row.get("items"), f"{where}.items")) or []
-    for number, entry in enumerate(entries, 1):
+    entries = faults.take(lambda: as_list(row.get("items"), f"{where}.items"))
+    if entries == []:
+        faults.note("This section has no items yet.", where)
+    for number, entry in enumerate(entries or [], 1):
         place = f"{where}.items[{number}]"
         item = faults.take(partial(read_item, entry, place, scales))
         if item is None:

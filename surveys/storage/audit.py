@@ -27,6 +27,8 @@ class Action(StrEnum):
     IMPORT_UNITS = message_id("imported units")
     DELETE_UNIT = message_id("removed a unit")
     SAVE_QUESTIONNAIRE = message_id("saved a questionnaire")
+    ARCHIVE_QUESTIONNAIRE = message_id("archived a questionnaire")
+    UNARCHIVE_QUESTIONNAIRE = message_id("took a questionnaire out of the archive")
     SAVE_DRAFT = message_id("saved a draft")
     DELETE_DRAFT = message_id("removed a draft")
     PUBLISH = message_id("published a survey")

@@ -7,7 +7,8 @@ import pytest
 
 from surveys.accounts.links import pending_links
 from surveys.campaigns.models import Survey
-from surveys.questionnaires.library import load_definition
+from surveys.questionnaires.library import find_questionnaire, load_definition
+from surveys.questionnaires.models import QuestionnaireVersion
 from surveys.storage.audit import Action, AuditEntry
 from tests.acting import mix
 from tests.admission.test_mail import Catcher, catcher  # noqa: F401
@@ -18,7 +19,7 @@ GROUPS = [
     {"code": "teachers", "name": "教师", "admission": "roster"},
 ]
 CHANGES_NOTHING = {
-    "ballots sheet", "ballots stacks", "questionnaire export", "questionnaire list", "codes list", "roster list", "survey list", "survey verify",
+    "ballots sheet", "ballots stacks", "questionnaire export", "questionnaire list", "questionnaire versions", "codes list", "roster list", "survey list", "survey verify",
     "units list", "db backup", "mix show", "account list", "account invitations", "audit show",
 }  # fmt: skip
 OUTSIDE = {
@@ -75,6 +76,12 @@ def prepare_and_ask(run, actions, tmp_path) -> None:
     assert run("units import units.csv") == [(Action.IMPORT_UNITS, "1 new, 0 changed")]
     assert run("units delete B1") == [(Action.DELETE_UNIT, "B1")]
     assert actions("questionnaire import q.json") == [Action.SAVE_QUESTIONNAIRE]
+    number = find_questionnaire("mine").id
+    assert run("questionnaire rename mine ours") == [(Action.SAVE_QUESTIONNAIRE, "mine → ours")]
+    assert run("questionnaire archive ours") == [(Action.ARCHIVE_QUESTIONNAIRE, "ours")]
+    assert run("questionnaire archive ours --undo") == [(Action.UNARCHIVE_QUESTIONNAIRE, "ours")]
+    version = QuestionnaireVersion.get(QuestionnaireVersion.questionnaire == number).id
+    assert run(f"questionnaire bring-back ours {version}") == [(Action.SAVE_QUESTIONNAIRE, "ours")]
     assert run("survey create draft.json") == [(Action.SAVE_DRAFT, "draft")]
     assert actions("survey create draft.json --replace") == [Action.SAVE_DRAFT]
     assert run("survey next-round draft") == [(Action.SAVE_DRAFT, "draft-2")]
@@ -153,6 +160,7 @@ def test_commands_that_only_read_leave_none(app, run, tmp_path, name):
         "ballots sheet": ["test", "students", "--out", str(tmp_path / "s.html")],
         "ballots stacks": ["test"],
         "questionnaire export": ["five-goods"],
+        "questionnaire versions": ["five-goods"],
         "roster list": ["test"],
         "codes list": ["test"],
         "survey verify": ["test"],

@@ -178,7 +178,7 @@ def test_the_migrated_schema_is_that_of_the_models(any_app):
     from surveys.accounts.models import Account, Invitation
     from surveys.ballots.models import ImportedFile
     from surveys.campaigns.models import Survey
-    from surveys.questionnaires.models import Edition, StoredQuestionnaire
+    from surveys.questionnaires.models import Edition, QuestionnaireEditor, QuestionnaireVersion, StoredQuestionnaire
     from surveys.results.models import LostBallots, StoredResult
     from surveys.storage.audit import AuditEntry
     from surveys.units.models import Unit
@@ -189,6 +189,8 @@ def test_the_migrated_schema_is_that_of_the_models(any_app):
         Invitation,
         Edition,
         StoredQuestionnaire,
+        QuestionnaireVersion,
+        QuestionnaireEditor,
         Survey,
         StoredResult,
         LostBallots,

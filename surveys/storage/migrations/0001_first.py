@@ -14,7 +14,7 @@ def up(migrator, db):
     db.create_tables(
         [
             *organisation(Base),
-            *surveys(Base),
+            *questionnaires(Base),
             *admissions(Base, clustered),
             *ballots(Base, clustered),
             *paper_ballots(Base),
@@ -35,10 +35,29 @@ def organisation(Base):
     return (Unit,)
 
 
-def surveys(Base):
+def questionnaires(Base):
     class Questionnaire(Base):
         key = peewee.CharField(max_length=40, unique=True)
         definition = peewee.TextField()
+        revision = peewee.IntegerField(default=1)
+        changed_by = peewee.CharField(max_length=60, default="")
+        changed_at = peewee.BigIntegerField(default=0)
+        archived = peewee.BooleanField(default=False)
+
+    class QuestionnaireVersion(Base):
+        questionnaire = peewee.ForeignKeyField(Questionnaire, on_delete="CASCADE")
+        begun_at = peewee.BigIntegerField()
+        saved_at = peewee.BigIntegerField()
+        saved_by = peewee.CharField(max_length=60, default="")
+        definition = peewee.TextField()
+
+    class QuestionnaireEditor(Base):
+        questionnaire = peewee.ForeignKeyField(Questionnaire, on_delete="CASCADE")
+        account = peewee.CharField(max_length=60)
+        seen_at = peewee.BigIntegerField()
+
+        class Meta:
+            primary_key = CompositeKey("questionnaire", "account")
 
     class Edition(Base):
         key = peewee.CharField(max_length=40, index=True)
@@ -49,6 +68,10 @@ def surveys(Base):
         class Meta:
             indexes = ((("key", "number"), True),)
 
+    return Questionnaire, QuestionnaireVersion, QuestionnaireEditor, Edition, *surveys(Base, Edition)
+
+
+def surveys(Base, Edition):
     class Survey(Base):
         slug = peewee.CharField(max_length=40, unique=True)
         state = peewee.CharField(max_length=12, default="draft")
@@ -86,7 +109,7 @@ def surveys(Base):
         first = peewee.CharField(max_length=60)
         second = peewee.CharField(max_length=60, default="")
 
-    return Questionnaire, Edition, Survey, Result, LostBallots
+    return Survey, Result, LostBallots
 
 
 def admissions(Base, clustered):

@@ -64,7 +64,8 @@ def _entry_words(entry: AuditEntry, there: set[str]) -> EntryWords:
 
 # What these are about is a unit, a questionnaire or a person, and may be written like the address of a survey.
 _NOT_SURVEYS = frozenset({
-    Action.DELETE_UNIT, Action.SAVE_QUESTIONNAIRE, Action.CHANGE_PASSWORD, Action.MAKE_PASSWORD_LINK,
+    Action.DELETE_UNIT, Action.SAVE_QUESTIONNAIRE, Action.ARCHIVE_QUESTIONNAIRE, Action.UNARCHIVE_QUESTIONNAIRE,
+    Action.CHANGE_PASSWORD, Action.MAKE_PASSWORD_LINK,
     Action.ACTIVATE_ACCOUNT, Action.DEACTIVATE_ACCOUNT,
 })  # fmt: skip
 
