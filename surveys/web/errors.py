@@ -15,6 +15,8 @@ from surveys.web.logs import describe
 from surveys.web.messages import localised
 
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+FRAMED_POLICY = POLICY.replace("frame-ancestors 'none'", "frame-ancestors 'self'")
+"""For a page that this service's own pages show in a frame."""
 
 
 def init_errors(app: Flask) -> None:
@@ -58,7 +60,7 @@ def init_errors(app: Flask) -> None:
 
     @app.after_request
     def headers(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = POLICY
+        response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Referrer-Policy"] = "same-origin"
         if "Cache-Control" not in response.headers:

@@ -138,6 +138,11 @@ def questionnaire_page(form: Form, tail: Tail, *, packed: bool) -> bytes:
     )
 
 
+def page_to_look_at(form: Form, tail: Tail) -> bytes:
+    """The questionnaire page of something that still changes. Not cached."""
+    return "".join(_parts(form)).encode() + tail.encode()
+
+
 def _shared(form: Form) -> _Joined:
     return _cache().page(("form", language(), form.key), lambda: _join(form))
 

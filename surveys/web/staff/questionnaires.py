@@ -15,7 +15,7 @@ from wtforms.validators import Length
 
 from surveys.inputs.problems import InputError, Problem
 from surveys.questionnaires.foreign import ForeignQuestionnaire, read_foreign
-from surveys.questionnaires.library import all_questionnaires, load_definition, save_questionnaire
+from surveys.questionnaires.library import list_questionnaires, load_definition, save_questionnaire
 from surveys.questionnaires.xlsform.writer import write_xlsform
 from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow, has_role
 from surveys.web.messages import localised, sentence
@@ -52,7 +52,7 @@ def index() -> str | tuple[str, int]:
         except InputError as error:
             problems = listed(error)
     page = render_template(
-        "staff/questionnaires/index.html", form=form, problems=problems, questionnaires=all_questionnaires()
+        "staff/questionnaires/index.html", form=form, problems=problems, questionnaires=list_questionnaires()
     )
     return page, 422 if problems else 200
 

@@ -16,10 +16,12 @@ PUBLIC = {
 EVERYONE = {
     "surveys.index", "survey.show", "survey.preview", "results.result", "results.remarks", "results.verification", "results.workbook",
     "units.index", "units.example", "units.template", "questionnaires.index", "questionnaires.export", "rosters.classes", "accounts.password", "accounts.logout", "drafts.check", "running.turnout", "running.progress", "running.projector", "running.poster", "running.poster_file",
+    "editor.edit", "editor.preview", "editor.versions",
 }  # fmt: skip
 PUBLISHERS = {
     "surveys.new", "surveys.leave_guide", "surveys.again", "surveys.delete", "drafts.step", "drafts.rule_example", "survey.change", "survey.survey_file", "survey.people", "codes.index", "codes.for_all", "codes.handout", "codes.revoke",
     "results.seal_page", "units.confirm", "unit_grid.index", "units.delete", "questionnaires.confirm",
+    "new_questionnaire.new", "editor.state", "editor.presence", "editor.bring_back_version", "editor.rename", "editor.archive",
     "paper.index", "paper.sheet", "paper.typing", "paper.change", "paper.compare",
     "rosters.index", "rosters.mail", "rosters.send_mails", "rosters.on_paper", "rosters.remove", "rosters.confirm", "rosters.links", "rosters.erase",
 }  # fmt: skip

@@ -1,0 +1,63 @@
+"""What the editor of a questionnaire is told of it, as plain data: the stored state, what is missing, how it is shown."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
+
+from surveys.campaigns.sample import sample_plan, sample_units
+from surveys.inputs.problems import Problem
+from surveys.questionnaires.models import StoredQuestionnaire
+from surveys.questionnaires.unfinished import ReadablePart, place_of_item, problems_of
+from surveys.web.languages import format_short
+from surveys.web.messages import sentence
+from surveys.web.staff.item_fields import LABELS
+
+_SECTION = re.compile(r"sections\[(\d+)\]")
+_FIELD = re.compile(r"(?:sections\[\d+\])?(?:\.?items\[\d+\])?\.?([a-z_]+)")
+
+
+def state_of(stored: StoredQuestionnaire) -> dict[str, Any]:
+    """The stored state with everything that follows from it."""
+    definition = json.loads(stored.definition)
+    part = ReadablePart(definition)
+    shown: list[list[int]] = []
+    seconds = (15.0, 0.0)
+    if part.questionnaire is not None:
+        plan = sample_plan(part.questionnaire, sample_units())
+        first: dict[str, int] = {}
+        for slot in plan.slots:
+            first.setdefault(slot.item.code, slot.index)
+        codes = [item.code for item in part.questionnaire.items]
+        shown = [[*place, first[code]] for place, code in zip(part.places, codes, strict=True)]
+        seconds = part.questionnaire.seconds()
+    return {
+        "key": stored.key,
+        "revision": stored.revision,
+        "definition": definition,
+        "changedBy": stored.changed_by,
+        "changedAt": format_short(stored.changed_at),
+        "problems": [_problem(problem) for problem in problems_of(definition)],
+        "leftOut": part.left_out,
+        "shown": shown,
+        "seconds": seconds,
+        "csrf": generate_csrf(),
+    }
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    """A problem with the positions (from 0) of the section and the item that it is about."""
+    place, section = place_of_item(problem), _SECTION.match(problem.where)
+    name = _FIELD.match(problem.where)
+    label = LABELS.get(name[1]) if name else None
+    text = sentence(problem)
+    return {
+        "section": int(section[1]) - 1 if section else None,
+        "item": place[1] if place else None,
+        "field": name[1] if name else "",
+        "text": _("%(place)s: %(sentence)s", place=label, sentence=text) if label else text,
+    }
