@@ -19,6 +19,7 @@ import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.editing import editing
 from surveys import create_app
 from surveys.campaigns.surveys import plan_of
 from surveys.questionnaires.library import install_ready_made
@@ -268,6 +269,7 @@ def main() -> None:
         flood(folder / "flood")
         scoring(folder)
         workbook(folder / "workbook")
+        editing(folder / "editing", say, ROUNDS)
     client = "wrk and bench/load.py" if shutil.which("wrk") else "bench/load.py"
     lines = [
         "# Measurements",

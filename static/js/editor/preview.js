@@ -8,6 +8,7 @@
       this.frames = [...box.querySelectorAll("iframe")];
       this.address = address;
       this.language = document.documentElement.lang.slice(0, 2);
+      this.dark = matchMedia("(prefers-color-scheme: dark)").matches;
       this.question = null; // the number of the slot that is shown
       this.seen = 0;
       this.loading = false;
@@ -33,6 +34,7 @@
       clearTimeout(this.patience);
       this.loading = false;
       inside.addEventListener("submit", (event) => { event.preventDefault(); event.stopImmediatePropagation(); }, true);
+      this.colour(inside);
       const [old, fresh] = [this.shown, this.frames[at]];
       const top = old.contentWindow.scrollY;
       this.seen = at;
@@ -51,6 +53,22 @@
     setLanguage(language) {
       this.language = language;
       this.reload();
+    }
+
+    setDark(dark) {
+      this.dark = dark;
+      const inside = this.inside(this.shown);
+      if (inside) this.colour(inside);
+    }
+    // Light or dark, whatever this browser prefers.
+    colour(inside) {
+      inside.documentElement.style.colorScheme = this.dark ? "dark" : "light";
+      for (const rule of [...inside.styleSheets].flatMap((sheet) => [...sheet.cssRules])) {
+        if (rule.forDark || /prefers-color-scheme: *dark/.test(rule.conditionText || "")) {
+          rule.forDark = true;
+          rule.media.mediaText = this.dark ? "all" : "not all";
+        }
+      }
     }
 
     // Turn to the card of a question, and scroll to it.

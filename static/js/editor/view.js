@@ -19,6 +19,7 @@
       store.rows = new editor.Rows(settings, window.Alpine.reactive);
       store.slots = new Map();
       this.previewLanguage = settings.language;
+      this.dark = matchMedia("(prefers-color-scheme: dark)").matches;
       this.refresh();
       this.known(settings.state, doc);
       this.showState("saved", {});
@@ -256,6 +257,10 @@
       this.store.saving.keep();
     },
 
+    setDark(dark) {
+      this.dark = dark;
+      this.store.preview.setDark(dark);
+    },
     setPreviewLanguage(language) {
       this.previewLanguage = language;
       this.store.preview.setLanguage(language);
