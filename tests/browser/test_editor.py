@@ -96,7 +96,7 @@ def stored(college, key):
 
 
 def saved(page):
-    page.locator(".bar .state.saved").wait_for()
+    page.locator(".editor-bar .state.saved").wait_for()
 
 
 def add(page, kind, text, section=0):
@@ -179,7 +179,7 @@ def test_every_kind_is_built_used_in_a_survey_and_answered(college, new, open_pa
         unit.locator("input[value='2']").first.check()
     follow(phone, phone.locator("[data-submit]"))
     phone.locator("[data-done]").wait_for(state="attached")
-    college.flask("survey", "close", f"s-{key}")
+    college.flask("survey", "close", f"s-{key}", "--reason", "done")
     college.flask("survey", "seal", f"s-{key}")
     college.flask("ballots", "dump", f"s-{key}", str(college.instance / "ballots.csv"))
     heading, line = (college.instance / "ballots.csv").read_text("utf-8-sig").splitlines()[:2]
@@ -321,13 +321,13 @@ def test_without_a_network_it_is_kept_on_the_device_and_saved_later(college, new
     page, key = new(questionnaire(*choices("甲")))
     page.context.set_offline(True)
     page.locator("#title-zh").fill("断网时写的")
-    page.locator(".bar .state.offline").wait_for()
+    page.locator(".editor-bar .state.offline").wait_for()
     page.context.set_offline(False)
     saved(page)
     assert stored(college, key)["title"] == {"zh": "断网时写的"}
     page.route("**/state", lambda route: route.abort() if route.request.method == "PUT" else route.continue_())
     page.locator("#title-zh").fill("没有存上的")
-    page.locator(".bar .state.offline").wait_for()
+    page.locator(".editor-bar .state.offline").wait_for()
     page.unroute("**/state")
     page.route("**/state", lambda route: route.abort())
     page.reload()
@@ -341,7 +341,7 @@ def test_after_the_end_of_the_session_one_signs_in_in_another_tab_and_goes_on(co
     page, key = new(questionnaire(*choices("甲")))
     page.context.clear_cookies()
     page.locator("#title-zh").fill("会话结束后写的")
-    page.locator(".bar .state.signin").wait_for()
+    page.locator(".editor-bar .state.signin").wait_for()
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="重新登录").click()
     fill_in(opened.value, "Wang")
@@ -384,7 +384,7 @@ def test_where_both_changed_the_same_thing_one_chooses(college, new, office):
 
 
 def test_the_committee_sees_the_preview_alone(college, new, office):
-    page, key = new(questionnaire(*choices("甲")))
+    page, _key = new(questionnaire(*choices("甲")))
     zhao = office("Zhao")
     zhao.goto(page.url)
     zhao.frame_locator("iframe").get_by_text("甲").first.wait_for()

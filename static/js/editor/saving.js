@@ -7,6 +7,7 @@
   const AGAIN = 5000;
   const PATIENCE = 20000;
   const HEARTBEAT = 10000;
+  const IDLE = 600000; // a page that nobody touches must not keep a session alive
 
   // `tell` has: state(name, values), saved(state, doc), newer(theirs, state), others(names).
   class Saving {
@@ -29,6 +30,8 @@
       addEventListener("pagehide", () => this.keep());
       // Somebody signed in again in another tab.
       addEventListener("focus", () => { if (this.state === "signin") this.now(); });
+      this.touched = Date.now();
+      for (const kind of ["keydown", "pointerdown"]) addEventListener(kind, () => { this.touched = Date.now(); }, { passive: true });
       this.beat();
     }
 
@@ -165,12 +168,13 @@
 
     // Who else is here, and whether they saved.
     async beat() {
+      setTimeout(() => this.beat(), HEARTBEAT);
+      if (document.hidden || Date.now() - this.touched > IDLE) return;
       try {
         const { data } = await this.ask(this.addresses.presence, "POST");
         if (data) this.tell.others(data.others);
         if (data && data.revision > this.revision && !this.busy && !this.held) await this.look();
       } catch (error) { /* the next beat tells */ }
-      setTimeout(() => this.beat(), HEARTBEAT);
     }
     async look() {
       const { data } = await this.ask(this.addresses.state, "GET");
