@@ -99,7 +99,7 @@ def _check_item(data: object, where: str) -> None:
     if kind is None:
         raise InputError(Problem("This must be one of: %(names)s.", f"{where}.type", names=", ".join(KINDS)))
     faults.take(lambda: check_names(row, (*COMMON_NAMES, *kind.names), where))
-    for name in ("text", "criterion"):
+    for name in ("text", "criterion", "hint"):
         faults.take(partial(_check_text, row.get(name), f"{where}.{name}"))
     if isinstance(row.get("options"), list):
         for number, option in enumerate(row["options"], 1):

@@ -140,3 +140,47 @@ def follow(page, target) -> None:
 def fits(page) -> bool:
     """Whether nothing has to be scrolled sideways."""
     return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@pytest.fixture(scope="session")
+def writing_college(tmp_path_factory):
+    """A fresh installation with two publishers, Wang and Li, and one of the committee, Zhao."""
+    service = Service.prepared(tmp_path_factory.mktemp("editor") / "instance")
+    for name, role in (("Wang", "publisher"), ("Li", "publisher"), ("Zhao", "committee")):
+        service.flask("account", "create", name, role, "--password", PASSWORD)
+    yield service
+    service.stop()
+
+
+@pytest.fixture
+def office(writing_college, open_page):
+    """A page of somebody who is signed in."""
+    from tests.browser import editing
+
+    def sign_in(name="Wang", **options):
+        page = open_page(**{"viewport": DESKTOP, **options})
+        page.goto(f"{writing_college.base}/staff/login")
+        editing.fill_in(page, name)
+        return page
+
+    return sign_in
+
+
+@pytest.fixture
+def new(writing_college, office):
+    """A page with a new questionnaire in the editor, made from plain data or empty; returns its key, too."""
+    from tests.browser import editing
+
+    def make(definition=None, page=None, **options):
+        page = page or office(**options)
+        page.goto(f"{writing_college.base}/staff/questionnaires/new")
+        follow(page, page.locator("main button.primary"))
+        key = page.url.split("/")[-2]
+        if definition:
+            editing.put(page, definition)
+            page.reload()
+        page.locator(".section").first.wait_for()
+        editing.until(page, "editor.store.preview !== undefined")
+        return page, key
+
+    return make

@@ -1,4 +1,4 @@
-"""The editor of questionnaires: a clerk makes one by mouse, by finger and by keyboard, and nothing she typed is lost."""
+"""The editor of questionnaires: a clerk makes one by mouse, by finger and by keyboard."""
 
 from __future__ import annotations
 
@@ -8,123 +8,14 @@ import re
 import pytest
 
 from tests.browser.conftest import DESKTOP, PHONE, fits, follow
-from tests.helpers import PASSWORD, survey_file, wait_until
-from tests.serving import Service
+from tests.browser.editing import add, answers, choices, drag, questionnaire, saved, stored, texts, until
+from tests.helpers import survey_file, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("editor")]
 
 
-@pytest.fixture(scope="module")
-def college(tmp_path_factory):
-    """A fresh installation with two publishers, Wang and Li, and one of the committee, Zhao."""
-    service = Service.prepared(tmp_path_factory.mktemp("editor") / "instance")
-    for name, role in (("Wang", "publisher"), ("Li", "publisher"), ("Zhao", "committee")):
-        service.flask("account", "create", name, role, "--password", PASSWORD)
-    yield service
-    service.stop()
-
-
-@pytest.fixture
-def office(college, open_page):
-    """A page of somebody who is signed in."""
-
-    def sign_in(name="Wang", **options):
-        page = open_page(**{"viewport": DESKTOP, **options})
-        page.goto(f"{college.base}/staff/login")
-        fill_in(page, name)
-        return page
-
-    return sign_in
-
-
-def fill_in(page, name):
-    page.locator("#name").fill(name)
-    page.locator("#password").fill(PASSWORD)
-    follow(page, page.locator("main button"))
-
-
-@pytest.fixture
-def new(college, office):
-    """A page with a new questionnaire in the editor, made from plain data or empty; returns its key, too."""
-
-    def make(definition=None, page=None, **options):
-        page = page or office(**options)
-        page.goto(f"{college.base}/staff/questionnaires/new")
-        follow(page, page.locator("main button.primary"))
-        key = page.url.split("/")[-2]
-        if definition:
-            put(page, definition)
-            page.reload()
-        page.locator(".section").first.wait_for()
-        until(page, "editor.store.preview !== undefined")
-        return page, key
-
-    return make
-
-
-def put(page, definition):
-    """Store a definition as the editor does."""
-    done = page.evaluate(
-        """async (definition) => {
-          const { state } = JSON.parse(document.getElementById("editor").dataset.settings);
-          const address = location.pathname.replace(/edit$/, "state");
-          const now = await (await fetch(address)).json();
-          const answer = await fetch(address, { method: "PUT", body: JSON.stringify({ revision: now.revision, definition }),
-            headers: { "X-CSRFToken": now.csrf, "Content-Type": "application/json" } });
-          return answer.status;
-        }""",
-        definition,
-    )
-    assert done == 200
-
-
-def choices(*texts, **more):
-    """Questions with two answers each."""
-    return [
-        {"code": f"q{n}", "type": "choice", "text": {"zh": text},
-         "options": [{"code": "a1", "text": {"zh": "是"}}, {"code": "a2", "text": {"zh": "否"}}], **more}
-        for n, text in enumerate(texts, 1)
-    ]  # fmt: skip
-
-
-def questionnaire(*items, title="问卷", **more):
-    return {"title": {"zh": title}, "sections": [{"per": "survey", "items": list(items)}], **more}
-
-
-def stored(college, key):
-    return json.loads(college.flask("questionnaire", "export", key))
-
-
-def saved(page):
-    page.locator(".editor-bar .state.saved").wait_for()
-
-
-def add(page, kind, text, section=0):
-    page.locator(".section").nth(section).locator(f'[data-kind="{kind}"]').click()
-    page.locator("#f-text-zh").fill(text)
-
-
-def until(page, expression):
-    """Wait for something in the page; the policy of its contents does not let Playwright's own way in."""
-    wait_until(lambda: page.evaluate(expression), 10)
-
-
-def texts(page):
-    return [row.strip() for row in page.locator(".row .words > span:first-child").all_text_contents()]
-
-
-def answers(page, *words):
-    """Fill the two answers that a new choice has, and add more by Enter."""
-    fields = page.locator(".answers input.zh")
-    fields.first.fill(words[0])
-    for n, word in enumerate(words[1:], 1):
-        if n >= fields.count():
-            fields.nth(n - 1).press("Enter")
-        fields.nth(n).fill(word)
-
-
-def test_every_kind_is_built_used_in_a_survey_and_answered(college, new, open_page):
-    page, key = new()
+def build_every_kind(page):
+    """A section that asks each kind once, and one with a rating of each unit on a scale of its own."""
     page.locator("#title-zh").fill("食堂与支部")
     page.locator("#title-en").fill("Canteen and branches")
     add(page, "choice", "您常去食堂吗？")
@@ -149,28 +40,14 @@ def test_every_kind_is_built_used_in_a_survey_and_answered(college, new, open_pa
     for n, word in enumerate(("很好", "好", "一般", "差")):
         page.locator(".levels-table tbody tr").nth(n).locator("[lang=zh]").fill(word)
     page.locator("#scale-dialog button.primary").click()
-    saved(page)
-    page.locator(".count.done", has_text="已完整").wait_for()
-    frame = page.frame_locator(".phone iframe:not(.waits)")
-    frame.get_by_text("您常去食堂吗？").first.wait_for(state="attached")
 
-    definition = stored(college, key)
-    once, each = definition["sections"]
-    assert [item["type"] for item in once["items"]] == [
-        "choice", "text", "multi", "ranking", "number", "date", "text", "note", "rating",
-    ]  # fmt: skip
-    assert once["items"][1]["when"] == {"item": once["items"][0]["code"], "in": ["a3"]}
-    assert (each["per"], [item["type"] for item in each["items"]]) == ("unit", ["rating"])
-    scale = definition["scales"][each["items"][0]["scale"]]
-    assert [(level["text"]["zh"], level["points"]) for level in scale["levels"]] == [
-        ("很好", 100), ("好", 75), ("一般", 50), ("差", 25),
-    ]  # fmt: skip
 
+def answer_in_a_survey(college, key, phone):
+    """Use a questionnaire in a survey, answer it on a phone without JavaScript, and return the stored ballot."""
     data = survey_file(questionnaire=key, slug=f"s-{key}")
     path = college.instance / "survey.json"
     path.write_text(json.dumps({**data, "opens": str(data["opens"]), "closes": str(data["closes"])}), "utf-8")
     college.flask("survey", "create", str(path), "--publish")
-    phone = open_page(viewport=PHONE, java_script_enabled=False)
     phone.goto(f"{college.base}/s/s-{key}/ballot?group=staff")
     for question in ("您常去食堂吗？", "总体评价"):
         phone.locator("fieldset", has_text=question).locator("input").first.check()
@@ -184,13 +61,38 @@ def test_every_kind_is_built_used_in_a_survey_and_answered(college, new, open_pa
     college.flask("ballots", "dump", f"s-{key}", str(college.instance / "ballots.csv"))
     heading, line = (college.instance / "ballots.csv").read_text("utf-8-sig").splitlines()[:2]
     ballot = dict(zip(heading.split(","), line.split(","), strict=True))
+    return ballot
+
+
+def test_every_kind_is_built_used_in_a_survey_and_answered(writing_college, new, open_page):
+    page, key = new()
+    build_every_kind(page)
+    saved(page)
+    page.locator(".count.done", has_text="已完整").wait_for()
+    frame = page.frame_locator(".phone iframe:not(.waits)")
+    frame.get_by_text("您常去食堂吗？").first.wait_for(state="attached")
+
+    definition = stored(writing_college, key)
+    once, each = definition["sections"]
+    assert [item["type"] for item in once["items"]] == [
+        "choice", "text", "multi", "ranking", "number", "date", "text", "note", "rating",
+    ]  # fmt: skip
+    assert once["items"][1]["when"] == {"item": once["items"][0]["code"], "in": ["a3"]}
+    assert (each["per"], [item["type"] for item in each["items"]]) == ("unit", ["rating"])
+    scale = definition["scales"][each["items"][0]["scale"]]
+    assert [(level["text"]["zh"], level["points"]) for level in scale["levels"]] == [
+        ("很好", 100), ("好", 75), ("一般", 50), ("差", 25),
+    ]  # fmt: skip
+
+    phone = open_page(viewport=PHONE, java_script_enabled=False)
+    ballot = answer_in_a_survey(writing_college, key, phone)
     codes = [item["code"] for item in once["items"]]
     assert (ballot[codes[0]], ballot[codes[2]], ballot[codes[8]]) == ("a1", "a2", "5")
     assert ballot[f"B01/{each['items'][0]['code']}"] == scale["levels"][1]["code"]
     assert page.problems == []
 
 
-def test_a_question_is_added_and_dragged_by_finger(college, new):
+def test_a_question_is_added_and_dragged_by_finger(writing_college, new):
     page, key = new(questionnaire(*choices("甲", "乙", "丙")), viewport=PHONE, has_touch=True, is_mobile=True)
     page.locator('[data-kind="short"]').tap()
     page.locator("#f-text-zh").fill("丁")
@@ -201,40 +103,16 @@ def test_a_question_is_added_and_dragged_by_finger(college, new):
     until(page, "document.querySelector('.row .words > span').textContent === '乙'")
     assert texts(page) == ["乙", "丙", "甲", "丁"]
     saved(page)
-    assert [item["text"]["zh"] for item in stored(college, key)["sections"][0]["items"]] == ["乙", "丙", "甲", "丁"]
+    assert [item["text"]["zh"] for item in stored(writing_college, key)["sections"][0]["items"]] == [
+        "乙",
+        "丙",
+        "甲",
+        "丁",
+    ]
     assert fits(page)
 
 
-def drag(page, handle, target, touch=False):
-    """Drag a handle to the lower half of a row."""
-    handle.scroll_into_view_if_needed()
-    start, end = handle.bounding_box(), target.bounding_box()
-    x, y = start["x"] + start["width"] / 2, start["y"] + start["height"] / 2
-    to = end["y"] + end["height"] * 0.8
-    if not touch:
-        page.mouse.move(x, y)
-        page.mouse.down()
-        for step in range(1, 11):
-            page.mouse.move(x + 2, y + (to - y) * step / 10)
-            page.wait_for_timeout(20)
-        page.mouse.up()
-        return
-    session = page.context.new_cdp_session(page)
-
-    def send(kind, *points):
-        session.send(
-            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": px, "y": py} for px, py in points]}
-        )
-
-    send("touchStart", (x, y))
-    page.wait_for_timeout(300)
-    for step in range(1, 16):
-        send("touchMove", (x + 2, y + (to - y) * step / 15))
-        page.wait_for_timeout(30)
-    send("touchEnd")
-
-
-def test_the_order_changes_by_mouse_and_by_keyboard_and_the_focus_stays(college, new):
+def test_the_order_changes_by_mouse_and_by_keyboard_and_the_focus_stays(writing_college, new):
     page, key = new(questionnaire(*choices("甲", "乙", "丙")))
     drag(page, page.locator(".handle").nth(2), page.locator(".item").nth(1))
     until(page, "document.querySelectorAll('.row .words > span:first-child')[1].textContent === '丙'")
@@ -253,10 +131,10 @@ def test_the_order_changes_by_mouse_and_by_keyboard_and_the_focus_stays(college,
     page.locator(".row").nth(2).focus()
     page.keyboard.press("Alt+ArrowDown")  # into the next section
     saved(page)
-    assert [len(section["items"]) for section in stored(college, key)["sections"]] == [2, 1]
+    assert [len(section["items"]) for section in stored(writing_college, key)["sections"]] == [2, 1]
 
 
-def test_whatever_was_done_is_undone_and_done_again(college, new):
+def test_whatever_was_done_is_undone_and_done_again(writing_college, new):
     page, key = new(questionnaire(*choices("甲", "乙")))
     page.locator(".row").nth(0).click()
     page.locator("#f-text-zh").press_sequentially("和丁")
@@ -271,10 +149,10 @@ def test_whatever_was_done_is_undone_and_done_again(college, new):
     page.get_by_role("button", name=re.compile("重做")).click()
     assert texts(page) == ["乙"]
     saved(page)
-    assert len(stored(college, key)["sections"][0]["items"]) == 1
+    assert len(stored(writing_college, key)["sections"][0]["items"]) == 1
 
 
-def test_a_condition_whose_question_is_gone_is_marked_and_removed_with_one_click(college, new):
+def test_a_condition_whose_question_is_gone_is_marked_and_removed_with_one_click(writing_college, new):
     first, second, third = choices("甲", "乙", "丙")
     page, key = new(questionnaire(first, second, {**third, "when": {"item": "q1", "in": ["a1"]}}))
     page.locator(".row").nth(0).focus()
@@ -292,10 +170,10 @@ def test_a_condition_whose_question_is_gone_is_marked_and_removed_with_one_click
     page.get_by_role("button", name="去掉条件").click()
     saved(page)
     page.locator(".count.done").wait_for()
-    assert "when" not in stored(college, key)["sections"][0]["items"][1]
+    assert "when" not in stored(writing_college, key)["sections"][0]["items"][1]
 
 
-def test_several_pasted_lines_are_several_answers(college, new):
+def test_several_pasted_lines_are_several_answers(writing_college, new):
     page, key = new()
     add(page, "choice", "年级")
     page.locator(".answers input.zh").first.evaluate(
@@ -303,7 +181,7 @@ def test_several_pasted_lines_are_several_answers(college, new):
            field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true })); }"""
     )
     saved(page)
-    options = stored(college, key)["sections"][0]["items"][0]["options"]
+    options = stored(writing_college, key)["sections"][0]["items"][0]["options"]
     assert [option["text"]["zh"] for option in options] == ["大一", "大二", "大三"]
 
 
@@ -317,73 +195,7 @@ def test_what_is_not_translated_is_counted_and_led_to(new):
     until(page, "document.activeElement.id === 'f-text-en'")
 
 
-def test_without_a_network_it_is_kept_on_the_device_and_saved_later(college, new):
-    page, key = new(questionnaire(*choices("甲")))
-    page.context.set_offline(True)
-    page.locator("#title-zh").fill("断网时写的")
-    page.locator(".editor-bar .state.offline").wait_for()
-    page.context.set_offline(False)
-    saved(page)
-    assert stored(college, key)["title"] == {"zh": "断网时写的"}
-    page.route("**/state", lambda route: route.abort() if route.request.method == "PUT" else route.continue_())
-    page.locator("#title-zh").fill("没有存上的")
-    page.locator(".editor-bar .state.offline").wait_for()
-    page.unroute("**/state")
-    page.route("**/state", lambda route: route.abort())
-    page.reload()
-    page.unroute("**/state")
-    page.get_by_role("button", name="恢复这些修改").click()
-    saved(page)
-    assert stored(college, key)["title"] == {"zh": "没有存上的"}
-
-
-def test_after_the_end_of_the_session_one_signs_in_in_another_tab_and_goes_on(college, new):
-    page, key = new(questionnaire(*choices("甲")))
-    page.context.clear_cookies()
-    page.locator("#title-zh").fill("会话结束后写的")
-    page.locator(".editor-bar .state.signin").wait_for()
-    with page.context.expect_page() as opened:
-        page.get_by_role("link", name="重新登录").click()
-    fill_in(opened.value, "Wang")
-    page.bring_to_front()
-    saved(page)
-    assert stored(college, key)["title"] == {"zh": "会话结束后写的"}
-
-
-def test_two_who_edit_see_each_other_and_both_keep_what_they_did(college, new, office):
-    wang, key = new(questionnaire(*choices("甲", "乙", "丙")))
-    li = office("Li")
-    li.goto(wang.url)
-    li.locator(".hint", has_text="Wang").wait_for()
-    for page, row, text in ((wang, 0, "甲改"), (li, 1, "乙改")):
-        page.locator(".row").nth(row).click()
-        page.locator("#f-text-zh").fill(text)
-    saved(wang)
-    li.locator(".note-box", has_text="Wang").locator("visible=true").wait_for()
-    saved(li)
-    assert [item["text"]["zh"] for item in stored(college, key)["sections"][0]["items"]] == ["甲改", "乙改", "丙"]
-
-
-def test_where_both_changed_the_same_thing_one_chooses(college, new, office):
-    wang, key = new(questionnaire(*choices("甲")))
-    li = office("Li")
-    li.goto(wang.url)
-    li.locator(".row").first.click()
-    wang.locator(".row").first.click()
-    wang.locator("#f-text-zh").fill("王的说法")
-    saved(wang)
-    li.locator("#f-text-zh").fill("李的说法")
-    conflict = li.locator("#conflicts")
-    conflict.get_by_text("王的说法").wait_for()
-    assert conflict.get_by_text("李的说法").first.is_visible()
-    assert stored(college, key)["sections"][0]["items"][0]["text"] == {"zh": "王的说法"}
-    li.get_by_role("button", name="保留我的").click()
-    saved(li)
-    assert stored(college, key)["sections"][0]["items"][0]["text"] == {"zh": "李的说法"}
-    wang.locator(".row", has_text="李的说法").wait_for(timeout=20_000)  # at the next beat
-
-
-def test_the_committee_sees_the_preview_alone(college, new, office):
+def test_the_committee_sees_the_preview_alone(writing_college, new, office):
     page, _key = new(questionnaire(*choices("甲")))
     zhao = office("Zhao")
     zhao.goto(page.url)
@@ -395,7 +207,7 @@ def test_the_committee_sees_the_preview_alone(college, new, office):
 @pytest.mark.parametrize(
     ("language", "scheme", "viewport"), [("zh-CN", "light", DESKTOP), ("en", "dark", DESKTOP), ("en", "light", PHONE)]
 )
-def test_axe_finds_nothing(college, new, check_accessibility, language, scheme, viewport):
+def test_axe_finds_nothing(writing_college, new, check_accessibility, language, scheme, viewport):
     first, second = choices("甲", "乙")
     page, key = new(
         questionnaire(first, {**second, "when": {"item": "q1", "in": ["a1"]}}, {"code": "x", "type": "rating", "text": {},
@@ -412,6 +224,6 @@ def test_axe_finds_nothing(college, new, check_accessibility, language, scheme, 
     check_accessibility(page)
     page.locator("#scale-dialog button").last.click()
     for path in ("", "new", f"{key}/versions"):
-        page.goto(f"{college.base}/staff/questionnaires/{path}")
+        page.goto(f"{writing_college.base}/staff/questionnaires/{path}")
         check_accessibility(page)
         assert fits(page), path

@@ -71,7 +71,8 @@
     }
     condition(doc, one) {
       const source = editor.items(doc).find((other) => other.code === one.when.item);
-      const known = new Map((source ? editor.answers(doc, source, this.settings.presets) : []).map((answer) => [answer.code, answer]));
+      const named = source ? [source] : one.when.item === "*" ? editor.sources(doc, one.id, this.settings.presets) : [];
+      const known = new Map(named.flatMap((other) => editor.answers(doc, other, this.settings.presets)).map((answer) => [answer.code, answer]));
       const said = (one.when.in || []).map((code) => (known.has(code) ? pick(known.get(code).text, this.settings.language) : code));
       const question = one.when.item === "*" ? this.words.anyBefore : source ? pick(source.text, this.settings.language) : this.words.deleted;
       return fill(this.words.when, { question, answers: said.join(this.words.or) });

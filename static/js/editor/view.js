@@ -123,6 +123,16 @@
       this.commit({ ...doc, quotas: doc.quotas.filter((_, n) => n !== at) });
     },
 
+    // On a small screen there is room for one of both.
+    turnToPreview() {
+      this.onlyPreview = !this.onlyPreview;
+      this.$nextTick(() => {
+        if (this.onlyPreview) scrollTo(0, 0);
+        if (this.onlyPreview && this.selected) this.lookAt(this.selected);
+        else if (this.selected) document.getElementById(`row-${this.selected}`).scrollIntoView({ block: "center" });
+      });
+    },
+
     // What the service says of the state that it stored.
     known(state, doc) {
       const { store } = this;

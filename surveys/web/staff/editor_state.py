@@ -18,6 +18,7 @@ from surveys.web.messages import sentence
 from surveys.web.staff.item_fields import LABELS
 
 _SECTION = re.compile(r"sections\[(\d+)\]")
+_OPTION = re.compile(r"\.options\[(\d+)\]")
 _FIELD = re.compile(r"(?:sections\[\d+\])?(?:\.?items\[\d+\])?\.?([a-z_]+)")
 
 
@@ -41,7 +42,7 @@ def state_of(stored: StoredQuestionnaire) -> dict[str, Any]:
         "definition": definition,
         "changedBy": stored.changed_by,
         "changedAt": format_short(stored.changed_at),
-        "problems": [_problem(problem) for problem in problems_of(definition)],
+        "problems": sorted(map(_problem, problems_of(definition)), key=_place),
         "leftOut": part.left_out,
         "shown": shown,
         "seconds": seconds,
@@ -54,6 +55,9 @@ def _problem(problem: Problem) -> dict[str, Any]:
     place, section = place_of_item(problem), _SECTION.match(problem.where)
     name = _FIELD.match(problem.where)
     label = LABELS.get(name[1]) if name else None
+    option = _OPTION.search(problem.where)
+    if option:
+        label = _("Answer %(n)s", n=option[1])
     text = sentence(problem)
     return {
         "section": int(section[1]) - 1 if section else None,
@@ -61,3 +65,9 @@ def _problem(problem: Problem) -> dict[str, Any]:
         "field": name[1] if name else "",
         "text": _("%(place)s: %(sentence)s", place=label, sentence=text) if label else text,
     }
+
+
+def _place(problem: dict[str, Any]) -> tuple[int, int, bool]:
+    """Problems in the order of the page: those of a question's text before the rest of it."""
+    section, item = problem["section"], problem["item"]
+    return (-1 if section is None else section, -1 if item is None else item, problem["field"] != "text")

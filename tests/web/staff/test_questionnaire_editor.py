@@ -201,3 +201,18 @@ def test_what_staff_typed_does_not_break_out_of_the_page(staff):
         page = office.get(f"{PAGE}{key}/{path}").text
         assert "<img src=x" not in page
     assert json.loads(office.get(f"{PAGE}{key}.json").text)["title"]["zh"] == evil
+
+
+def test_what_is_missing_is_said_in_the_order_of_the_page(staff):
+    office = staff("publisher")
+    key = made(office)
+    choice = {
+        "code": "q1",
+        "type": "choice",
+        "text": {},
+        "options": [{"code": "a1", "text": {}}, {"code": "a2", "text": {}}],
+    }
+    state = save(office, key, {"title": {}, "sections": [{"per": "survey", "items": [choice]}]}).json
+    assert [problem["text"] for problem in state["problems"]] == [
+        "标题：缺少文字。", "题目：缺少文字。", "选项 1：缺少文字。", "选项 2：缺少文字。",
+    ]  # fmt: skip
