@@ -66,10 +66,10 @@ def ended(survey: Survey, ago: int = 60, grace: int = 600) -> None:
     Survey.update(closes_at=closes, late_until=closes + grace).where(Survey.id == survey.id).execute()
 
 
-def all_at(plan: Any, units_rated: tuple[int, ...], level: int | list[int]) -> dict[str, list[str]]:
+def all_at(plan: Any, units_rated: tuple[int, ...], level: int | list[int], group: int = 0) -> dict[str, list[str]]:
     """Form fields that give every rating one level (a position), or one for each item of a unit."""
     fields = {}
-    for slot in plan.asked(units_rated):
+    for slot in plan.asked(group, units_rated):
         if slot.item.type == "rating":
             position = (
                 level if isinstance(level, int) else level[[i.code for i in plan.rated_items].index(slot.item.code)]
@@ -85,7 +85,7 @@ def vote(
     plan = plan_of(survey)
     token = new_token(UnitDrawer(), plan, survey.id, group, own_unit)
     rated = token.units(plan.groups[group])
-    answers = read_answers(plan, rated, {**all_at(plan, rated, level), **(extra or {})})
+    answers = read_answers(plan, group, rated, {**all_at(plan, rated, level, group), **(extra or {})})
     assert not answers.problems, answers.problems
     submit_ballot(token, answers)
     return token

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from surveys.campaigns.indices import UnitIndex
+from surveys.campaigns.indices import GroupIndex, UnitIndex
 from surveys.campaigns.plan import Slot, SurveyPlan
 from surveys.inputs.problems import Problem
 from surveys.questionnaires.conditions import GivenAnswers, holds
@@ -98,13 +98,15 @@ class _Reader:
         return None
 
 
-def read_answers(plan: SurveyPlan, units: tuple[UnitIndex, ...], fields: Fields, *, enforce: bool = True) -> Answers:
-    """Check and pack the answers of one ballot that lists `units`.
+def read_answers(
+    plan: SurveyPlan, group: GroupIndex, units: tuple[UnitIndex, ...], fields: Fields, *, enforce: bool = True
+) -> Answers:
+    """Check and pack the answers of one ballot of a group that lists `units`.
 
     `enforce`: required items and quotas are demanded, as on the form; a paper ballot is taken as it was filled in.
     """
     reader = _Reader(plan, fields, enforce=enforce)
-    reader.read(plan.asked(units))
+    reader.read(plan.asked(group, units))
     if enforce:
         reader.problems.extend(_quota_problems(plan, units, reader.packed))
     return Answers(bytes(reader.packed), tuple(reader.remarks), tuple(reader.problems), reader.ratings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from surveys.campaigns.indices import UnitIndex
+from surveys.campaigns.indices import GroupIndex, UnitIndex
 from surveys.campaigns.plan import Slot, SurveyPlan
 
 
@@ -17,9 +17,9 @@ class Block:
     slots: tuple[Slot, ...]
 
 
-def blocks(plan: SurveyPlan, units: tuple[UnitIndex, ...]) -> list[Block]:
-    """What a ballot with these units asks, in order."""
+def blocks(plan: SurveyPlan, group: GroupIndex, units: tuple[UnitIndex, ...]) -> list[Block]:
+    """What a ballot of a group with these units asks, in order."""
     grouped: dict[tuple[int, UnitIndex | None], list[Slot]] = {}
-    for slot in plan.asked(units):
+    for slot in plan.asked(group, units):
         grouped.setdefault((slot.section, slot.unit), []).append(slot)
     return [Block(section, unit, tuple(slots)) for (section, unit), slots in grouped.items()]

@@ -35,15 +35,9 @@ def read_paper_ballots(plan: SurveyPlan, name: str, data: bytes) -> BallotFile:
     Columns: `group` (code or name); `unit/item` for each rating, by word, code or position; `text:unit/item` or
     `text:item` for texts. Empty cells are blanks; units of which a row says nothing were not asked.
     """
-    slots = {
-        f"text:{plan.slot_name(slot)}" if slot.item.remarkable else plan.slot_name(slot): slot
-        for slot in plan.slots if slot.item.asks
-    }  # fmt: skip
-    columns = [
-        Column("group", ("群体", "类别"), required=True),
-        *(Column(name, answer=not slot.item.remarkable) for name, slot in slots.items()),
-    ]
-    table = read_table(name, data, columns, only=True)
+    columns = _answer_columns(plan)
+    named = [Column(name, answer=not column.is_text) for name, column in columns.items()]
+    table = read_table(name, data, [Column("group", ("群体", "类别"), required=True), *named], only=True)
     problems: list[Problem] = []
     ballots: list[tuple[GroupIndex, Answers]] = []
     blank = left_out = 0
@@ -54,25 +48,28 @@ def read_paper_ballots(plan: SurveyPlan, name: str, data: bytes) -> BallotFile:
             unknown = plan.group_lookup.problem(typed, "There is no group %(name)s.", name=typed)
             problems += [unknown.at(table.at("group"), number)] if unknown else []
         fields: dict[str, list[str]] = {}
-        answered: list[Slot] = []
+        answered: list[_AnswerColumn] = []
         for column in table.columns:
             if column != "group" and cells[column]:
-                slot = slots[column]
+                answer = columns[column]
+                if group is not None and not answer.slot.item.seen_by(plan.groups[group].code):
+                    problems.append(Problem("The group is not asked this question.", table.at(column), number))
+                    continue
                 try:
-                    fields.update(slot.item.read_cell(cells[column], slot.name))
-                    answered.append(slot)
+                    fields.update(answer.fields(cells[column]))
+                    answered.append(answer)
                 except ValueError:
                     problems.append(Problem("This is not one of the answers.", table.at(column), number))
-        asked = {slot.unit for slot in answered if slot.unit is not None}
+        asked = {answer.slot.unit for answer in answered if answer.slot.unit is not None}
         outside = asked - _allowed(plan.groups[group], len(plan.units)) if group is not None else set()
         if outside:
             problems.append(Problem("The group does not rate this unit: %(code)s.", table.at("group"), number,
                                     code=plan.units[min(outside)].code))  # fmt: skip
-        answers = read_answers(plan, tuple(sorted(asked)), fields, enforce=False)
+        answers = read_answers(plan, group or GroupIndex(0), tuple(sorted(asked)), fields, enforce=False)
         for index, problem in answers.problems:
             problems.append(problem.at(plan.slot_name(plan.slots[index]), number))
         blank += not answered
-        left_out += sum(_is_left_out(slot, answers) for slot in answered)
+        left_out += sum(_is_left_out(answer, answers) for answer in answered)
         ballots.append((group or GroupIndex(0), answers))
     table.check([*_no_answers(table, blank, name), *problems])
     return BallotFile(ballots, (*table.remarks, *_remarks(blank, left_out)))
@@ -86,11 +83,36 @@ def _no_answers(table: Table, blank: int, name: str) -> Iterable[Problem]:
         yield Problem("All ballots of the table are blank.", name)
 
 
-def _is_left_out(slot: Slot, answers: Answers) -> bool:
+@dataclass(frozen=True)
+class _AnswerColumn:
+    """What a column holds: the answer of a slot or, with `is_text`, a text that becomes a remark."""
+
+    slot: Slot
+    is_text: bool
+
+    def fields(self, cell: str) -> dict[str, list[str]]:
+        """A cell as fields of a form. Raises ValueError for what is no answer."""
+        beside = self.slot.item.text_field(self.slot.name)
+        return {beside: [cell]} if self.is_text and beside else self.slot.item.read_cell(cell, self.slot.name)
+
+
+def _answer_columns(plan: SurveyPlan) -> dict[str, _AnswerColumn]:
+    columns = {}
+    for slot in plan.slots:
+        name = plan.slot_name(slot)
+        if slot.item.asks and not slot.item.remarkable:
+            columns[name] = _AnswerColumn(slot, False)
+        if slot.item.remarkable or slot.item.text_field(slot.name):
+            columns[f"text:{name}"] = _AnswerColumn(slot, True)
+    return columns
+
+
+def _is_left_out(column: _AnswerColumn, answers: Answers) -> bool:
     """Whether an answer does not count because its question is asked only after other answers."""
+    slot = column.slot
     if slot.item.when is None:
         return False
-    if slot.item.remarkable:
+    if column.is_text:
         return all((remark.unit, remark.item) != (slot.unit, slot.item.code) for remark in answers.remarks)
     return answers.packed[slot.offset : slot.offset + slot.width] == slot.item.blank
 

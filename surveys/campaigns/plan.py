@@ -5,7 +5,7 @@ Reading one is in plan_file.py. Plain values, no database.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import ceil
 from typing import Literal
@@ -14,8 +14,9 @@ from surveys.campaigns.indices import GroupIndex, UnitIndex
 from surveys.inputs.identifiers import Lookup
 from surveys.inputs.text import Text, pick
 from surveys.questionnaires.items.base import Item
+from surveys.questionnaires.items.options import OTHER_LIMIT
 from surveys.questionnaires.items.rating import RatingItem
-from surveys.questionnaires.questionnaire import Questionnaire
+from surveys.questionnaires.questionnaire import Questionnaire, Section
 from surveys.questionnaires.scales import Scale
 from surveys.scoring.rule import ScoreRule
 
@@ -172,30 +173,55 @@ class SurveyPlan:
         fields = size = 0
         for section in self.questionnaire.sections:
             for item in section.items:
-                count = len(item.field_names("")) * item.most_values * (units if section.each_unit else 1)
+                times = units if section.each_unit else 1
+                count = len(item.field_names("")) * item.most_values * times
                 fields += count
                 size += count * (_FIELD_BYTES + _CHARACTER_BYTES * item.most_characters)
+                if item.text_field(""):
+                    fields += times
+                    size += times * (_FIELD_BYTES + _CHARACTER_BYTES * OTHER_LIMIT)
         return fields + _FORM_FIELDS, min(size + _FORM_BYTES, MAX_FORM_BYTES)
 
     def slot_name(self, slot: Slot) -> str:
         """The name of a slot in csv files: unit/item, or the item alone."""
         return slot.item.code if slot.unit is None else f"{self.units[slot.unit].code}/{slot.item.code}"
 
-    def asked(self, units: tuple[UnitIndex, ...]) -> tuple[Slot, ...]:
-        """The slots of a ballot that lists these units."""
-        known = self._asked.get(units)
+    def asked(self, group: GroupIndex, units: tuple[UnitIndex, ...]) -> tuple[Slot, ...]:
+        """The slots of a group's ballot that lists these units."""
+        code = self._alike[group]
+        known = self._asked.get((code, units))
         if known is None:
             wanted = set(units)
-            known = tuple(slot for slot in self.slots if slot.unit is None or slot.unit in wanted)
+            known = tuple(
+                slot for slot in self.slots
+                if (slot.unit is None or slot.unit in wanted) and slot.item.seen_by(code)
+            )  # fmt: skip
             if len(self._asked) < 5000:  # bounded: there are many ways to draw three units of a hundred
-                self._asked[units] = known
+                self._asked[code, units] = known
         return known
 
     @cached_property
-    def _asked(self) -> dict[tuple[int, ...], tuple[Slot, ...]]:
+    def _alike(self) -> tuple[str, ...]:
+        """By group, the code of the first one that sees the same items."""
+        first: dict[tuple[bool, ...], str] = {}
+        return tuple(
+            first.setdefault(tuple(item.seen_by(group.code) for item in self.questionnaire.items), group.code)
+            for group in self.groups
+        )
+
+    @cached_property
+    def _asked(self) -> dict[tuple[str, tuple[UnitIndex, ...]], tuple[Slot, ...]]:
         return {}
+
+    def sections_of(self, group: GroupIndex) -> tuple[Section, ...]:
+        """The sections of the questionnaire with the items that a group sees, some perhaps without any."""
+        code = self.groups[group].code
+        return tuple(
+            replace(section, items=tuple(item for item in section.items if item.seen_by(code)))
+            for section in self.questionnaire.sections
+        )
 
     def minutes(self, group: Group) -> int:
         """How long answering takes, in whole minutes, for the group's longest ballot."""
-        once, each = self.questionnaire.seconds()
+        once, each = self.questionnaire.seconds(group.code)
         return max(1, ceil((once + group.units_on_ballot * each) / 60))

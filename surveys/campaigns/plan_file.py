@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
+from surveys.campaigns.asked_groups import check_groups
 from surveys.campaigns.indices import UnitIndex
 from surveys.campaigns.plan import Group, RatedUnit, SurveyPlan
 from surveys.campaigns.rule_file import read_rule
@@ -69,6 +70,7 @@ def read_plan(data: object, faults: Faults | None = None) -> SurveyPlan:
     rated = questionnaire.rated if questionnaire else None
     rule = faults.take(lambda: read_rule(top.get("rule", {}), rated))
     faults.check()
+    check_groups(questionnaire, groups)
     groups = tuple(replace(group, apart=_is_apart(group, rule, rates)) for group in groups)
     if rule.open_apart and not sum(group.score_weight for group in groups):
         raise InputError(

@@ -122,7 +122,7 @@ def fill(survey: Survey, ballots: int, seed: int) -> None:
                     token = new_token(drawer, plan, survey.id, group, unit, bytes(admission.code_hash))
                     units = token.units(plan.groups[group])
                     seconds = chance.choice((12, *[chance.randint(60, 300)] * 14))  # some are in a hurry
-                    answers = read_answers(plan, units, random_answers(plan, units, chance))
+                    answers = read_answers(plan, group, units, random_answers(plan, units, chance))
                     submit_ballot(mix(), token, answers, now=token.issued_at + seconds)
                     bar.advance(task)
 

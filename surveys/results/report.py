@@ -130,9 +130,9 @@ class Report:
         """The names of units."""
         return [pick(self.plan.units[unit].text, language) for unit in units]
 
-    def figure(self, value: float | None) -> str:
-        """A score as it is printed, or a dash."""
-        return "—" if value is None else str(round_half_up(value, self.plan.rule.decimals))
+    def figure(self, value: float | None, decimals: int = 0) -> str:
+        """A score or a mean as it is printed, with no fewer than these decimals, or a dash."""
+        return "—" if value is None else str(round_half_up(value, max(self.plan.rule.decimals, decimals)))
 
     def rate(self, value: float | None) -> str:
         """A rate in percent as it is printed and compared with gates, or a dash."""

@@ -37,6 +37,8 @@ class ShownAnswers:
     counts: list[int]
     means: list[float]
     apart: ShownAnswers | None = None
+    asked: bool = True
+    """Whether any of the groups is asked the question."""
 
 
 class Missing(Enum):
@@ -89,13 +91,14 @@ def publishable(result: Result, minimum: int) -> Published:
             for g in groups
         ]
 
-    answers = {
-        name: replace(
-            _answers(totals, result, minimum, apart=False),
-            apart=_answers(totals, result, minimum, apart=True) if any(result.apart) else None,
+    asked_of_some = {totals.unit for totals in result.answers.values() if totals.of_some}
+    answers = {}
+    for name, totals in result.answers.items():
+        strict = totals.unit in asked_of_some
+        answers[name] = replace(
+            _answers(totals, result, minimum, apart=False, strict=strict),
+            apart=_answers(totals, result, minimum, apart=True, strict=strict) if any(result.apart) else None,
         )
-        for name, totals in result.answers.items()
-    }
     shown = replace(
         result,
         counts=mask(result.counts),
@@ -113,7 +116,7 @@ def publishable(result: Result, minimum: int) -> Published:
     withheld = Withheld(
         groups=sum(reason is Missing.FEW for row in missing for reason in row),
         items=sum(not shown for g in groups for u in units if result.included[g][u] for shown in result.shown[g][u]),
-        answers=sum(entry.n is None for entry in answers.values()),
+        answers=sum(entry.n is None and entry.asked for entry in answers.values()),
     )
     return Published(
         shown,
@@ -149,14 +152,24 @@ def _of_enough(counted: list[int | None], of: list[int], minimum: int) -> list[i
     return [count if n >= minimum else None for count, n in zip(counted, of, strict=True)]
 
 
-def _answers(totals: AnswerTotals, result: Result, minimum: int, *, apart: bool) -> ShownAnswers:
-    """Answers over the groups that may be shown: either those that are reported apart, or the others."""
+def _answers(totals: AnswerTotals, result: Result, minimum: int, *, apart: bool, strict: bool) -> ShownAnswers:
+    """Answers over the groups that may be shown: either those that are reported apart, or the others.
+
+    `strict`: each of these groups has the minimum of answers to the question itself.
+    """
+    if totals.of_some and not any(
+        sees for sees, is_apart in zip(totals.sees, result.apart, strict=True) if is_apart is apart
+    ):
+        return ShownAnswers(None, [], [], asked=False)
     unit = totals.unit
     rated = unit is not None and any(result.counts[g][unit] for g in range(len(totals.n)))
     shown = [
         g
         for g, n in enumerate(totals.n)
-        if result.apart[g] is apart and (all(result.shown[g][unit]) if rated and unit is not None else n >= minimum)
+        if result.apart[g] is apart
+        and (not totals.sees or totals.sees[g])
+        and (not rated or unit is None or all(result.shown[g][unit]))
+        and (n >= minimum or (rated and not strict))
     ]
     n = sum(totals.n[g] for g in shown)
     if n < minimum:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -10,13 +10,19 @@ class AnswerTotals:
     """Answers to one question about one unit (a position, or None: asked once), by group.
 
     `n` (G): who answered. `counts` (G, A): how often each answer was given. `sums` (G, F): sums of figures, such as a
-    number, or the rank of each option.
+    number, or the rank of each option. `sees` (G): whether a group is asked the question at all; empty: all are.
     """
 
     unit: int | None
     n: list[int]
     counts: list[list[int]]
     sums: list[list[float]]
+    sees: list[bool] = field(default_factory=list)
+
+    @property
+    def of_some(self) -> bool:
+        """Whether only some of the groups are asked it."""
+        return not all(self.sees)
 
 
 @dataclass(frozen=True)

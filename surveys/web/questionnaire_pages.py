@@ -26,6 +26,7 @@ from surveys.campaigns.plan import Slot, SurveyPlan
 from surveys.campaigns.states import StoredState
 from surveys.questionnaires.conditions import sources
 from surveys.questionnaires.items.base import Fields
+from surveys.questionnaires.questionnaire import Section
 from surveys.web.addresses import kept_for_all
 from surveys.web.form_filling import fill_form
 from surveys.web.languages import language
@@ -175,8 +176,11 @@ _KEPT = 10_000
 def _values_to_show(form: Form, values: Fields) -> Fields:
     """What was typed, as far as anybody types it."""
     shown = {}
-    for slot in form.plan.asked(form.units):
+    for slot in form.plan.asked(form.group, form.units):
         item = slot.item
+        text = item.text_field(slot.name)
+        if text in values:
+            shown[text] = [values[text][0][:_KEPT]]
         for name in item.field_names(slot.name):
             if name in values:
                 most = max(_KEPT, 2 * item.most_characters)
@@ -217,7 +221,8 @@ def _head(form: Form, problems: Sequence[tuple[Slot, str]] = (), proof_bits: int
 
 def _rendered(form: Form) -> list[str]:
     plan = form.plan
-    all_blocks = blocks(plan, form.units)
+    sections = plan.sections_of(form.group)
+    all_blocks = blocks(plan, form.group, form.units)
     parts = [_head(form)]
     for position, block in enumerate(all_blocks):
         parts.append(
@@ -225,9 +230,9 @@ def _rendered(form: Form) -> list[str]:
                 "respond/block.html",
                 plan=plan,
                 block=block,
-                section=plan.questionnaire.sections[block.section],
-                begins=_is_edge(plan, all_blocks, position, -1),
-                ends=_is_edge(plan, all_blocks, position, 1),
+                section=sections[block.section],
+                begins=_is_edge(sections, all_blocks, position, -1),
+                ends=_is_edge(sections, all_blocks, position, 1),
                 shown_by=_shown_by(block),
                 dont_know_all=sum(slot.plain_scale is not None for slot in block.slots) > 2,
             )
@@ -244,10 +249,10 @@ def _by_unit(problems: Sequence[tuple[Slot, str]]) -> list[tuple[int | None, lis
     return list(grouped.items())
 
 
-def _is_edge(plan: SurveyPlan, all_blocks: list[Block], position: int, step: int) -> bool:
+def _is_edge(sections: Sequence[Section], all_blocks: list[Block], position: int, step: int) -> bool:
     """Whether a block begins (or ends) a page: cards always do, rows of a list only at the list's ends."""
     block, other = all_blocks[position], position + step
-    if not plan.questionnaire.sections[block.section].is_list:
+    if not sections[block.section].is_list:
         return True
     return not 0 <= other < len(all_blocks) or all_blocks[other].section != block.section
 

@@ -94,7 +94,7 @@ def answers_of(plan: Any, number: int, texts: list[str]) -> Answers:
         fields[name] = [str(1 + (number >> 2 * place) % 4)]
     for name in texts:
         fields[name] = [f"意见 {number}"]
-    answers = read_answers(plan, units, fields)
+    answers = read_answers(plan, 0, units, fields)
     assert not answers.problems
     return answers
 

@@ -50,7 +50,7 @@ def words(answers, plan=PLAN):
 
 def test_every_kind_of_answer_is_packed_and_read_back():
     given_fields = fields(B01__a="4", B01__b="0", B01__why=["1", "3"], who="2", where="1", years="12", B01__say="不错")
-    answers = read_answers(PLAN, (0,), given_fields)
+    answers = read_answers(PLAN, 0, (0,), given_fields)
     assert answers.problems == ()
     assert words(answers) == {
         "B01/a": "not", "B01/b": "?", "B01/why": "slow+far", "B02/a": "", "B02/b": "", "B02/why": "",
@@ -60,26 +60,26 @@ def test_every_kind_of_answer_is_packed_and_read_back():
 
 
 def test_dont_know_blank_and_not_asked_are_three_different_things():
-    answers = read_answers(PLAN, (0,), fields(B01__a="0"))
+    answers = read_answers(PLAN, 0, (0,), fields(B01__a="0"))
     found = words(answers)
     assert (found["B01/a"], found["B01/b"], found["B02/b"]) == ("?", "-", "")
 
 
 def test_a_missing_required_answer_is_named_and_others_may_stay_blank():
-    answers = read_answers(PLAN, (0, 1), fields(B01__a="1"))
+    answers = read_answers(PLAN, 0, (0, 1), fields(B01__a="1"))
     assert [(PLAN.slot_name(PLAN.slots[index]), str(p)) for index, p in answers.problems] == [
         ("B02/a", "Please answer this question.")
     ]
 
 
 def test_a_follow_up_is_required_only_where_it_is_shown():
-    assert read_answers(PLAN, (0,), fields(B01__a="1")).problems == ()
-    shown = read_answers(PLAN, (0,), fields(B01__a="4"))
+    assert read_answers(PLAN, 0, (0,), fields(B01__a="1")).problems == ()
+    shown = read_answers(PLAN, 0, (0,), fields(B01__a="4"))
     assert [index for index, _ in shown.problems] == [SLOT["B01/why"].index]
 
 
 def test_a_follow_up_that_is_no_longer_shown_is_dropped():
-    answers = read_answers(PLAN, (0,), fields(B01__a="1", B01__why=["2"]))
+    answers = read_answers(PLAN, 0, (0,), fields(B01__a="1", B01__why=["2"]))
     assert words(answers)["B01/why"] == "-"
 
 
@@ -99,17 +99,17 @@ def test_a_follow_up_that_is_no_longer_shown_is_dropped():
     ],
 )
 def test_a_wrong_value_is_named(name, value, message):
-    answers = read_answers(PLAN, (0,), {**fields(B01__a="1"), **fields(**{name: value})})
+    answers = read_answers(PLAN, 0, (0,), {**fields(B01__a="1"), **fields(**{name: value})})
     assert message in str(answers.problems[0][1])
 
 
 def test_remarks_are_normalised_and_formula_like_text_is_kept_as_text():
-    answers = read_answers(PLAN, (0,), fields(B01__a="1", B01__say="=1+1\x00\x07\u202e"))
+    answers = read_answers(PLAN, 0, (0,), fields(B01__a="1", B01__say="=1+1\x00\x07\u202e"))
     assert answers.remarks[0].body == "=1+1"
 
 
 def test_answers_about_units_that_are_not_on_the_paper_are_not_read():
-    answers = read_answers(PLAN, (0,), fields(B01__a="1", B02__a="4", B02__say="偷"))
+    answers = read_answers(PLAN, 0, (0,), fields(B01__a="1", B02__a="4", B02__say="偷"))
     assert words(answers)["B02/a"] == ""
     assert answers.remarks == ()
 
@@ -123,7 +123,7 @@ TWO = [{"per": "unit", "items": [{"code": "n", "type": "rating", "scale": "point
 )
 def test_whole_numbers_are_their_own_points_and_one_can_mean_dont_know(typed, stored):
     plan = plan_with(TWO, scales={"points": DIRECT})
-    answers = read_answers(plan, (0,), {"0": [typed]}, enforce=False)
+    answers = read_answers(plan, 0, (0,), {"0": [typed]}, enforce=False)
     assert answers.problems == ()
     assert describe_answer(plan.slots[0], answers.packed) == stored
 
@@ -131,7 +131,7 @@ def test_whole_numbers_are_their_own_points_and_one_can_mean_dont_know(typed, st
 @pytest.mark.parametrize("typed", ["49", "100", "75.5", "abc", "-60"])
 def test_numbers_outside_the_range_are_refused(typed):
     plan = plan_with(TWO, scales={"points": DIRECT})
-    assert "50 to 99" in str(read_answers(plan, (0,), {"0": [typed]}).problems[0][1])
+    assert "50 to 99" in str(read_answers(plan, 0, (0,), {"0": [typed]}).problems[0][1])
 
 
 QUOTA = [{"item": "a", "levels": ["satisfied"], "at_most": 1, "at_least": 1}]
@@ -141,13 +141,13 @@ QUOTA = [{"item": "a", "levels": ["satisfied"], "at_most": 1, "at_least": 1}]
 def test_quotas_are_checked_on_the_form(levels, message):
     plan = plan_with(SECTIONS[:1], QUOTA)
     slots = [slot for slot in plan.slots if slot.item.code == "a"]
-    answers = read_answers(plan, (0, 1), {str(slot.index): [level] for slot, level in zip(slots, levels, strict=True)})
+    answers = read_answers(plan, 0, (0, 1), {str(slot.index): [level] for slot, level in zip(slots, levels, strict=True)})
     assert (message in str(answers.problems[0][1])) if message else not answers.problems
 
 
 @given(st.dictionaries(st.integers(0, 20).map(str), st.lists(st.text(max_size=12), max_size=3), max_size=20))
 def test_no_form_however_strange_breaks_the_reading(anything):
-    answers = read_answers(PLAN, (0, 1), anything)
+    answers = read_answers(PLAN, 0, (0, 1), anything)
     assert len(answers.packed) == PLAN.width
     words(answers)
 
@@ -167,5 +167,5 @@ def test_what_the_form_offers_is_packed_without_loss(data):
         elif item.code == "who":
             value = data.draw(st.integers(1, 2))
             chosen[str(slot.index)], expected[name] = [str(value)], "st"[value - 1]
-    found = words(read_answers(PLAN, (0, 1), chosen))
+    found = words(read_answers(PLAN, 0, (0, 1), chosen))
     assert {name: found[name] for name in expected} == expected

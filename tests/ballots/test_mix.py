@@ -133,7 +133,7 @@ def test_moving_keeps_admissions_used_and_receipts_known(any_app):
     for one in issue_codes(survey, key, 0, 10, 2):
         admission = find_admission(survey.id, key, one.code)
         paper = new_token(UnitDrawer(), plan, survey.id, 0, 2, bytes(admission.code_hash))
-        answers = read_answers(plan, (2,), all_at(plan, (2,), 1))
+        answers = read_answers(plan, 0, (2,), all_at(plan, (2,), 1))
         assert submit_ballot(paper, answers) is Outcome.RECEIVED
         papers.append((paper, answers, one.code))
     assert Ballot.select().count() == 10
@@ -288,7 +288,7 @@ def test_one_refused_on_the_way_does_not_keep_others_waiting(any_app):
             vote(survey, group=1)
     assert Ballot.select().count() == 13
     plan = plan_of(survey)
-    assert submit_ballot(paper, read_answers(plan, (0, 1, 2), all_at(plan, (0, 1, 2), 1))) is Outcome.RECEIVED_BEFORE
+    assert submit_ballot(paper, read_answers(plan, 0, (0, 1, 2), all_at(plan, (0, 1, 2), 1))) is Outcome.RECEIVED_BEFORE
 
 
 def test_two_who_move_the_same_batch_move_it_once(any_app):
@@ -342,7 +342,7 @@ def test_code_group_and_unit_decide_the_kind(any_app):
     admission = find_admission(survey.id, any_app.config["CODE_KEY"], code)
     plan = plan_of(survey)
     paper = new_token(UnitDrawer(), plan, survey.id, 0, 1, bytes(admission.code_hash))
-    submit_ballot(paper, read_answers(plan, (1,), all_at(plan, (1,), 2)))
+    submit_ballot(paper, read_answers(plan, 0, (1,), all_at(plan, (1,), 2)))
     assert [(kind.group, kind.own_unit, n) for kind, n in mixing.waiting()] == [(0, 1, 1)]
 
 

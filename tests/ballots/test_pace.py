@@ -21,7 +21,7 @@ def send(survey, after: float, group: int = 0, extra=None):
     plan = plan_of(survey)
     paper = new_token(UnitDrawer(), plan, survey.id, group)
     fields = {**all_at(plan, (0, 1, 2), 1), **(extra or {})}
-    submit_ballot(paper, read_answers(plan, (0, 1, 2), fields), now=paper.issued_at + after)
+    submit_ballot(paper, read_answers(plan, 0, (0, 1, 2), fields), now=paper.issued_at + after)
 
 
 def test_what_took_less_than_a_second_a_rating_is_fast(any_app):

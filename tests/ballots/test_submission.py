@@ -22,7 +22,7 @@ def sheet(app, survey, code=None, group=0):
     paper = new_token(UnitDrawer(), plan, survey.id, group, -1, admission)
     units = paper.units(plan.groups[group])
     text = next(slot for slot in plan.slots if slot.item.code == "opinion")
-    return paper, read_answers(plan, units, {**all_at(plan, units, 2), str(text.index): ["多听意见"]})
+    return paper, read_answers(plan, 0, units, {**all_at(plan, units, 2), str(text.index): ["多听意见"]})
 
 
 def tables():

@@ -31,7 +31,7 @@ def paper_for(app, survey, code: str):
     admission = bytes(find_admission(survey.id, app.config["CODE_KEY"], code).code_hash)
     plan = plan_of(survey)
     return new_token(UnitDrawer(), plan, survey.id, 0, -1, admission), read_answers(
-        plan, (0, 1, 2), all_at(plan, (0, 1, 2), 1)
+        plan, 0, (0, 1, 2), all_at(plan, (0, 1, 2), 1)
     )
 
 

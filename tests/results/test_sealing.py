@@ -63,7 +63,7 @@ def test_no_ballot_enters_after_the_seal(any_app):
     survey = published()
     plan = plan_of(survey)
     paper = new_token(UnitDrawer(), plan, survey.id, 1)
-    answers = read_answers(plan, paper.units(plan.groups[1]), all_at(plan, (0, 1, 2), 1))
+    answers = read_answers(plan, 1, paper.units(plan.groups[1]), all_at(plan, (0, 1, 2), 1))
     closed(survey)
     seal("test")
     assert submit_ballot(paper, answers) is Outcome.NOT_OPEN

@@ -83,7 +83,7 @@ def type_ballot(
     def apply(survey: Survey, stack: PaperStack) -> list[int]:
         entry = _claimed_entry(stack, actor.name)
         plan = plan_of(survey)
-        typed, wrong = read_typed(plan, units_of(plan, stack), raw)
+        typed, wrong = read_typed(plan, stack.group, units_of(plan, stack), raw)
         if wrong:
             return wrong
         ballots = entry.typed
@@ -117,7 +117,7 @@ def change_order(actor: Actor, slug: str, number: int, act: Act, position: int) 
             raise InputError(Problem("All %(n)s paper ballots of this stack are typed in.", n=stack.papers))
         else:
             plan = plan_of(survey)
-            slots = [one.slot for one in typed_slots(plan, units_of(plan, stack))]
+            slots = [one.slot for one in typed_slots(plan, stack.group, units_of(plan, stack))]
             ballots.insert(position, {slot.name: BLANK_KEY for slot in slots if isinstance(slot.item, RatingItem)})
         entry.store(ballots)
 

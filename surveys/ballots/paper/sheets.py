@@ -39,9 +39,9 @@ def printed_sheet(
     form = next((form for form in printed_forms(plan, group, own_unit) if form.label == label), None)
     if form is None:
         return None
-    all_blocks = blocks(plan, form.units)
+    all_blocks = blocks(plan, group, form.units)
     parts = []
-    for number, section in enumerate(plan.questionnaire.sections):
+    for number, section in enumerate(plan.sections_of(group)):
         of_section = tuple(block for block in all_blocks if block.section == number)
         if of_section:
             parts.append(SheetPart(section, of_section))

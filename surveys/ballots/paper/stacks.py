@@ -162,7 +162,7 @@ class Difference:
 def differences(plan: SurveyPlan, stack: PaperStack) -> list[Difference]:
     """The answers in which both entries differ. Texts are typed by the first clerk alone and not compared."""
     decisions = stack.decisions
-    compared = [one for one in typed_slots(plan, units_of(plan, stack)) if one.keys.twice]
+    compared = [one for one in typed_slots(plan, stack.group, units_of(plan, stack)) if one.keys.twice]
     different = []
     for ballot, (first, second) in enumerate(zip(stack.first_typed, stack.second_typed, strict=True)):
         for one in compared:
@@ -212,7 +212,7 @@ def accept(actor: Actor, slug: str, number: int) -> int:
         ballots = stack.first_typed
         for one in different:
             ballots[one.ballot][one.typed.slot.name] = one.settled or ""
-        answers = [answers_of(plan, units_of(plan, stack), typed) for typed in ballots]
+        answers = [answers_of(plan, stack.group, units_of(plan, stack), typed) for typed in ballots]
         insert_receipts(survey.id, [secrets.token_bytes(16) for _ in answers])
         insert_ballots(survey.id, stack.group, [(PAPER, one.packed) for one in answers],
                        [remark for one in answers for remark in one.remarks])  # fmt: skip
@@ -233,6 +233,6 @@ def discard(actor: Actor, slug: str, number: int) -> None:
 
 def key_totals(plan: SurveyPlan, stack: PaperStack, entry: list[Typed]) -> Counter[str]:
     """How often each key was typed for ratings of an entry: totals to be compared with those of the other one."""
-    slots = typed_slots(plan, units_of(plan, stack))
+    slots = typed_slots(plan, stack.group, units_of(plan, stack))
     names = [one.slot.name for one in slots if isinstance(one.slot.item, RatingItem)]
     return Counter(ballot.get(name, "") for ballot in entry for name in names)

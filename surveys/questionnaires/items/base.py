@@ -31,7 +31,6 @@ from surveys.inputs.values import (
     read_optional_text,
     read_text,
 )
-from surveys.questionnaires.scales import check_words
 
 Fields = Mapping[str, list[str]]
 """The fields of a form with the values typed. An answer's fields begin with the index of its slot."""
@@ -98,6 +97,8 @@ class AnswerLine:
     text: str
     count: int | None = None
     mean: float | None = None
+    decimals: int = 0
+    """How many decimals the numbers have that the mean is of: it is shown with no fewer."""
 
 
 BLANK_KEY, BLANK_DIGIT = ".", "9"
@@ -106,7 +107,10 @@ BLANK_KEY, BLANK_DIGIT = ".", "9"
 MOST_ON_ONE_KEY = 8
 
 
-COMMON_NAMES = ("code", "type", "text", "criterion", "required", "when")
+HINT_LIMIT = 300
+"""The longest hint, in characters."""
+
+COMMON_NAMES = ("code", "type", "text", "hint", "criterion", "required", "when", "groups")
 """What every definition may say."""
 
 
@@ -126,9 +130,13 @@ class Item(ABC):
 
     code: str
     text: Text
+    hint: Text | None = None
+    """What helps to answer it, shown below the question."""
     criterion: Text | None = None
     required: bool = False
     when: Condition | None = None
+    groups: tuple[str, ...] = ()
+    """The codes of the groups that see it; none: everyone."""
 
     # The definition.
 
@@ -144,9 +152,13 @@ class Item(ABC):
         common = {
             "code": faults.take(lambda: as_code(row.get("code"), f"{where}.code")),
             "text": faults.take(lambda: read_text(row.get("text"), f"{where}.text", limit=500, lines=True)),
+            "hint": faults.take(
+                lambda: read_optional_text(row.get("hint"), f"{where}.hint", limit=HINT_LIMIT, lines=True)
+            ),
             "criterion": faults.take(lambda: read_optional_text(row.get("criterion"), f"{where}.criterion", limit=50)),
             "required": faults.take(lambda: as_flag(row.get("required", required), f"{where}.required")),
             "when": faults.take(lambda: _read_when(row.get("when"), f"{where}.when")),
+            "groups": faults.take(lambda: _read_groups(row.get("groups"), f"{where}.groups")),
         }
         faults.check()
         return common
@@ -154,6 +166,10 @@ class Item(ABC):
     def with_units(self, units: Sequence[Option]) -> Item:
         """The item as it is asked in a survey of these units."""
         return self
+
+    def seen_by(self, group: str) -> bool:
+        """Whether a group (its code) is asked it."""
+        return not self.groups or fold(group) in map(fold, self.groups)
 
     @property
     def seconds(self) -> float:
@@ -188,6 +204,10 @@ class Item(ABC):
     def field_names(self, name: str) -> tuple[str, ...]:
         """Its fields in a form; `name` is that of its slot."""
         return (name,)
+
+    def text_field(self, name: str) -> str:
+        """The field of a text that goes with its answer and becomes a remark; empty where there is none."""
+        return ""
 
     # A packed ballot: `width` bytes, all zero where it was not asked.
 
@@ -255,6 +275,19 @@ def _read_when(data: object, where: str) -> Condition | None:
     return Condition(item, frozenset(answers))
 
 
+def _read_groups(data: object, where: str) -> tuple[str, ...]:
+    if data is None:
+        return ()
+    faults = Faults()
+    codes = faults.each(as_list(data, where), lambda code, number: as_code(code, f"{where}[{number}]"))
+    faults.check()
+    if not codes:
+        raise InputError(Problem("Name at least one group, or leave this out: then every group is asked.", where))
+    if len({fold(code) for code in codes}) < len(codes):
+        raise InputError(Problem("A group is named twice.", where))
+    return tuple(codes)
+
+
 ROOM = 4
 """So many times the characters that an answer may have are looked at: cleaning leaves some out and joins others."""
 
@@ -290,29 +323,6 @@ def position_of(cell: str, words: Sequence[Sequence[str]]) -> int:
     if digits.isascii() and digits.isdigit() and len(digits) < 10 and 1 <= int(digits) <= len(words):
         return int(digits)
     raise ValueError(cell)
-
-
-def _read_option(data: object, where: str) -> Option:
-    row, faults = as_table(data, where), Faults()
-    faults.take(lambda: check_names(row, ("code", "text"), where))
-    code = faults.take(lambda: as_code(row.get("code"), f"{where}.code"))
-    text = faults.take(lambda: read_text(row.get("text"), where, limit=100))
-    faults.check()
-    return Option(code, text)
-
-
-def read_options(data: object, limit: int, where: str, *, least: int = 1) -> tuple[Option, ...]:
-    """`least` to `limit` options with different codes and texts from plain data. Raises InputError with all faults."""
-    faults = Faults()
-    options = faults.each(as_list(data, where), lambda entry, number: _read_option(entry, f"{where}[{number}]"))
-    faults.check()
-    check_words([option.text for option in options], where)
-    if not least <= len(options) <= limit or len({fold(o.code) for o in options}) != len(options):
-        raise InputError(
-            Problem("There must be %(least)s to %(limit)s options with different codes.", where,
-                    least=least, limit=limit)
-        )  # fmt: skip
-    return tuple(options)
 
 
 def whole_numbers(raw: NDArray[np.uint8]) -> NDArray[np.int64]:

@@ -28,33 +28,21 @@ from surveys.questionnaires.items.base import (
     folded,
     is_blank_typed,
     position_of,
-    read_options,
     whole_numbers,
 )
+from surveys.questionnaires.items.options import OTHER, ItemWithOther, chosen_positions, read_options, read_other
 
 MAX_OPTIONS = 250
 _BLANK = 0xFFFF
 
 
-def chosen_positions(values: list[str], options: int) -> tuple[list[int], Problem | None]:
-    """The positions that a form's values name, and the problem where one is none of them."""
-    chosen, problem = [], None
-    for value in values:
-        if value.isascii() and value.isdigit() and len(value) < 4 and 1 <= int(value) <= options:
-            chosen.append(int(value))
-        elif value:
-            problem = Problem("This is not one of the answers.")
-    return chosen, problem
-
-
 @dataclass(frozen=True, kw_only=True)
-class ChoiceItem(Item):
+class ChoiceItem(ItemWithOther):
     """A choice. `units_as_options`: the options are the units of the survey."""
 
     type: ClassVar[str] = "choice"
-    names: ClassVar[tuple[str, ...]] = ("options",)
+    names: ClassVar[tuple[str, ...]] = ("options", "other")
 
-    options: tuple[Option, ...] = ()
     units_as_options: bool = False
 
     @classmethod
@@ -63,9 +51,12 @@ class ChoiceItem(Item):
         options: tuple[Option, ...] = ()
         if not from_units:
             options = faults.take(lambda: read_options(row.get("options"), MAX_OPTIONS, f"{where}.options"))
+        elif row.get("other", False) is not False:
+            faults.note("Where the options are the units of the survey, there is no other answer.", f"{where}.other")
         common = faults.take(lambda: cls.read_common(row, where))
         faults.check()
-        return cls(**common, options=options, units_as_options=from_units)
+        options = read_other(row, options, MAX_OPTIONS, where)
+        return cls(**common, options=options, units_as_options=from_units, other=bool(row.get("other", False)))
 
     def with_units(self, units: Sequence[Option]) -> Item:
         return replace(self, options=tuple(units)) if self.units_as_options else self
@@ -73,10 +64,6 @@ class ChoiceItem(Item):
     @property
     def seconds(self) -> float:
         return 5.0
-
-    @property
-    def answer_codes(self) -> tuple[str, ...]:
-        return tuple(option.code for option in self.options)
 
     @property
     def width(self) -> int:
@@ -88,10 +75,16 @@ class ChoiceItem(Item):
 
     def read_form(self, fields: Fields, name: str) -> Reading:
         chosen, problem = chosen_positions(fields.get(name, []), len(self.options))
+        text, wrong = self.text_typed(fields, name)
+        if text and not chosen and problem is None:
+            chosen = [len(self.options)]  # who writes what it is means "other"
         if not chosen:
-            return Reading(self.blank, True, problem=problem)
-        given = frozenset((self.options[chosen[0] - 1].code,))
-        return Reading(chosen[0].to_bytes(2, "little"), False, given, problem=problem)
+            return Reading(self.blank, True, problem=problem or wrong)
+        answer = self.options[chosen[0] - 1].code
+        if text and answer != OTHER.code:
+            wrong = Problem("Choose “Other” for what you wrote beside it, or clear the text.")
+        reading = Reading(chosen[0].to_bytes(2, "little"), False, frozenset((answer,)), problem=problem)
+        return self.with_text(reading, text, wrong)
 
     def describe(self, packed: bytes) -> str:
         value = int.from_bytes(packed, "little")

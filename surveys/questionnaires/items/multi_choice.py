@@ -19,31 +19,26 @@ from surveys.inputs.translations import Gettext
 from surveys.questionnaires.items.base import (
     AnswerLine,
     Fields,
-    Item,
     Keys,
-    Option,
     Reading,
     Totals,
     folded,
     is_blank_typed,
     position_of,
-    read_options,
     whole_numbers,
 )
-from surveys.questionnaires.items.choice import chosen_positions
+from surveys.questionnaires.items.options import ItemWithOther, chosen_positions, read_options, read_other
 
 MAX_OPTIONS = 15
 _ASKED = 0x8000
 
 
 @dataclass(frozen=True, kw_only=True)
-class MultiChoiceItem(Item):
+class MultiChoiceItem(ItemWithOther):
     """A choice of several options."""
 
     type: ClassVar[str] = "multi"
-    names: ClassVar[tuple[str, ...]] = ("options",)
-
-    options: tuple[Option, ...]
+    names: ClassVar[tuple[str, ...]] = ("options", "other")
 
     @classmethod
     def read(cls, row: Mapping[str, Any], where: str, scales: Mapping[str, Any]) -> Self:
@@ -51,15 +46,12 @@ class MultiChoiceItem(Item):
         options = faults.take(lambda: read_options(row.get("options"), MAX_OPTIONS, f"{where}.options"))
         common = faults.take(lambda: cls.read_common(row, where))
         faults.check()
-        return cls(**common, options=options)
+        options = read_other(row, options, MAX_OPTIONS, where)
+        return cls(**common, options=options, other=bool(row.get("other", False)))
 
     @property
     def seconds(self) -> float:
         return 6.0
-
-    @property
-    def answer_codes(self) -> tuple[str, ...]:
-        return tuple(option.code for option in self.options)
 
     @property
     def width(self) -> int:
@@ -75,11 +67,14 @@ class MultiChoiceItem(Item):
 
     def read_form(self, fields: Fields, name: str) -> Reading:
         chosen, problem = chosen_positions(fields.get(name, []), len(self.options))
+        text, wrong = self.text_typed(fields, name)
+        if text:
+            chosen.append(len(self.options))  # who writes what it is means "other"
         bits = _ASKED
         for position in chosen:
             bits |= 1 << (position - 1)
         given = frozenset(self.options[position - 1].code for position in chosen)
-        return Reading(bits.to_bytes(2, "little"), not chosen, given, problem=problem)
+        return self.with_text(Reading(bits.to_bytes(2, "little"), not chosen, given, problem=problem), text, wrong)
 
     def describe(self, packed: bytes) -> str:
         value = int.from_bytes(packed, "little")

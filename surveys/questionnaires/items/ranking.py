@@ -24,9 +24,9 @@ from surveys.questionnaires.items.base import (
     folded,
     is_blank_typed,
     position_of,
-    read_options,
     typed_in,
 )
+from surveys.questionnaires.items.options import read_options
 
 LEAST_OPTIONS, MAX_OPTIONS = 2, 10
 _BLANK = 0xFF

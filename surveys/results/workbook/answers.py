@@ -56,4 +56,4 @@ def _write_figures(writer: SheetWriter, sheet: Worksheet, row: int, answers: Sho
     if line.mean is None:
         sheet.write_string(row, 6, "—", writer.withheld)
     else:
-        writer.number(sheet, (row, 6), line.mean)
+        writer.number(sheet, (row, 6), line.mean, decimals=line.decimals)

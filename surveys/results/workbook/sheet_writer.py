@@ -195,10 +195,13 @@ class SheetWriter:
         form = self.figure if form is None else form
         sheet.write_formula(*at, f"=ROUND({formula},{places})", form, kept(value, places))
 
-    def number(self, sheet: Worksheet, at: tuple[int, int], value: float, form: Any = None) -> None:
-        """A figure that no formula gives, rounded half up as it is shown."""
-        shown = round_half_up(value, self.plan.rule.decimals)
-        sheet.write_number(*at, float(shown), self.figure if form is None else form)
+    def number(self, sheet: Worksheet, at: tuple[int, int], value: float, form: Any = None, *, decimals: int = 0) -> None:
+        """A figure that no formula gives, rounded half up as it is shown: with no fewer than these decimals."""
+        usual = self.plan.rule.decimals
+        shown = round_half_up(value, max(usual, decimals))
+        if form is None:
+            form = self.figure if decimals <= usual else self.format(border=1, num_format="0." + "0" * decimals)
+        sheet.write_number(*at, float(shown), form)
 
     def share(self, sheet: Worksheet, at: tuple[int, int], formula: str, value: float) -> None:
         """A share by a formula; `value` is a fraction. Programs round fractions in percent each in its way."""

@@ -48,7 +48,7 @@ def submit(slug: str) -> Response | str | tuple[str, int]:
     if token is None:
         return _wrong_token(survey)
     plan, fields = survey.plan, request.form.to_dict(flat=False)
-    answers = read_answers(plan, token.units(plan.groups[token.group]), fields)
+    answers = read_answers(plan, token.group, token.units(plan.groups[token.group]), fields)
     if answers.problems or not (token.admission or _may_pass(token, request.form)):
         return _not_received(published_survey(slug), token, fields, answers)
     outcome = submit_ballot(mix(), token, answers)

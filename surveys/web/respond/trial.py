@@ -53,7 +53,7 @@ def ballot(token: str, group: str) -> str | Response:
     if request.method == "GET":
         return Response(questionnaire_page(form, tail, packed=False), mimetype="text/html")
     fields = request.form.to_dict(flat=False)
-    answers = read_answers(plan, units, fields)
+    answers = read_answers(plan, number, units, fields)
     if answers.problems:
         problems = [(plan.slots[index], sentence(problem)) for index, problem in answers.problems]
         return Response(filled_page(form, tail, fields, problems), status=422, mimetype="text/html")

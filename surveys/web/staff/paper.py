@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_babel import gettext as _
@@ -28,6 +30,9 @@ from surveys.web.languages import language
 from surveys.web.messages import add_to_form, localised
 from surveys.web.staff.lookup import survey_or_404
 from surveys.web.staff.once import OnceForm
+
+_FIELD = re.compile(r"[0-9]+(\.other)?")
+"""An answer that is typed, or the text beside it."""
 
 blueprint = Blueprint("paper", __name__, url_prefix="/staff/surveys/<slug>/paper")
 
@@ -120,7 +125,7 @@ def typing(slug: str, number: int) -> str | Response | tuple[str, int]:
     wrong: list[int] = []
     problem = ""
     if request.method == "POST":
-        typed = {name: value for name, value in request.form.items() if name.isdecimal()}
+        typed = {name: value for name, value in request.form.items() if _FIELD.fullmatch(name)}
         at = request.form.get("position", at, int)
         try:
             replace = request.form.get("correcting", "1") == "1"
@@ -133,8 +138,8 @@ def typing(slug: str, number: int) -> str | Response | tuple[str, int]:
     units = stacks.units_of(plan, stack)
     page = render_template(
         "staff/paper/type.html", survey=survey, plan=plan, stack=stack, at=at, typed=typed, wrong=wrong,
-        problem=problem, done=len(entry.typed), blocks=blocks(plan, units), second=entry.stage is Stage.SECOND,
-        keys={one.slot.index: one.keys for one in typed_slots(plan, units)},
+        problem=problem, done=len(entry.typed), blocks=blocks(plan, stack.group, units), second=entry.stage is Stage.SECOND,
+        keys={one.slot.index: one.keys for one in typed_slots(plan, stack.group, units)},
         mine=entries.may_type(stack, actor().name), gettext=gettext,
     )  # fmt: skip
     return page, 422 if wrong or problem else 200

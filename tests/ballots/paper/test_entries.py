@@ -179,7 +179,7 @@ class TestTwoEntries:
         stack = typed_twice(survey, papers)
         clerks.accept("test", stack.number)
         in_table = [bytes(ballot.answers) for ballot in Ballot.select()]
-        typed = [answers_of(plan, (0, 1, 2), paper).packed for paper in papers]
+        typed = [answers_of(plan, 0, (0, 1, 2), paper).packed for paper in papers]
         assert sorted(in_table) == sorted(typed)
         assert sum(a == b for a, b in zip(in_table, typed, strict=True)) < 10
 

@@ -55,10 +55,10 @@ class TestKeys:
         return plan_of(published())
 
     def key(self, plan, code):
-        return next(key for key in typed_slots(plan, (0, 1, 2)) if key.slot.item.code == code)
+        return next(key for key in typed_slots(plan, 0, (0, 1, 2)) if key.slot.item.code == code)
 
     def test_a_rating_is_one_key(self, plan):
-        ratings = [key for key in typed_slots(plan, (0, 1, 2)) if isinstance(key.slot.item, RatingItem)]
+        ratings = [key for key in typed_slots(plan, 0, (0, 1, 2)) if isinstance(key.slot.item, RatingItem)]
         assert len(ratings) == 24
         assert all(key.keys.one for key in ratings)
 
@@ -82,13 +82,13 @@ class TestKeys:
         raw = keys_for(plan)
         first = next(iter(raw))
         del raw[first]
-        typed, wrong = read_typed(plan, (0, 1, 2), raw)
+        typed, wrong = read_typed(plan, 0, (0, 1, 2), raw)
         assert wrong == [int(first)]
         assert len(typed) == 23
 
     def test_numbers_that_are_their_own_points(self, app):
         plan = plan_of(published(slug="direct", questionnaire=DIRECT))
-        key = typed_slots(plan, (0,))[0]
+        key = typed_slots(plan, 0, (0,))[0]
         assert (key.keys.one, key.keys.size) == (False, 2)
         assert [key.slot.item.canonical(typed) for typed in ("99", "050", ".")] == ["99", "50", "."]
         for typed in ("49", "100", "9", ""):
@@ -99,19 +99,19 @@ class TestKeys:
     @settings(max_examples=200, deadline=None)
     def test_whatever_is_typed_is_read_or_marked(self, raw):
         plan = read_plan({**survey_file(), "opens": None, "closes": None, "questionnaire": DIRECT})
-        typed, wrong = read_typed(plan, (0, 1), raw)
+        typed, wrong = read_typed(plan, 0, (0, 1), raw)
         if not wrong:
-            assert answers_of(plan, (0, 1), typed).problems == ()
-            assert read_typed(plan, (0, 1), typed) == (typed, [])
+            assert answers_of(plan, 0, (0, 1), typed).problems == ()
+            assert read_typed(plan, 0, (0, 1), typed) == (typed, [])
 
     def test_a_typed_ballot_is_the_ballot_that_a_phone_would_send(self, app):
         survey = published()
         plan = plan_of(survey)
-        typed, wrong = read_typed(plan, (0, 1, 2), keys_for(plan, "2", text="一条意见"))
+        typed, wrong = read_typed(plan, 0, (0, 1, 2), keys_for(plan, "2", text="一条意见"))
         assert wrong == []
         vote(survey, 0, 2)
-        mine = answers_of(plan, (0, 1, 2), typed)
+        mine = answers_of(plan, 0, (0, 1, 2), typed)
         from surveys.ballots.answers import read_answers
 
-        assert mine.packed == read_answers(plan, (0, 1, 2), all_at(plan, (0, 1, 2), 2)).packed
+        assert mine.packed == read_answers(plan, 0, (0, 1, 2), all_at(plan, (0, 1, 2), 2)).packed
         assert [remark.body for remark in mine.remarks] == ["一条意见"]

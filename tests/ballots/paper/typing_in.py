@@ -9,7 +9,7 @@ from tests.ballots.paper import clerks
 def keys_for(plan, level="1", text=""):
     """What a clerk types for a paper with one level throughout."""
     found = {}
-    for key in typed_slots(plan, tuple(range(len(plan.units)))):
+    for key in typed_slots(plan, 0, tuple(range(len(plan.units)))):
         if isinstance(key.slot.item, RatingItem):
             found[str(key.slot.index)] = level
         elif not key.keys.twice and text:

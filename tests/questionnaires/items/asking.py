@@ -33,7 +33,7 @@ def item_of(**definition: Any) -> Item:
 
 def answer(plan: SurveyPlan, fields: dict[str, list[str]], *, enforce: bool = True) -> tuple[Answers, list[str]]:
     """What a form comes to: the answers, and each of them in words as in csv."""
-    answers = read_answers(plan, (), fields, enforce=enforce)
+    answers = read_answers(plan, 0, (), fields, enforce=enforce)
     return answers, [describe_answer(slot, answers.packed) for slot in plan.slots]
 
 

@@ -123,18 +123,18 @@ class TestPaper:
         ("typed", "kept"), [("20261105", "2026-11-05"), ("2026.11.5", "2026-11-05"), ("", ""), (".", ""), ("。", "")]
     )
     def test_what_is_typed(self, typed, kept):
-        found, wrong = read_typed(self.PLAN, (), {"0": typed})
+        found, wrong = read_typed(self.PLAN, 0, (), {"0": typed})
         assert (found.get("0", ""), wrong) == (kept, [])
-        assert answers_of(self.PLAN, (), found).problems == ()
+        assert answers_of(self.PLAN, 0, (), found).problems == ()
 
     @pytest.mark.parametrize("typed", ["20261131", "20251105", "5112026", "9", "x"])
     def test_what_is_no_date_of_the_question_is_marked(self, typed):
-        assert read_typed(self.PLAN, (), {"0": typed})[1] == [0]
+        assert read_typed(self.PLAN, 0, (), {"0": typed})[1] == [0]
 
     @given(st.dates(ITEM.first, ITEM.last))
     def test_a_typed_date_is_the_one_that_a_phone_would_send(self, day):
-        typed, _ = read_typed(self.PLAN, (), {"0": day.strftime("%Y%m%d")})
-        assert answers_of(self.PLAN, (), typed).packed == answer(self.PLAN, {"0": [day.isoformat()]})[0].packed
+        typed, _ = read_typed(self.PLAN, 0, (), {"0": day.strftime("%Y%m%d")})
+        assert answers_of(self.PLAN, 0, (), typed).packed == answer(self.PLAN, {"0": [day.isoformat()]})[0].packed
 
     def test_a_column_of_a_table(self):
         cells = "group,day\n学生,2026/11/5\n学生,\n学生,2026年11月30日\n".encode()

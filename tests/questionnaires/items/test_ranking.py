@@ -153,13 +153,13 @@ class TestPaper:
         [("213", "2 1 3"), ("2 1 3", "2 1 3"), ("２、１、３", "2 1 3"), ("", ""), (".", ""), ("。", "")],
     )
     def test_what_is_typed(self, typed, kept):
-        found, wrong = read_typed(PLAN, (), {"0": typed})
+        found, wrong = read_typed(PLAN, 0, (), {"0": typed})
         assert (found.get("0", ""), wrong) == (kept, [])
-        assert answers_of(PLAN, (), found).problems == ()
+        assert answers_of(PLAN, 0, (), found).problems == ()
 
     @pytest.mark.parametrize("typed", ["21", "2113", "113", "214", "2>1>3", "x", "0"])
     def test_what_is_no_ranking_is_marked(self, typed):
-        assert read_typed(PLAN, (), {"0": typed})[1] == [0]
+        assert read_typed(PLAN, 0, (), {"0": typed})[1] == [0]
 
     @given(rankings)
     def test_a_typed_ranking_is_the_one_that_a_phone_would_send(self, order):

@@ -52,7 +52,7 @@ class TestPages:
         assert "disabled" in page
         decisions = {
             f"1/{key.slot.index}": "2"
-            for key in typed_slots(self.plan, (0, 1, 2))
+            for key in typed_slots(self.plan, 0, (0, 1, 2))
             if isinstance(key.slot.item, RatingItem)
         }
         first = next(iter(decisions))
