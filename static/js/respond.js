@@ -18,7 +18,7 @@
   function answered(question) {
     if (question.querySelector("input:checked")) return true;
     const typed = all("input:not([type=radio]):not([type=checkbox]), select, textarea", question);
-    return typed.some((field) => field.value.trim() !== "");
+    return typed.some((field) => !field.disabled && field.value.trim() !== "");
   }
   // As the service reads it: full-width digits too, and 0 for "don't know" where there is such a box.
   function outside(question) {
@@ -34,13 +34,14 @@
   // What somebody may have passed over: texts are left blank on purpose.
   const blank = (page) => all(".q", page).filter((q) => !q.hidden && !answered(q) && (q.dataset.required === "" || !q.querySelector("textarea")));
 
+  const given = (pair) => {
+    const [name, value] = pair.split(":");
+    return all(`[name="${name}"]`).some((field) => field.value === value && field.checked !== false);
+  };
   function followUps() {
-    for (const question of all("[data-when]")) {
-      question.hidden = !question.dataset.when.split(" ").some((pair) => {
-        const [name, value] = pair.split(":");
-        return all(`[name="${name}"]`).some((field) => field.value === value && field.checked !== false);
-      });
-    }
+    for (const question of all("[data-when]")) question.hidden = !question.dataset.when.split(" ").some(given);
+    // The text beside "other" is sent only with it. It stays in its field for those who choose "other" again.
+    for (const text of all("[data-other]")) text.hidden = text.querySelector("input").disabled = !given(text.dataset.other);
   }
 
   function summarise() {

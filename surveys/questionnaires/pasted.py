@@ -158,7 +158,7 @@ class _Reader:
         kind = question.kind or self._guess(question, options)
         item: dict[str, Any] = {"type": kind, "text": _LINE.sub("", question.text).strip() or question.text}
         if kind in ("choice", "multi", "ranking"):
-            self._set_options(item, options)
+            self._set_options(item, options, question.line)
         elif kind == "scale":
             self._set_scale(item, question, options)
         elif options:
@@ -168,10 +168,6 @@ class _Reader:
                 item["text"] += f"\n{line}"
                 self.remark("This line is taken for a part of the question above it: %(text)s.", number, text=line[:50])
         self._add(item, question)
-        if item.get("options") and _OTHER.fullmatch(item["options"][-1]["text"]) and kind in ("choice", "multi"):
-            follow = {"type": "text", "text": {"zh": "请说明", "en": "Please specify"}, "limit": 200, "required": False,
-                      "when": {"item": item["code"], "in": [item["options"][-1]["code"]]}}  # fmt: skip
-            self._add(follow, None)
 
     def _guess(self, question: _Question, options: list[str]) -> str:
         """The kind of a question without a mark."""
@@ -184,8 +180,14 @@ class _Reader:
             self.remark("No kind is named; taken for a question with one answer.", question.line)
         return kind
 
-    def _set_options(self, item: dict[str, Any], options: list[str]) -> None:
+    def _set_options(self, item: dict[str, Any], options: list[str], line: int) -> None:
         texts = [(_OTHER.fullmatch(option) or {"text": option})["text"] for option in options]
+        if len(texts) > 1 and _OTHER.fullmatch(options[-1]) and item["type"] in ("choice", "multi"):
+            del texts[-1]
+            item["other"] = True
+            self.remark(
+                "“%(text)s” is taken for an answer that people write in themselves.", line, text=options[-1][:50]
+            )
         item["options"] = [
             {"code": f"o{number}", "text": _LINE.sub("", text).strip()} for number, text in enumerate(texts, 1)
         ]

@@ -38,9 +38,12 @@ class AnswerTally:
         """By slot name."""
         return {
             self.plan.slot_name(slot): AnswerTotals(
-                slot.unit, totals.n.tolist(), totals.counts.tolist(), totals.sums.tolist(),
+                slot.unit,
+                totals.n.tolist(),
+                totals.counts.tolist(),
+                totals.sums.tolist(),
                 [slot.item.seen_by(group.code) for group in self.plan.groups],
-            )  # fmt: skip
+            )
             for slot in self._slots
             if (totals := self._totals.get(slot.index)) is not None
         }

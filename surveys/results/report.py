@@ -10,7 +10,7 @@ from surveys.campaigns.plan import Group, Slot, SurveyPlan
 from surveys.inputs.ordering import natural_key
 from surveys.inputs.text import pick
 from surveys.inputs.translations import Gettext
-from surveys.questionnaires.items.base import AnswerLine
+from surveys.questionnaires.items.base import AnswerLine, Item
 from surveys.questionnaires.items.rating import RatingItem
 from surveys.results.models import StoredResult
 from surveys.results.withholding import Missing, Published, ShownAnswers, publishable
@@ -212,6 +212,13 @@ class Report:
         if answers.n is None:
             return []
         return slot.item.lines(answers.counts, answers.means, language, gettext)
+
+    def asked_of(self, item: Item, language: str) -> str:
+        """The names of the groups that an item is asked of, where it is not asked of all; else empty."""
+        if not item.groups:
+            return ""
+        separator = "、" if language == "zh" else ", "
+        return separator.join(pick(group.text, language) for group in self.plan.groups if item.seen_by(group.code))
 
     @property
     def answered_slots(self) -> list[tuple[Slot, ShownAnswers]]:

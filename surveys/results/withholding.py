@@ -6,7 +6,9 @@
    from the other items and the score nothing of it can be worked out (scoring/scores.py: counted_items).
 3. Choices, numbers and follow-ups are those of groups whose items of the unit are all shown (without ratings: of groups
    with the minimum of answers), and are shown only where the minimum of people gave one. With other groups in them, the
-   ratings that are shown would say how many of a hidden item were bad ones. Groups that are reported apart have figures
+   ratings that are shown would say how many of a hidden item were bad ones. Where a question about a unit is asked of
+   some groups only, each group in these figures has the minimum of answers to the question itself, too: what two groups
+   answered less what one of them did would be what the other one did. Groups that are reported apart have figures
    of their own.
 4. Reliability is of units and groups whose items are all shown. How many ballots have one answer throughout or are like
    another one is looked at in what is shown alone; these shares, and that of ballots sent very fast, are withheld under

@@ -141,7 +141,9 @@ QUOTA = [{"item": "a", "levels": ["satisfied"], "at_most": 1, "at_least": 1}]
 def test_quotas_are_checked_on_the_form(levels, message):
     plan = plan_with(SECTIONS[:1], QUOTA)
     slots = [slot for slot in plan.slots if slot.item.code == "a"]
-    answers = read_answers(plan, 0, (0, 1), {str(slot.index): [level] for slot, level in zip(slots, levels, strict=True)})
+    answers = read_answers(
+        plan, 0, (0, 1), {str(slot.index): [level] for slot, level in zip(slots, levels, strict=True)}
+    )
     assert (message in str(answers.problems[0][1])) if message else not answers.problems
 
 

@@ -101,10 +101,17 @@ def test_a_scale_from_one_end_to_the_other():
 
 
 def test_another_answer_to_write_in():
-    assert items("1. 原因 [多选题]\nA. 近\nB. 其他（请注明）____") == [
-        ("multi", "原因", ["近", "其他"]),
-        ("text", "请说明", []),
+    reading = read_pasted("1. 原因 [多选题]\nA. 近\nB. 其他（请注明）____")
+    [item] = reading.definition["sections"][0]["items"]
+    assert (item["type"], [option["text"] for option in item["options"]], item["other"]) == ("multi", ["近"], True)
+    assert [(remark.row, remark.text()) for remark in reading.remarks if "write in" in remark.text()] == [
+        (1, "“其他（请注明）____” is taken for an answer that people write in themselves.")
     ]
+
+
+@pytest.mark.parametrize("last", ["其他____", "其他：", "其它", "Other (please specify)"])
+def test_other_is_known_in_many_writings(last):
+    assert read_questionnaire(read_pasted(f"1. 原因 [单选题]\nA. 近\nB. {last}").definition).items[0].other
 
 
 def test_headings_are_sections_where_questions_have_digits():

@@ -48,6 +48,13 @@ FAULTS = {
     "a scale of one level": lambda top: top["scales"]["own"]["levels"].pop(),
     "points over 100": lambda top: top["scales"]["own"]["levels"][0].update(points=101),
     "a share over 1": lambda top: top["quotas"][0].update(at_most_share=1.5),
+    "a hint of too many characters": lambda top: top["sections"][1]["items"][1].update(hint="长" * 301),
+    "other as a text": lambda top: top["sections"][1]["items"][1].update(other="yes"),
+    "other beside the units": lambda top: top["sections"][1]["items"][4].update(other=True),
+    "five decimals": lambda top: top["sections"][1]["items"][7].update(decimals=5),
+    "a bound with decimals of a whole number": lambda top: top["sections"][1]["items"][6].update(low=0.5),
+    "no groups": lambda top: top["sections"][1]["items"][7].update(groups=[]),
+    "a group twice": lambda top: top["sections"][1]["items"][7].update(groups=["a", "a"]),
     "a date that is none": lambda top: top["sections"][1]["items"][5].update(first="soon"),
 }
 

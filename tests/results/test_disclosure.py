@@ -178,3 +178,24 @@ def test_a_score_of_a_hundred_says_nothing_of_an_item_with_three_ratings():
     assert (shown.means[0][0][1], shown.dont_know[0][0][1], published.withheld.items) == (None, None, 1)
     bad = [[1, 3, 1, 1]] * 3 + [[1, 254, 1, 1]] * 3
     assert publishable(result_of((bad, [])), MINIMUM).result.score[0] == 100
+
+
+def test_a_question_of_one_group_tells_nothing_of_the_few_answers_of_another():
+    """Everyone is asked `all`, only the second group `some`: the second one's part of `all` can be known from it."""
+    result = result_of(([[1, 1, 1, 1]] * 8, [[1, 1, 1, 1]] * 8))
+    few, many = [2, 2], [7, 7]
+    answers = {
+        "all": AnswerTotals(0, [2, 7], [few, many], [[], []], [True, True]),
+        "some": AnswerTotals(0, [0, 7], [[0, 0], many], [[], []], [False, True]),
+    }
+    shown = publishable(replace(result, answers=answers), MINIMUM).answers
+    assert shown["all"] == shown["some"] == ShownAnswers(7, many, [])
+
+
+def test_a_question_that_no_group_of_a_part_is_asked_is_not_withheld_but_not_asked():
+    result = replace(result_of(([[1, 1, 1, 1]] * 8, [[1, 1, 1, 1]] * 8)), apart=[False, True])
+    answers = {"some": AnswerTotals(None, [0, 7], [[0], [7]], [[], []], [False, True])}
+    published = publishable(replace(result, answers=answers), MINIMUM)
+    some = published.answers["some"]
+    assert some == ShownAnswers(None, [], [], asked=False, apart=ShownAnswers(7, [7], []))
+    assert published.withheld.answers == 0

@@ -162,7 +162,9 @@ class NumberItem(Item):
         low, high = self.bounds
         if not self.decimals:
             return gettext("A whole number from %(low)s to %(high)s", low=low, high=high)
-        return gettext("A number from %(low)s to %(high)s, such as %(example)s", low=low, high=high, example=self.example)
+        return gettext(
+            "A number from %(low)s to %(high)s, such as %(example)s", low=low, high=high, example=self.example
+        )
 
     def canonical(self, typed: str) -> str:
         text = folded(typed)

@@ -50,7 +50,9 @@ def read_other(row: Mapping[str, Any], options: tuple[Option, ...], limit: int, 
         return options
     if any(fold(option.code) == OTHER.code for option in options):
         raise InputError(
-            Problem("With other = true no option of your own has the code %(code)s.", f"{where}.options", code=OTHER.code)
+            Problem(
+                "With other = true no option of your own has the code %(code)s.", f"{where}.options", code=OTHER.code
+            )
         )
     if len(options) >= limit:
         raise InputError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 _QUOTES = str.maketrans("‘’“”´`", "''\"\"''")
 _FIELD = r"\$\{\s*(?P<field>[^}\s]+)\s*\}"
@@ -14,7 +15,7 @@ _SELECTED = re.compile(rf"selected\(\s*{_FIELD}\s*,\s*{_VALUE}\s*\)")
 _FIRST = re.compile(rf"selected-at\(\s*{_FIELD}\s*,\s*0\s*\)\s*=\s*{_VALUE}")
 _DAY = re.compile(r"\.\s*(?P<sign><=|>=)\s*date\(\s*'(?P<day>[0-9-]{10})'\s*\)")
 _NOT = re.compile(r"not\s*\((?P<inner>.*)\)")
-_BOUND = re.compile(r"\.\s*(?P<sign><=|>=|<|>|=)\s*(?P<value>-?[0-9]+(?:\.0*)?)")
+_BOUND = re.compile(r"\.\s*(?P<sign><=|>=|<|>|=)\s*(?P<value>-?[0-9]+(?:\.[0-9]*)?)")
 _LENGTH = re.compile(r"string-length\(\s*\.\s*\)\s*(?P<sign><=|<)\s*(?P<value>[0-9]+)")
 
 
@@ -99,22 +100,34 @@ def _one(text: str, sources: Mapping[str, Source]) -> Asked:
     return Asked(found["field"], every - {value} if differs else frozenset({value}), differs)
 
 
-def bounds(text: str) -> tuple[int | None, int | None]:
-    """The lowest and the highest whole number that a `constraint` allows. Raises UnknownExpressionError."""
-    low: int | None = None
-    high: int | None = None
+Number = int | float
+
+
+def bounds(text: str, decimals: int = 0) -> tuple[Number | None, Number | None]:
+    """The lowest and the highest number with so many decimals that a `constraint` allows. Raises UnknownExpressionError."""
+    low: Decimal | None = None
+    high: Decimal | None = None
+    step = Decimal(1).scaleb(-decimals)
     for part in re.split(r"\s+and\s+", _stripped(text)):
         found = _BOUND.fullmatch(_stripped(part))
         if found is None:
             raise UnknownExpressionError(text)
-        value, sign = int(float(found["value"])), found["sign"]
+        value, sign = Decimal(found["value"]), found["sign"]
+        if value % step:
+            raise UnknownExpressionError(text)
         if sign in (">", ">=", "="):
-            least = value + 1 if sign == ">" else value
+            least = value + step if sign == ">" else value
             low = least if low is None else max(low, least)
         if sign in ("<", "<=", "="):
-            most = value - 1 if sign == "<" else value
+            most = value - step if sign == "<" else value
             high = most if high is None else min(high, most)
-    return low, high
+    return _plain(low), _plain(high)
+
+
+def _plain(value: Decimal | None) -> Number | None:
+    if value is None:
+        return None
+    return int(value) if value == int(value) else float(value)
 
 
 def days(text: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ _SELECT = re.compile(
 _KINDS = {"select_multiple": "multi", "select all that apply": "multi", "select multiple": "multi", "rank": "ranking"}
 
 PLAIN = {
-    "integer": "number", "int": "number", "range": "number", "date": "date", "text": "text", "string": "text",
+    "decimal": "number",     "integer": "number", "int": "number", "range": "number", "date": "date", "text": "text", "string": "text",
     "phone_number": "text", "phone number": "text", "note": "note",
 }  # fmt: skip
 

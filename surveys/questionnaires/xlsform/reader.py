@@ -6,13 +6,17 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from surveys.inputs.identifiers import fold
 from surveys.inputs.problems import InputError, Problem
+from surveys.questionnaires.items.base import HINT_LIMIT
+from surveys.questionnaires.items.options import OTHER
 from surveys.questionnaires.questionnaire import read_questionnaire
 from surveys.questionnaires.xlsform.expressions import Source, UnknownExpressionError, bounds, condition, days, length
 from surveys.questionnaires.xlsform.kinds import BEGIN, END, IGNORED, PLAIN, Select, select_of
 from surveys.questionnaires.xlsform.words import FormWords
 from surveys.questionnaires.xlsform.workbook import Form, Row, no_form, read_form
 
+USUAL_DECIMALS = 2
 _YES, _NO = {"yes", "true", "true()", "1", "是"}, {"", "no", "false", "false()", "0", "否"}
 _UNKNOWN = re.compile(r"(dk|dont_?know|don't know|unknown|不了解|不知道|不清楚|不熟悉)", re.IGNORECASE)
 
@@ -162,15 +166,19 @@ class _Reader(FormWords):
             self.refuse("A text with another answer in it cannot be represented.", row, "label")
         self._check_columns(row)
         hint = self.text(row, "hint")
-        text = {
-            language: f"{words}\n{hint[language]}" if language in hint else words for language, words in label.items()
-        }
         name = row.get("name")
         if name in self.codes:
             self.refuse("The name %(name)s is there twice.", row, "name", name=name)
         code = self.code(name or type_, self.codes)
         self.codes[name or f"row {row.number}"] = code
-        item: dict[str, Any] = {"code": code, "text": text}
+        item: dict[str, Any] = {"code": code, "text": label}
+        if any(len(words) > HINT_LIMIT for words in hint.values()):
+            item["text"] = {lang: f"{words}\n{hint[lang]}" if lang in hint else words for lang, words in label.items()}
+            self.remark("The hint is so long that it is put into the question.", row)
+        elif hint:
+            item["hint"] = hint
+        if row.get("x_groups"):
+            item["groups"] = row.get("x_groups").split()
         if "x_criterion" in row.texts:
             item["criterion"] = self.text(row, "x_criterion")
         required = row.get("required").casefold()
@@ -232,7 +240,10 @@ class _Reader(FormWords):
             elif kind == "range":
                 self._set_range(row, item)
             elif item["type"] == "number":
-                low, high = bounds(text) if text else (None, None)
+                decimals = self._decimals(row) if kind == "decimal" else 0
+                if decimals:
+                    item["decimals"] = decimals
+                low, high = bounds(text, decimals) if text else (None, None)
                 item.update({name: value for name, value in (("low", low), ("high", high)) if value is not None})
                 if low is None:
                     self.remark("Numbers begin at 0.", row)
@@ -246,6 +257,14 @@ class _Reader(FormWords):
             self.refuse("This rule for answers cannot be represented: %(text)s.", row, "constraint", text=text[:100])
         if kind.startswith("phone"):
             self.remark("A telephone number is asked as a text.", row)
+
+    def _decimals(self, row: Row) -> int:
+        """How many decimals a number has: what this program wrote, those of its bounds, or two."""
+        if row.get("x_decimals").isdecimal():
+            return int(row.get("x_decimals"))
+        found = max([USUAL_DECIMALS, *map(len, re.findall(r"\.([0-9]*[1-9])", row.get("constraint")))])
+        self.remark("Numbers have at most %(n)s decimals.", row, n=found)
+        return found
 
     def _set_direct(self, row: Row, item: dict[str, Any]) -> None:
         """A rating by numbers, as this program writes it."""
@@ -295,8 +314,24 @@ class _Reader(FormWords):
             return True
         item.update({"type": select.kind, "options": options})
         if select.other:
-            options.append({"code": self.code("other", codes), "text": {"zh": "其他", "en": "Other"}})
+            self._set_other(row, item, codes)
         return True
+
+    def _set_other(self, row: Row, item: dict[str, Any], codes: dict[str, str]) -> None:
+        """Let people write in another answer, whose name in the form is "other"."""
+        if item["type"] == "ranking":
+            self.refuse("In a ranking nobody can write in another answer.", row)
+            return
+        item["other"] = True
+        words = {fold(word) for word in OTHER.text.values()}
+        for one in item["options"]:
+            if fold(one["code"]) == OTHER.code or words & set(map(fold, one["text"].values())):
+                # The list has that answer already: people can write beside it.
+                self.remark("The list has an answer “Other” already; people can write beside it.", row)
+                item["options"].remove(one)
+                codes.update({name: OTHER.code for name, code in codes.items() if code == one["code"]})
+                break
+        codes["other"] = OTHER.code
 
     def _scale(self, row: Row, list_name: str, options: list[dict[str, Any]], entries: list[Row]) -> str:
         """A list of choices as a scale: the points are those beside them, or guessed from the order."""
@@ -325,15 +360,9 @@ class _Reader(FormWords):
         return key
 
     def _remember(self, row: Row, item: dict[str, Any], select: Select) -> None:
-        """Let later rows look at the answers; and let people write in another answer."""
+        """Let later rows look at the answers."""
         codes = self.choice_codes[row.get("name")]
         self.sources[row.get("name")] = Source(list(codes), select.kind == "multi", select.kind == "ranking")
-        if select.other and item["type"] in ("choice", "multi"):
-            code = self.code(f"{item['code']}_other", self.codes)
-            self.codes[f"{row.get('name')} other"] = code
-            follow = {"code": code, "type": "text", "text": {"zh": "请说明", "en": "Please specify"}, "limit": 200, "required": False,
-                      "when": {"item": item["code"], "in": [item["options"][-1]["code"]]}}  # fmt: skip
-            self.sections[-1].items.append((row.number, follow))
 
     def _check_conditions_reach(self) -> None:
         """Put sections together where a condition looks at an item of an earlier one: it must stand in its own section."""

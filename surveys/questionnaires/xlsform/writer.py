@@ -17,8 +17,9 @@ from surveys.inputs.text import Text
 from surveys.questionnaires.questionnaire import Questionnaire, read_questionnaire
 
 NAMES = {"zh": "中文 (zh)", "en": "English (en)"}
-_SURVEY = ["type", "name", "label::中文 (zh)", "label::English (en)", "required", "relevant", "constraint", "parameters", "appearance",
-           "x_per", "x_criterion::中文 (zh)", "x_criterion::English (en)", "x_weight", "x_scale", "x_when"]  # fmt: skip
+_SURVEY = ["type", "name", "label::中文 (zh)", "label::English (en)", "hint::中文 (zh)", "hint::English (en)", "required", "relevant", "constraint", "parameters", "appearance",
+           "x_per", "x_criterion::中文 (zh)", "x_criterion::English (en)", "x_weight", "x_scale", "x_when",
+           "x_decimals", "x_groups"]  # fmt: skip
 _CHOICES = [
     "list_name",
     "name",
@@ -89,12 +90,15 @@ class _Writer:
         }  # fmt: skip
 
     def _row(self, item: Any, entry: Mapping[str, Any], before: list[Any]) -> dict[str, str]:
-        row = {"name": name_of(item.code), **_texts("label", item.text), **_texts("x_criterion", item.criterion)}
+        row = {"name": name_of(item.code), **_texts("label", item.text), **_texts("hint", item.hint),
+               **_texts("x_criterion", item.criterion), "x_groups": " ".join(item.groups)}  # fmt: skip
         row["required"] = "yes" if item.required else ""
         if item.type == "rating":
             row.update(self._rating(item))
         elif item.type in _SELECTS:
-            row["type"] = f"{_SELECTS[item.type]} {self._options(item, entry)}"
+            row["type"] = f"{_SELECTS[item.type]} {self._options(item, entry)}" + (
+                " or_other" if entry.get("other") else ""
+            )
         else:
             row.update(_PLAIN[item.type](item))
         if item.when is not None:
@@ -136,7 +140,8 @@ class _Writer:
             return "units"
         name = f"options_{item.code}"
         self.choices += [
-            {"list_name": name, "name": option.code, **_texts("label", option.text)} for option in item.options
+            {"list_name": name, "name": option.code, **_texts("label", option.text)}
+            for option in (item.options[:-1] if entry.get("other") else item.options)
         ]
         return name
 
@@ -158,8 +163,14 @@ def _is(item: Any, code: str) -> str:
     return f"selected-at({field}, 0) = '{code}'" if item.type == "ranking" else f"{field} = '{code}'"
 
 
+def _number(item: Any) -> dict[str, str]:
+    low, high = item.bounds
+    row = {"type": "decimal" if item.decimals else "integer", "constraint": f". >= {low} and . <= {high}"}
+    return {**row, "x_decimals": str(item.decimals)} if item.decimals else row
+
+
 _PLAIN = {
-    "number": lambda item: {"type": "integer", "constraint": f". >= {item.low} and . <= {item.high}"},
+    "number": _number,
     "date": lambda item: {"type": "date", "constraint": f". >= date('{item.first}') and . <= date('{item.last}')"},
     "text": lambda item: {"type": "text", "constraint": f"string-length(.) <= {item.limit}"},
     "note": lambda item: {"type": "note"},

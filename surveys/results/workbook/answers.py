@@ -29,8 +29,12 @@ def write_answers(writer: SheetWriter, sheet: Worksheet) -> None:
     for slot, answers in report.answered_slots:
         unit = "" if slot.unit is None else writer.text(plan.units[slot.unit].text)
         parts = [("", answers)] + ([] if answers.apart is None else [(_("(separate)"), answers.apart)])
+        groups = report.asked_of(slot.item, writer.language)
+        asked_of = _("Asked of: %(groups)s", groups=groups) if groups else ""
         for mark, part in parts:
-            question = f"{writer.text(slot.item.text)} {mark}".strip()
+            if not part.asked:
+                continue
+            question = "\n".join(filter(None, (f"{writer.text(slot.item.text)} {mark}".strip(), asked_of)))
             lines = report.lines(slot, part, writer.language, _)
             for line in lines or [AnswerLine("")]:
                 row += 1

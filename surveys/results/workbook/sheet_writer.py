@@ -195,7 +195,9 @@ class SheetWriter:
         form = self.figure if form is None else form
         sheet.write_formula(*at, f"=ROUND({formula},{places})", form, kept(value, places))
 
-    def number(self, sheet: Worksheet, at: tuple[int, int], value: float, form: Any = None, *, decimals: int = 0) -> None:
+    def number(
+        self, sheet: Worksheet, at: tuple[int, int], value: float, form: Any = None, *, decimals: int = 0
+    ) -> None:
         """A figure that no formula gives, rounded half up as it is shown: with no fewer than these decimals."""
         usual = self.plan.rule.decimals
         shown = round_half_up(value, max(usual, decimals))

@@ -90,8 +90,21 @@ def test_chinese_without_a_language_is_chinese():
     assert items([HEADING, ["text", "a", "您的意见"]])[0]["text"] == {"zh": "您的意见"}
 
 
-def test_hints_stand_under_the_question():
-    assert items([[*HEADING, "hint"], ["text", "a", "A", "as you like"]])[0]["text"] == {"en": "A\nas you like"}
+def test_hints_are_hints():
+    [item] = items([[*HEADING, "hint"], ["text", "a", "A", "as you like"]])
+    assert (item["text"], item["hint"]) == ({"en": "A"}, {"en": "as you like"})
+
+
+def test_a_hint_that_is_too_long_is_put_into_the_question():
+    [item] = items([[*HEADING, "hint"], ["text", "a", "A", "b" * 301]])
+    assert item["text"] == {"en": "A\n" + "b" * 301}
+    assert "hint" not in item
+
+
+def test_decimals_are_those_of_the_bounds_and_two_at_least():
+    [item] = items([[*HEADING, "constraint"], ["decimal", "a", "A", ". > 0.125 and . <= 10"]])
+    assert (item["decimals"], item["low"], item["high"]) == (3, 0.126, 10)
+    assert items([HEADING, ["decimal", "a", "A"]])[0]["decimals"] == 2
 
 
 @pytest.mark.parametrize("constraint, expected", [
@@ -148,9 +161,25 @@ def test_groups_are_sections_and_a_condition_over_them_joins_them():
 
 
 def test_or_other_asks_for_the_other_answer():
-    choice, text = items([HEADING, ["select_one yn or_other", "a", "A"]], YES_NO)
-    assert choice["options"][-1] == {"code": "other", "text": {"zh": "其他", "en": "Other"}}
-    assert (text["type"], text["when"]) == ("text", {"item": "a", "in": ["other"]})
+    [choice] = items([HEADING, ["select_one yn or_other", "a", "A"]], YES_NO)
+    assert choice["other"] is True
+    assert [option["code"] for option in choice["options"]] == ["yes", "no"]
+
+
+def test_or_other_takes_the_place_of_an_answer_other_that_the_list_has():
+    choices = [*YES_NO, ["yn", "oth", "Other"]]
+    choice, why = items([[*HEADING, "relevant"], ["select_one yn or_other", "a", "A", ""], ["text", "b", "B", "${a} = 'oth'"]], choices)
+    assert [option["code"] for option in choice["options"]] == ["yes", "no"]
+    assert why["when"] == {"item": "a", "in": ["other"]}
+
+
+def test_a_condition_can_name_the_other_answer():
+    _, why = items([[*HEADING, "relevant"], ["select_one yn or_other", "a", "A", ""], ["text", "b", "B", "${a} = 'other'"]], YES_NO)
+    assert why["when"] == {"item": "a", "in": ["other"]}
+
+
+def test_in_a_ranking_nobody_writes_in_another_answer():
+    assert [row for row, _ in refused([HEADING, ["rank yn or_other", "a", "A"]], YES_NO)] == [2]
 
 
 @pytest.mark.parametrize("survey", [
@@ -181,7 +210,7 @@ def test_what_asks_nobody_is_left_out_and_named():
 
 
 @pytest.mark.parametrize("type_", [
-    "geopoint", "image", "audio", "barcode", "decimal", "time", "dateTime", "file", "trigger", "select_one_external c", "osm", "gps",
+    "geopoint", "image", "audio", "barcode", "time", "dateTime", "file", "trigger", "select_one_external c", "osm", "gps",
     "select_one_from_file a.csv", "acknowledge", "something else",
 ])  # fmt: skip
 def test_types_that_cannot_be_asked_are_refused_by_row(type_):
