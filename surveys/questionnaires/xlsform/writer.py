@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import xlsxwriter
@@ -169,7 +169,7 @@ def _number(item: Any) -> dict[str, str]:
     return {**row, "x_decimals": str(item.decimals)} if item.decimals else row
 
 
-_PLAIN = {
+_PLAIN: dict[str, Callable[[Any], dict[str, str]]] = {
     "number": _number,
     "date": lambda item: {"type": "date", "constraint": f". >= date('{item.first}') and . <= date('{item.last}')"},
     "text": lambda item: {"type": "text", "constraint": f"string-length(.) <= {item.limit}"},

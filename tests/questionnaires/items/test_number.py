@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from surveys.ballots.paper.keypad import answers_of, read_typed
 from surveys.inputs.problems import InputError
-from tests.questionnaires.items.asking import answer, item_of, plan_with, questionnaire, sealed_with, sheet_rows
 from tests.helpers import hand_out, one_code, published
+from tests.questionnaires.items.asking import answer, item_of, plan_with, questionnaire, sealed_with, sheet_rows
 
 HOURS = {"code": "hours", "type": "number", "text": {"zh": "时数", "en": "Hours"}, "decimals": 1, "high": 24}
 PLAN = plan_with(HOURS)

@@ -168,13 +168,17 @@ def test_or_other_asks_for_the_other_answer():
 
 def test_or_other_takes_the_place_of_an_answer_other_that_the_list_has():
     choices = [*YES_NO, ["yn", "oth", "Other"]]
-    choice, why = items([[*HEADING, "relevant"], ["select_one yn or_other", "a", "A", ""], ["text", "b", "B", "${a} = 'oth'"]], choices)
+    choice, why = items(
+        [[*HEADING, "relevant"], ["select_one yn or_other", "a", "A", ""], ["text", "b", "B", "${a} = 'oth'"]], choices
+    )
     assert [option["code"] for option in choice["options"]] == ["yes", "no"]
     assert why["when"] == {"item": "a", "in": ["other"]}
 
 
 def test_a_condition_can_name_the_other_answer():
-    _, why = items([[*HEADING, "relevant"], ["select_one yn or_other", "a", "A", ""], ["text", "b", "B", "${a} = 'other'"]], YES_NO)
+    _, why = items(
+        [[*HEADING, "relevant"], ["select_one yn or_other", "a", "A", ""], ["text", "b", "B", "${a} = 'other'"]], YES_NO
+    )
     assert why["when"] == {"item": "a", "in": ["other"]}
 
 
