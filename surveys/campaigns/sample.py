@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from surveys.campaigns.indices import UnitIndex
 from surveys.campaigns.plan import Group, RatedUnit, SurveyPlan
@@ -33,6 +34,16 @@ def sample_units() -> list[RatedUnit]:
 
 def _rated(unit: Unit, parent: Unit | None) -> RatedUnit:
     return RatedUnit(unit.code, unit.text, unit.kind, parent.text if parent else None, unit.text)
+
+
+def for_everybody(definition: Mapping[str, Any]) -> dict[str, Any]:
+    """A definition whose items the one group of a sample sees, whichever groups they are for."""
+    sections = [
+        {**section, "items": [{name: value for name, value in item.items() if name != "groups"}
+                              for item in section.get("items") or []]}
+        for section in definition.get("sections") or []
+    ]  # fmt: skip
+    return {**definition, "sections": sections}
 
 
 def sample_plan(questionnaire: Questionnaire, units: Sequence[RatedUnit]) -> SurveyPlan:

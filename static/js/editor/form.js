@@ -75,7 +75,7 @@
     putUnits(event) { this.set({ options: event.target.checked ? "units" : [] }); },
     option_lacks(option) { return editor.lacksEnglish(option.text); },
     setOptions(options, field) { this.set({ options }, field); },
-    optionCode(options, words) { return editor.newCode(options.map((one) => one.code), "a", words); },
+    optionCode(options, words) { return editor.newCode([...options.map((one) => one.code), "other"], "a", words); },
     putOption(code, language, event) {
       const options = this.raw().options.map((one) => (one.code === code ? { ...one, text: { ...one.text, [language]: event.target.value } } : one));
       this.setOptions(options, `option.${code}.${language}`);

@@ -7,6 +7,7 @@
 (function () {
   const editor = (window.editor = window.editor || {});
   const MAX_ITEMS = 200;
+  const OTHER = { code: "other", text: { zh: "其他", en: "Other" } };
 
   const asText = (value) => (typeof value === "string" ? { zh: value } : Object.assign({}, value));
   const items = (doc) => doc.sections.flatMap((section) => section.items);
@@ -171,7 +172,8 @@
       const scale = typeof one.scale === "object" ? one.scale : doc.scales[one.scale] || presets[one.scale];
       return ((scale && scale.levels) || []).map((level) => ({ code: level.code, text: asText(level.text) }));
     }
-    return Array.isArray(one.options) ? one.options.filter((option) => Object.keys(given(option.text)).length) : [];
+    const own = Array.isArray(one.options) ? one.options.filter((option) => Object.keys(given(option.text)).length) : [];
+    return one.other ? [...own, OTHER] : own;
   }
   function before(doc, id) {
     const section = sectionOf(doc, id);

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
-from surveys.campaigns.sample import sample_plan, sample_units
+from surveys.campaigns.sample import for_everybody, sample_plan, sample_units
 from surveys.inputs.problems import Problem
 from surveys.questionnaires.models import StoredQuestionnaire
 from surveys.questionnaires.unfinished import ReadablePart, place_of_item, problems_of
@@ -25,7 +25,7 @@ _FIELD = re.compile(r"(?:sections\[\d+\])?(?:\.?items\[\d+\])?\.?([a-z_]+)")
 def state_of(stored: StoredQuestionnaire) -> dict[str, Any]:
     """The stored state with everything that follows from it."""
     definition = json.loads(stored.definition)
-    part = ReadablePart(definition)
+    part = ReadablePart(for_everybody(definition))
     shown: list[list[int]] = []
     seconds = (15.0, 0.0)
     if part.questionnaire is not None:

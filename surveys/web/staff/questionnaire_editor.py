@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from surveys.campaigns.drafts import rename_questionnaire
 from surveys.campaigns.indices import GroupIndex
-from surveys.campaigns.sample import sample_plan, sample_units
+from surveys.campaigns.sample import for_everybody, sample_plan, sample_units
 from surveys.campaigns.states import State, StoredState
 from surveys.inputs.problems import InputError
 from surveys.inputs.text import LANGUAGES
@@ -113,7 +113,7 @@ def presence(key: str) -> Response:
 @allow(EVERYONE)
 def preview(key: str) -> Response:
     """What is complete of it, as respondents will see it, in a frame of the editor."""
-    part = ReadablePart(json.loads(_stored_or_404(key).definition))
+    part = ReadablePart(for_everybody(json.loads(_stored_or_404(key).definition)))
     if request.args.get("in") in LANGUAGES:  # not "lang", which would be that of the editor from now on
         set_locale(request.args["in"])
     if part.questionnaire is None:
