@@ -31,6 +31,7 @@ def test_without_a_network_it_is_kept_on_the_device_and_saved_later(writing_coll
 
 def test_after_the_end_of_the_session_one_signs_in_in_another_tab_and_goes_on(writing_college, new):
     page, key = new(questionnaire(*choices("甲")))
+    page.wait_for_load_state("networkidle")  # an answer that comes later would bring the cookie again
     page.context.clear_cookies()
     page.locator("#title-zh").fill("会话结束后写的")
     page.locator(".editor-bar .state.signin").wait_for()
