@@ -40,7 +40,7 @@
       label.hidden = field.hidden = true;
       button.addEventListener("click", () => tap(field));
     }
-    const [choose, hint] = question.querySelectorAll(".hint");
+    const [choose, hint] = question.querySelectorAll(".hint:not(.help)");
     choose.hidden = true;
     hint.hidden = false;
     show();

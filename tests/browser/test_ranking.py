@@ -15,7 +15,8 @@ WISHES = {"code": "wishes", "type": "ranking", "required": True,
                       {"code": "bus", "text": {"zh": "校车", "en": "Shuttle bus"}}]}  # fmt: skip
 WHY = {"code": "why", "type": "text", "text": {"zh": "食堂哪里要改进？", "en": "What about the canteen?"},
        "when": {"item": "wishes", "in": ["food"]}}  # fmt: skip
-SECOND = {**WISHES, "code": "second", "required": False, "text": {"zh": "再排一次", "en": "Once more"}}
+SECOND = {**WISHES, "code": "second", "required": False, "text": {"zh": "再排一次", "en": "Once more"},
+          "hint": {"zh": "最重要的排第一。", "en": "What matters most comes first."}}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +32,15 @@ def shown(page) -> list[str]:
 def sent(page) -> list[str]:
     """The ranks that are sent for the first question."""
     return page.locator("#q0 select").evaluate_all("fields => fields.map((field) => field.value)")
+
+
+def test_its_own_hint_stays_beside_what_to_do(service, open_page):
+    page = open_page(locale="en")
+    page.goto(service.address)
+    visible = page.locator("#q2 .hint").evaluate_all(
+        "all => all.filter((one) => !one.hidden && one.textContent).map((one) => one.textContent)"
+    )
+    assert [text.split()[0] for text in visible] == ["What", "Tap"]
 
 
 @pytest.mark.parametrize(("language", "scheme"), [("zh-CN", "light"), ("en", "dark")])
