@@ -149,15 +149,14 @@ def sign_in(office, address: str) -> None:
 
 
 def make_survey(service, office) -> None:
-    """Make a survey by the form, and publish it: a draft has no link yet."""
+    """Make a survey by the steps of a draft, and publish it: a draft has no link yet."""
     follow(office, office.locator(".brand"))
-    office.get_by_role("link", name="新建").click()
+    follow(office, office.get_by_role("link", name="新建评议"))
+    follow(office, office.get_by_role("button", name="新建评议"))
+    follow(office, office.get_by_role("link", name="标题和网址"))
     office.get_by_label("网址代号").fill("Autumn")
     office.get_by_label("标题", exact=True).fill("秋季测评")
-    groups = office.locator("fieldset", has=office.get_by_text("评价哪些单位"))
-    groups.nth(0).get_by_label("评价哪些单位").select_option("all")
-    groups.nth(1).get_by_label("群体名称", exact=True).fill("")
-    follow(office, office.get_by_role("button", name="保存草稿"))
+    follow(office, office.get_by_role("button", name="保存并返回"))
     assert office.url == f"{service.at}/staff/surveys/autumn/"
     assert f"{service.at}/s/autumn" not in office.locator("main").inner_text()
     office.once("dialog", lambda dialog: dialog.accept())
