@@ -24,16 +24,15 @@ demo: $(VENV)/.run surveys/translations/.compiled
 
 test: $(VENV)/.dev surveys/translations/.compiled lint
 	@VENV="$(VENV)" sh tests/browser/chromium.sh
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 # The tests without browser, PostgreSQL and faults.
 fast: $(VENV)/.dev surveys/translations/.compiled
 	$(BIN)/python -m pytest -m "not browser and not postgres and not fault"
 
-# All tests as in `make test`, with the branch coverage of every file.
+# The branch coverage of every file by the fast tests: the others run the same code again or in processes of their own.
 coverage: $(VENV)/.dev surveys/translations/.compiled
-	@VENV="$(VENV)" sh tests/browser/chromium.sh
-	$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term-missing:skip-covered
+	$(BIN)/python -m pytest -n 2 -m "not browser and not postgres and not fault" --cov --cov-report=term-missing:skip-covered
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -66,7 +66,7 @@ def score(folder: Path) -> None:
     digest = BallotsDigest()
 
     started = time.perf_counter()
-    result = score_ballots(survey, digested(survey.id, digest))
+    result = score_ballots(survey, digested(survey.id, digest)).result
     seconds = time.perf_counter() - started
     assert result.score[0] is not None
     assert not result.shown[1][0][0]

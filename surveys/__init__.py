@@ -146,18 +146,21 @@ def _configure_pages(app: Flask) -> None:
 
 
 def _register_pages(app: Flask) -> None:
+    from surveys.web.api import blueprints as api
     from surveys.web.public import blueprints as public
     from surveys.web.respond import blueprints as respond
     from surveys.web.staff import blueprints as staff
+    from surveys.web.staff.help import init_help
     from surveys.web.staff.resume import init_resuming
 
     csrf = CSRFProtect(app)
-    for blueprint in (*respond(), *public()):
-        csrf.exempt(blueprint)  # no cookie there: the signed ballot token does this work
+    for blueprint in (*respond(), *public(), *api()):
+        csrf.exempt(blueprint)  # no cookie there: the signed ballot token, or the API token, does this work
         app.register_blueprint(blueprint)
     for blueprint in staff():
         app.register_blueprint(blueprint)
     init_resuming(app)
+    init_help(app)
 
 
 def _register_commands(app: Flask) -> None:

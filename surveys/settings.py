@@ -94,6 +94,9 @@ class Settings:
     ROSTER_DAYS: int = 30
     """So many days after the seal the persons of a roster are forgotten, at the next start or by `db erase-rosters`."""
 
+    REMARK_DAYS: int = 180
+    """So many days after the seal what people wrote is deleted, at the next start or by `db erase-remarks`; what was published stays."""
+
 
 def from_environment(**overrides: object) -> Settings:
     """Read the settings from the environment; `overrides` win. Raises ValueError for a number that is none."""

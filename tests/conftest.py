@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import atexit
 import shutil
+import sqlite3
 import tempfile
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher, profiles
 
 from surveys import create_app
+from surveys.accounts import operations
 from surveys.accounts.models import Role
 from surveys.questionnaires.library import install_ready_made
+from surveys.storage.database import database
 from surveys.storage.schema import migrate
 from tests.acting import close_running, create_account, mix, use
 from tests.helpers import PASSWORD
+from tests.quicker import make_applications_cheap
+
+make_applications_cheap()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords():
+    """Accounts of tests are made and signed in by the hundred; services that tests start hash as they do in earnest."""
+    operations._hasher = PasswordHasher.from_parameters(profiles.CHEAPEST)
 
 
 @pytest.fixture(scope="session")
@@ -39,10 +53,27 @@ def _application(tmp_path, url=""):
     app = create_app(INSTANCE=str(tmp_path / "instance"), DATABASE_URL=url, BASE_URL="")
     use(app)
     app.config["TESTING"] = False  # errors show as users see them
-    migrate()
+    _fill(app, url)
     mix().folder.mark()
-    install_ready_made()
     return app
+
+
+def _fill(app, url: str) -> None:
+    """Make the tables and the ready-made questionnaires; on SQLite once, and copy them from then on."""
+    if url:
+        migrate()
+        install_ready_made()
+    elif _filled:
+        _filled[0].backup(database.connection())
+    else:
+        migrate()
+        install_ready_made()
+        _filled.append(sqlite3.connect(":memory:"))
+        database.connection().backup(_filled[0])
+        atexit.register(_filled[0].close)
+
+
+_filled: list[sqlite3.Connection] = []
 
 
 @pytest.fixture

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import signal
 import socket
-import subprocess
-import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
+from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.processes import ForkedProcess
+
+
+@cache
+def _migrated() -> Path:
+    """A fresh instance of this test process, as `db migrate` leaves it, to be copied."""
+    folder = Path(tempfile.mkdtemp(prefix="instance"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    service = Service.__new__(Service)
+    service.instance, service.url, service.workers, service.port = folder, "", 2, 0
+    service.flask("db", "migrate")
+    return folder
 
 
 class Service:
@@ -21,6 +34,7 @@ class Service:
 
     module, health = "app:app", "/health"
     settings: ClassVar[dict[str, str]] = {}
+    process_type: ClassVar[type[ForkedProcess]] = ForkedProcess
 
     def __init__(self, instance: Path, url: str = "", workers: int = 2) -> None:
         self.instance, self.url, self.workers = instance, url, workers
@@ -36,7 +50,7 @@ class Service:
         service = cls.__new__(cls)
         service.settings = settings
         service.instance, service.url, service.workers, service.port = instance, "", 2, 0
-        service.flask("db", "migrate")
+        shutil.copytree(_migrated(), instance, dirs_exist_ok=True)
         service.__init__(instance)  # type: ignore[misc]
         return service
 
@@ -51,17 +65,14 @@ class Service:
 
     def start(self) -> None:
         """Start serving and wait until it answers."""
-        command = [sys.executable, "-m", "gunicorn", self.module]
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, env=self.environment, stderr=subprocess.PIPE, text=True, start_new_session=True
-        )
+        self.process = self.process_type("gunicorn", self.module, env=self.environment)
         end = time.monotonic() + 30
         while True:
             try:
                 urllib.request.urlopen(self.base + self.health, timeout=2).read()
                 return
             except (urllib.error.URLError, ConnectionError, TimeoutError):
-                assert self.process.poll() is None, self.process.stderr.read()
+                assert self.process.poll() is None, self.process.written("stderr")
                 assert time.monotonic() < end, "the service does not start"
                 time.sleep(0.05)
 
@@ -76,13 +87,13 @@ class Service:
             os.killpg(self.process.pid, signal.SIGTERM)
         try:
             return self.process.communicate(timeout=20)[1]
-        except subprocess.TimeoutExpired:
+        except TimeoutError:
             self.kill()
             return ""
 
     def flask(self, *arguments: str) -> str:
         """Run a command on the service's instance."""
-        command = [sys.executable, "-m", "flask", "--app", "app", *arguments]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        command = self.process_type("flask", "--app", "app", *arguments, env=self.environment)
+        written, faults = command.communicate()
+        assert command.poll() == 0, faults
+        return written

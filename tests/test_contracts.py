@@ -14,6 +14,7 @@ FORBIDDEN = {
     "upwards in the data flow": ("campaigns/states.py", "import surveys.results.report"),
     "a rule that knows pages": ("followup/remarks.py", "import surveys.web.addresses"),
     "a page that knows another door": ("web/staff/survey.py", "import surveys.web.respond.replies"),
+    "the API that knows pages": ("web/api/views.py", "import surveys.web.staff.downloads"),
     "a page that knows commands": ("web/public/home.py", "import surveys.commands.console"),
     "a command that knows pages": ("commands/units.py", "import surveys.web.access"),
     "scores that know the database": ("scoring/tally.py", "import peewee"),

@@ -52,7 +52,11 @@ function rates(group) {
   const update = () => {
     for (const part of group.querySelectorAll("[data-if]")) part.hidden = !part.dataset.if.split(" ").includes(select.value);
   };
-  select.addEventListener("change", update);
+  select.addEventListener("change", () => {
+    update();
+    const list = group.querySelector("details[data-if~=list]");
+    if (list && select.value === "list") list.open = true;
+  });
   update();
 }
 

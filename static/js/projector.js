@@ -14,6 +14,8 @@ function show() {
   const said = { open: left, published: words.opens, paused: words.paused, closed: words.ended, sealed: words.ended };
   place("ballots").textContent = known.ballots;
   place("people").textContent = known.people ? fill(words.of, { n: known.people }) : "";
+  const over = known.state === "closed" || known.state === "sealed";
+  for (const part of screen.querySelectorAll("svg, [data-how], .screen-address")) part.toggleAttribute("hidden", over);
   place("time").textContent = fill(said[known.state], parts);
 }
 async function ask() {

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from functools import cache
 
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, profiles
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
-from surveys.accounts.models import Account, Invitation, Role
+from surveys.accounts.models import Account, ApiToken, Invitation, Role
 from surveys.inputs.identifiers import fold, identifier
 from surveys.inputs.ordering import name_key
 from surveys.inputs.problems import InputError, Problem
@@ -21,9 +22,15 @@ MIN_PASSWORD = 10
 MAX_PASSWORD = 200
 
 ACCOUNTS = Subject(Kind.ACCOUNTS)
-_hasher = PasswordHasher()
-# Verified when there is no such account, so that the answer takes as long.
-_no_account = _hasher.hash(secrets.token_hex(8))
+HASHING = profiles.RFC_9106_LOW_MEMORY
+"""What hashing a password costs: https://www.rfc-editor.org/rfc/rfc9106#section-4, its second recommended option."""
+_hasher = PasswordHasher.from_parameters(HASHING)
+
+
+@cache
+def _no_account() -> str:
+    """A hash that is verified when there is no such account, so that the answer takes as long."""
+    return _hasher.hash(secrets.token_hex(8))
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,7 @@ def check_password(name: str, password: str) -> Account | None:
 
 def _is_password(account: Account | None, password: str) -> bool:
     try:
-        return _hasher.verify(account.password_hash if account else _no_account, password[:MAX_PASSWORD])
+        return _hasher.verify(account.password_hash if account else _no_account(), password[:MAX_PASSWORD])
     except (VerifyMismatchError, InvalidHashError):
         return False
 
@@ -190,11 +197,14 @@ def is_last_administrator(account: Account) -> bool:
 
 
 def _revoke_links(actor: Actor, account: Account) -> None:
-    """Whoever may no longer sign in, or invite, must not get back in by a link that they made before."""
+    """Whoever may no longer sign in, or invite, must not get back in by a link or an API token that they made before."""
     theirs = Invitation.select().where((Invitation.account == account) | (Invitation.made_by == account.name))
     for link in list(theirs):
         link.delete_instance()
         record(actor.name, Action.REVOKE_LINK, about_link(link))
+    for token in list(ApiToken.select().where(ApiToken.made_by == account.name)):
+        token.delete_instance()
+        record(actor.name, Action.REVOKE_API_TOKEN, token.name)
 
 
 def account_of_session(session_id: str) -> Account | None:

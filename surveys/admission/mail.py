@@ -77,10 +77,23 @@ def send_links(
         ) from None  # fmt: skip
 
 
+def send_one(server: MailServer, address: str, subject: str, text: str) -> None:
+    """Send one mail. Raises DeliveryError where the server does not take it."""
+    if not server.host or not server.sender:
+        raise InputError(Problem("No mail server is set up. Set MAIL_SERVER and MAIL_FROM."))
+    try:
+        with _connect(server) as smtp:
+            smtp.send_message(_message(server, address, subject, text))
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        raise DeliveryError(
+            Problem("The mail to %(address)s was not sent: %(reason)s", address=address, reason=_words(error))
+        ) from None
+
+
 def _send(smtp: smtplib.SMTP, server: MailServer, person: Person, subject: str, text: str) -> tuple[MailOutcome, str]:
     """Hand one mail over. Raises what ends the connection."""
     try:
-        smtp.send_message(_message(server, person, subject, text))
+        smtp.send_message(_message(server, str(person.email), subject, text))
     except smtplib.SMTPRecipientsRefused as error:
         code, reply = next(iter(error.recipients.values()))
         outcome = MailOutcome.RETRY if 400 <= code < 500 else MailOutcome.REFUSED
@@ -119,10 +132,10 @@ def _connect(server: MailServer) -> smtplib.SMTP:
     return smtp
 
 
-def _message(server: MailServer, person: Person, subject: str, text: str) -> EmailMessage:
+def _message(server: MailServer, address: str, subject: str, text: str) -> EmailMessage:
     message = EmailMessage()
     # The library refuses line breaks in headers, and would do so for each mail.
-    message["From"], message["To"], message["Subject"] = clean(server.sender), person.email, clean(subject)
+    message["From"], message["To"], message["Subject"] = clean(server.sender), address, clean(subject)
     message["Date"] = formatdate()
     message["Message-ID"] = make_msgid(domain=parseaddr(server.sender)[1].rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"

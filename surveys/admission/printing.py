@@ -9,18 +9,25 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 import segno
-from fpdf import FPDF
 
 from surveys.admission.issuing import IssuedCode
+from surveys.admission.roster import PersonalLink
 from surveys.campaigns.plan import SurveyPlan
+from surveys.inputs.ordering import natural_key
 from surveys.inputs.text import pick
 from surveys.inputs.translations import Gettext, gettext_of, load_translations
 
+if TYPE_CHECKING:
+    from surveys.admission.pdf_document import Document
+
 FONT = Path(__file__).resolve().parents[2] / "static" / "vendor" / "noto-sans-sc-0.4.3" / "NotoSansSC_400Regular.ttf"
+
+MAX_SLIPS_BY_PAGE = 3_000
+"""More are made by the commands “codes issue-all” and “roster links”, which may take their time."""
 
 _COLUMNS, _ROWS = 2, 5
 _WIDTH, _HEIGHT, _LEFT, _TOP = 93.0, 54.0, 12.0, 13.5
@@ -61,6 +68,7 @@ class Slip:
     detail: str
     code: str
     minutes: int
+    personal: bool = False
 
 
 def code_slips(plan: SurveyPlan, issued: list[IssuedCode], language: str) -> list[Slip]:
@@ -74,13 +82,25 @@ def code_slips(plan: SurveyPlan, issued: list[IssuedCode], language: str) -> lis
     return slips
 
 
+def personal_slips(plan: SurveyPlan, links: Sequence[PersonalLink], language: str) -> list[Slip]:
+    """Slips of persons, one pile for each group and class, in which they are by number."""
+    slips = []
+    for one in links:
+        person = one.person
+        group = plan.groups[person.group]
+        pile = (pick(group.text, language), person.class_name)
+        title = f"{person.name} {person.number}"
+        slips.append(Slip(pile, title, person.class_name, one.code, plan.minutes(group), personal=True))
+    return sorted(slips, key=lambda slip: (slip.pile[0], natural_key(slip.pile[1])))
+
+
 def slips_pdf(handout: Handout, slips: Sequence[Slip], *, covers: bool = True) -> bytes:
     """Slips to cut, ten on a page; each pile begins on a page of its own, after its cover sheet."""
-    pdf = _Document("A4")
-    for pile, of_pile in groupby(slips, key=lambda slip: slip.pile):
+    pdf = _new_document("A4")
+    for _pile, of_pile in groupby(slips, key=lambda slip: slip.pile):
         members = list(of_pile)
         if covers:
-            _cover(pdf, handout, pile, len(members))
+            _cover(pdf, handout, members)
         for number, slip in enumerate(members):
             place = number % (_COLUMNS * _ROWS)
             if place == 0:
@@ -92,7 +112,7 @@ def slips_pdf(handout: Handout, slips: Sequence[Slip], *, covers: bool = True) -
 def poster_pdf(handout: Handout, size: Literal["A4", "A3"]) -> bytes:
     """A poster on one page."""
     _ = _gettext(handout.language)
-    pdf = _Document(size)
+    pdf = _new_document(size)
     pdf.add_page()
     scale, plan = (1.0 if size == "A4" else 1.414), handout.plan
     width, at = pdf.w, 28 * scale
@@ -113,23 +133,10 @@ def poster_pdf(handout: Handout, size: Literal["A4", "A3"]) -> bytes:
     return bytes(pdf.output())
 
 
-class _Document(FPDF):
-    """A document with the font. It remembers how texts were wrapped, for slips say much the same."""
+def _new_document(size: str) -> Document:
+    from surveys.admission.pdf_document import Document  # half a second, which few commands need
 
-    def __init__(self, size: str) -> None:
-        super().__init__(unit="mm", format=size)
-        self.set_auto_page_break(False)
-        self.add_font("sc", fname=FONT)
-        self.set_font("sc", size=10)
-        self.set_margin(0)
-        self._wrapped: dict[tuple[str, float, float], list[str]] = {}
-
-    def lines(self, text: str, width: float, size: float) -> list[str]:
-        """The lines that a text takes in the present font."""
-        key = text, width, size
-        if key not in self._wrapped:
-            self._wrapped[key] = list(self.multi_cell(width, size * 0.44, text, dry_run=True, output="LINES"))  # type: ignore[arg-type]
-        return self._wrapped[key]
+    return Document(size)
 
 
 @lru_cache(maxsize=4)
@@ -137,7 +144,7 @@ def _gettext(language: str) -> Gettext:
     return gettext_of(load_translations(language))
 
 
-def _centred(pdf: FPDF, text: str, size: float, top: float) -> float:
+def _centred(pdf: Document, text: str, size: float, top: float) -> float:
     """Write centred lines; returns where they end."""
     pdf.set_font("sc", size=size)
     margin = 0.08 * pdf.w
@@ -146,21 +153,22 @@ def _centred(pdf: FPDF, text: str, size: float, top: float) -> float:
     return float(pdf.get_y())
 
 
-def _qr(pdf: FPDF, link: str, x: float, y: float, side: float) -> None:
+def _qr(pdf: Document, link: str, x: float, y: float, side: float) -> None:
     image = io.BytesIO()
     segno.make(link, error="m", micro=False).save(image, kind="png", scale=4, border=2)
     pdf.image(image, x, y, side, side)
 
 
-def _cover(pdf: FPDF, handout: Handout, pile: tuple[str, str], count: int) -> None:
+def _cover(pdf: Document, handout: Handout, slips: Sequence[Slip]) -> None:
     _ = _gettext(handout.language)
     pdf.add_page()
     at = _centred(pdf, pick(handout.plan.title, handout.language), 20, 40)
-    for words, size in zip(pile, (26, 22), strict=True):
+    for words, size in zip(slips[0].pile, (26, 22), strict=True):
         at = _centred(pdf, words, size, at + 6) if words else at
-    at = _centred(pdf, _("%(n)s slips", n=count), 18, at + 8)
+    at = _centred(pdf, _("%(n)s slips", n=len(slips)), 18, at + 8)
     lines = [
-        _("Hand one slip to each person, folded or in an envelope, without noting who gets which."),
+        _("Hand each person the slip with their name, folded or in an envelope.") if slips[0].personal
+        else _("Hand one slip to each person, folded or in an envelope, without noting who gets which."),
         _("Slips that are left over are sent back unopened."),
         _("Until %(time)s", time=handout.until),
         handout.organisation, handout.contact,
@@ -175,7 +183,7 @@ def _cover(pdf: FPDF, handout: Handout, pile: tuple[str, str], count: int) -> No
         pdf.line(70, 208 + 16 * number, 180, 208 + 16 * number)
 
 
-def _slip(pdf: _Document, handout: Handout, slip: Slip, x: float, y: float) -> None:
+def _slip(pdf: Document, handout: Handout, slip: Slip, x: float, y: float) -> None:
     _ = _gettext(handout.language)
     pdf.set_draw_color(150)
     pdf.set_dash_pattern(dash=1, gap=1)
@@ -202,7 +210,7 @@ def _slip(pdf: _Document, handout: Handout, slip: Slip, x: float, y: float) -> N
     )
 
 
-def _line(pdf: _Document, text: str, x: float, y: float, width: float, size: float, most: int) -> float:
+def _line(pdf: Document, text: str, x: float, y: float, width: float, size: float, most: int) -> float:
     """Write a text in at most so many lines; what does not fit ends in "…". Returns where it ends."""
     pdf.set_font("sc", size=size)
     lines = pdf.lines(text, width, size)

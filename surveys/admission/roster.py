@@ -20,6 +20,7 @@ from surveys.campaigns.surveys import state_of
 from surveys.inputs.identifiers import alike, fold
 from surveys.inputs.ordering import natural_key
 from surveys.inputs.problems import InputError, Problem
+from surveys.storage.statements import run
 
 
 def persons_of(survey_id: SurveyId) -> list[Person]:
@@ -110,25 +111,50 @@ def compare(survey: Survey, rows: list[PersonRow]) -> Comparison:
     return Comparison(states, missing, alike((row.number for row in rows), (row.number for row in known.values())))
 
 
+SMALL_CLASS = 5
+
+
 @dataclass(frozen=True)
 class ClassTurnout:
-    """How many persons of a class there are and have answered: it names nobody, so the class may see it."""
+    """How many persons of a class there are and have answered: it names nobody, so the class may see it.
+
+    `classes` is more than one where small ones are counted together.
+    """
 
     name: str
     persons: int
     answered: int
+    classes: int = 1
 
 
-def classes_of(survey: Survey) -> list[ClassTurnout]:
-    """Turnout by class, by name."""
-    classes: dict[str, list[RosterEntry]] = {}
-    for entry in roster_of(survey):
-        classes.setdefault(fold(entry.person.class_name), []).append(entry)
-    turnout = [
-        ClassTurnout(members[0].person.class_name, len(members), sum(entry.answered for entry in members))
-        for members in classes.values()
-    ]
-    return sorted(turnout, key=lambda one: natural_key(one.name))
+def classes_of(survey_id: SurveyId) -> list[ClassTurnout]:
+    """Turnout by class, by name, and at the end that of classes of fewer than five persons, counted together.
+
+    Of one person's class it would say who answered, and to whoever looks again, when. Counted by the database: pages ask
+    for it every few seconds.
+    """
+    classes: dict[str, ClassTurnout] = {}
+    for name, persons, answered in run(_CLASSES, (survey_id,)).fetchall():
+        other = classes.get(fold(name), ClassTurnout(name, 0, 0))
+        classes[fold(name)] = ClassTurnout(other.name, other.persons + persons, other.answered + answered)
+    by_size = sorted(classes.values(), key=lambda one: one.persons)
+    small = [one for one in by_size if one.persons < SMALL_CLASS]
+    large = by_size[len(small) :]
+    while small and large and sum(one.persons for one in small) < SMALL_CLASS:
+        small.append(large.pop(0))
+    large.sort(key=lambda one: natural_key(one.name))
+    if not small:
+        return large
+    together = ClassTurnout(
+        small[0].name if len(small) == 1 else "", sum(one.persons for one in small),
+        sum(one.answered for one in small), len(small),
+    )  # fmt: skip
+    return [*large, together]
+
+
+_CLASSES = """SELECT person.class_name, COUNT(*), SUM(CASE WHEN admission.used THEN 1 ELSE 0 END)
+    FROM person JOIN admission ON admission.survey_id = person.survey_id AND admission.code_hash = person.code_hash
+    WHERE person.survey_id = ? GROUP BY person.class_name ORDER BY MIN(person.number_key)"""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from surveys.campaigns.indices import GroupIndex, UnitIndex
@@ -15,13 +15,14 @@ from surveys.inputs.tables import Column, Table, read_table
 from surveys.inputs.text import clean
 
 COLUMNS = (
-    Column("number", ("学号", "工号", "学工号", "编号", "id"), required=True, identifier=True),
+    Column("number", ("学号", "工号", "学工号", "学号/工号", "student or staff number", "编号", "id"), required=True,
+           identifier=True),
     Column("name", ("姓名",), required=True, named=True),
     Column("group", ("群体", "类别")),
     Column("unit", ("单位", "部门", "支部"), identifier=True),
     Column("class", ("班级",), identifier=True),
     Column("email", ("邮箱", "电子邮箱", "电子邮件", "e-mail", "mail")),
-)
+)  # fmt: skip
 _NUMBER = re.compile(r"[0-9A-Za-z_-]{1,40}")
 
 
@@ -55,22 +56,32 @@ class RosterFile:
 _FIELDS = {"unit": "own_unit", "class": "class_name", "email": "email"}
 
 
-def read_roster(plan: SurveyPlan, name: str, data: bytes) -> RosterFile:
-    """Read a table of persons: number, name, group, unit, class, email. Raises InputError with each fault's place.
-
-    Group and unit are given by code or name; a survey with one group by roster needs no group column.
-    """
+def roster_groups(plan: SurveyPlan) -> Lookup[GroupIndex]:
+    """The groups that are admitted by a roster, by code and name. Raises InputError if there are none."""
     groups: Lookup[GroupIndex] = Lookup()
     for position, group in zip(plan.group_indices, plan.groups, strict=True):
         if group.admission == "roster":
             groups.add(position, group.code, (group.code, *group.text.values()))
     if not groups.things:
-        raise InputError(Problem("No group of this survey is admitted by a roster.", name))
+        raise InputError(Problem("No group of this survey is admitted by a roster."))
+    return groups
+
+
+def read_roster(plan: SurveyPlan, name: str, data: bytes) -> RosterFile:
+    """Read a table of persons: number, name, group, unit, class, email. Raises InputError with each fault's place.
+
+    Group and unit are given by code or name; a survey with one group by roster needs no group column.
+    """
+    several = len(roster_groups(plan).things) > 1
+    columns = [replace(column, required=column.required or (column.name == "group" and several)) for column in COLUMNS]
+    return roster_of_table(plan, read_table(name, data, columns))
+
+
+def roster_of_table(plan: SurveyPlan, table: Table, said: Collection[tuple[int, str]] = ()) -> RosterFile:
+    """The persons of a table whose columns were found. `said` are cells, by row and column, that count as said although
+    the table has no such column. Raises InputError with each fault's place."""
+    groups = roster_groups(plan)
     only = next(iter(groups.things)) if len(groups.things) == 1 else None
-    table = read_table(
-        name, data, [replace(c, required=c.required or (c.name == "group" and only is None)) for c in COLUMNS]
-    )
-    unsaid = frozenset(field for column, field in _FIELDS.items() if column not in table.headings)
     rows: list[PersonRow] = []
     seen: dict[str, int] = {}
     problems: list[Problem] = []
@@ -81,18 +92,27 @@ def read_roster(plan: SurveyPlan, name: str, data: bytes) -> RosterFile:
         email = read_address(cell["email"])
         problems += _problems(plan, table, line, cell, found, seen)
         if found is None:
-            problem = groups.problem(
-                cell["group"], "There is no group %(name)s with a roster.", name=cell["group"][:50]
-            )
-            problems += [problem.at(table.at("group"), line)] if problem else []
+            problems += [problem.at(table.at("group"), line) for problem in _group_problems(groups, cell["group"])]
         if cell["email"] and email is None:
             problems.append(Problem("This is not an e-mail address.", table.at("email"), line))
         seen.setdefault(fold(cell["number"]), line)
+        unsaid = frozenset(
+            field for column, field in _FIELDS.items() if column not in table.headings and (line, column) not in said
+        )
         rows.append(
             PersonRow(cell["number"], cell["name"], found or GroupIndex(0), unit, cell["class"], email or "", unsaid)
         )
     table.check(problems)
     return RosterFile(rows, (*table.remarks, *differ_by_zeros(row.number for row in rows)))
+
+
+def _group_problems(groups: Lookup[GroupIndex], word: str) -> Iterable[Problem]:
+    if not word:
+        yield Problem("Say which group this person belongs to.")
+        return
+    problem = groups.problem(word, "There is no group %(name)s with a roster.", name=word[:50])
+    if problem is not None:
+        yield problem
 
 
 def _problems(

@@ -114,15 +114,11 @@ def read_answers(
 
 def count_quota(plan: SurveyPlan, quota: Quota, units: tuple[UnitIndex, ...], packed: bytes | bytearray) -> int:
     """How often a ballot gives the levels of a quota."""
-    wanted = set(units)
-    count = 0
-    for slot in plan.slots:
-        scale = slot.plain_scale
-        if slot.item.code == quota.item and slot.unit in wanted and scale is not None:
-            byte = packed[slot.offset]
-            if NOT_ASKED < byte < DONT_KNOW and scale.levels[byte - 1].code in quota.levels:
-                count += 1
-    return count
+    item = next(item for item in plan.rated_items if item.code == quota.item)
+    wanted, positions = set(units), quota.positions(item.scale)
+    return sum(
+        packed[slot.offset] in positions for slot in plan.slots if slot.item.code == quota.item and slot.unit in wanted
+    )
 
 
 def _quota_problems(plan: SurveyPlan, units: tuple[UnitIndex, ...], packed: bytearray) -> list[tuple[int, Problem]]:

@@ -14,7 +14,7 @@ def quota_sentences(plan: SurveyPlan, units: tuple[UnitIndex, ...], language: st
     sentences = []
     for quota in plan.questionnaire.quotas:
         item = next(item for item in plan.rated_items if item.code == quota.item)
-        words = " / ".join(pick(level.text, language) for level in item.scale.levels if level.code in quota.levels)
+        words = quota.words(item.scale, language)
         least, most = quota.bounds(len(units))
         values = {"answer": words, "item": pick(item.text, language), "units": len(units)}
         if most < len(units):

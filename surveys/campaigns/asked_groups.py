@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from surveys.campaigns.plan import Group
 from surveys.inputs.identifiers import fold
@@ -12,6 +13,17 @@ from surveys.questionnaires.conditions import sources
 from surveys.questionnaires.items.base import Item
 from surveys.questionnaires.items.rating import RatingItem
 from surveys.questionnaires.questionnaire import Questionnaire, Section
+
+
+def with_group_codes(questionnaire: Questionnaire, groups: Sequence[Group]) -> Questionnaire:
+    """The questionnaire whose items name groups of a survey by their codes, where they are written by code or name."""
+    codes = {fold(word): group.code for group in groups for word in (*group.text.values(), group.code)}
+
+    def named(item: Item) -> Item:
+        return replace(item, groups=tuple(codes.get(fold(word), word) for word in item.groups))
+
+    sections = (replace(section, items=tuple(map(named, section.items))) for section in questionnaire.sections)
+    return replace(questionnaire, sections=tuple(sections))
 
 
 def check_groups(questionnaire: Questionnaire, groups: Sequence[Group]) -> None:
@@ -34,7 +46,7 @@ def _unknown(item: Item, groups: Sequence[Group], where: str) -> Iterator[Proble
     unknown = [code for code in item.groups if fold(code) not in known]
     if unknown:
         yield Problem("The item %(item)s is for groups that this survey does not have: %(names)s. Its groups are: %(groups)s.",
-                      where, item=item.code, names=", ".join(unknown), groups=", ".join(group.code for group in groups))  # fmt: skip
+                      where, item=item.code, names=", ".join(unknown), groups=", ".join(pick(group.text, "zh") for group in groups))  # fmt: skip
 
 
 def _part_of_a_score(section: Section, item: Item, groups: Sequence[Group], where: str) -> Iterator[Problem]:

@@ -31,7 +31,9 @@ def _of_group(plan: SurveyPlan, group: Group) -> Iterator[Problem]:
         yield Problem(
             "%(group)s has no weight: its ballots are reported apart and count in no score.", "groups", group=name
         )
-    if group.expected is None and group.admission != "roster":
+    if group.expected is None and group.admission == "open":
+        yield Problem("%(group)s: the number of people is not given, so no turnout can be shown.", "groups", group=name)
+    elif group.expected is None and group.admission == "code":
         yield Problem("%(group)s: the number of people is not given, so the turnout can only be a share of the codes issued.",
                       "groups", group=name)  # fmt: skip
     if group.expected is not None and group.expected < plan.rule.minimum:
@@ -78,8 +80,13 @@ def _of_units(plan: SurveyPlan) -> Iterator[Problem]:
 
 
 def _of_languages(plan: SurveyPlan) -> Iterable[Problem]:
-    texts = [plan.title, *(group.text for group in plan.groups), *(item.text for item in plan.questionnaire.items)]
-    translated = [text for text in texts if text.get("en")]
-    if translated and len(translated) < len(texts):
-        yield Problem("%(n)s of %(all)s texts have no English yet; there people see the Chinese.", "name",
-                      n=len(texts) - len(translated), all=len(texts))  # fmt: skip
+    parts = {
+        "name": [plan.title], "groups": [group.text for group in plan.groups],
+        "questionnaire": [item.text for item in plan.questionnaire.items],
+    }  # fmt: skip
+    missing = {part: sum(not text.get("en") for text in texts) for part, texts in parts.items()}
+    every = sum(map(len, parts.values()))
+    if 0 < sum(missing.values()) < every:
+        most = max(missing, key=lambda part: missing[part])
+        yield Problem("%(n)s of %(all)s texts have no English yet; there people see the Chinese.", most,
+                      n=sum(missing.values()), all=every)  # fmt: skip

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from surveys.campaigns.campaigns import add_survey, place_of
 from surveys.campaigns.drafts import (
     PARTS,
     draft_columns,
@@ -76,7 +77,10 @@ def proposed_window(now: float, zone: ZoneInfo) -> dict[str, str]:
 
 
 def begin_next_round(actor: Actor, slug: str, timezone: str, now: float) -> tuple[Survey, list[str]]:
-    """A new draft that asks what an earlier survey asked, in a window as long; also the units that are gone by now."""
+    """A new draft that asks what an earlier survey asked, in a window as long; also the units that are gone by now.
+
+    It is in the same campaign and stage.
+    """
     last = get_survey(slug)
     data = survey_data(last, timezone)
     # Where the stored one says something else by now, the draft keeps what was asked.
@@ -90,11 +94,18 @@ def begin_next_round(actor: Actor, slug: str, timezone: str, now: float) -> tupl
             if name in group:
                 group[name] = [stored[fold(code)] for code in group[name] if fold(code) in stored]
     zone = ZoneInfo(timezone)
-    opens = datetime.fromisoformat(proposed_window(now, zone)["opens"])
-    data["opens"] = opens.isoformat()
-    data["closes"] = (opens + timedelta(seconds=last.closes_at - last.opens_at)).isoformat()
+    data |= proposed_window(now, zone)
+    if (
+        last.opens_at % 60 == last.closes_at % 60 == 0
+    ):  # else it was opened or closed by hand, which says nothing of a plan
+        opens = datetime.fromisoformat(data["opens"])
+        data["closes"] = (opens + timedelta(seconds=last.closes_at - last.opens_at)).isoformat()
     data["slug"] = proposed_address(slug)
-    return begin_draft(actor, data, timezone, now), gone
+    draft = begin_draft(actor, data, timezone, now)
+    place = place_of(last.id)
+    if place is not None:
+        add_survey(actor, place.campaign.code, draft.slug, place.stage)
+    return draft, gone
 
 
 def save_part(actor: Actor, slug: str, part: str, values: Mapping[str, Any], seen: str, timezone: str) -> Survey:

@@ -1,16 +1,17 @@
-"""The table of surveys."""
+"""The tables of surveys and campaigns."""
 
 from __future__ import annotations
 
 import peewee
 
 from surveys.campaigns.indices import SurveyId
+from surveys.inputs.text import Text
 from surveys.questionnaires.models import Edition
 from surveys.storage.database import Model
 
 
 class Survey(Model):
-    """One run of an edition. `plan` is JSON (see plan.py) and does not change after publication.
+    """One run of an edition. `plan` is JSON (see plan.py), fixed at publication but for typos (corrections.py).
 
     `grace_minutes` is how long after a planned end ballots are taken that were begun before it; `late_until` is until when,
     in seconds since 1970 (see states.py).
@@ -35,3 +36,40 @@ class Survey(Model):
 
     class Meta:
         constraints = [peewee.Check("state IN ('draft', 'published', 'paused', 'sealed')")]
+
+
+class Campaign(Model):
+    """A drive with four stages. `stages` is JSON: a list of names by language, first and last day (see campaigns.py)."""
+
+    id: int = peewee.AutoField()  # type: ignore[assignment]
+    code = peewee.CharField(max_length=40, unique=True)
+    name = peewee.CharField(max_length=100)
+    name_en = peewee.CharField(max_length=200, default="")
+    stages = peewee.TextField()
+
+    @property
+    def text(self) -> Text:
+        """The name by language."""
+        return {"zh": self.name, **({"en": self.name_en} if self.name_en else {})}
+
+
+class CampaignSurvey(Model):
+    """A survey is in a campaign, in one of its stages (a position)."""
+
+    survey = peewee.ForeignKeyField(Survey, primary_key=True, on_delete="CASCADE")
+    campaign = peewee.ForeignKeyField(Campaign, on_delete="RESTRICT")
+    stage = peewee.SmallIntegerField()
+
+    class Meta:
+        constraints = [peewee.Check("stage BETWEEN 0 AND 3")]
+
+
+class RoundMapping(Model):
+    """Which units of a round are which ones of the next, where codes do not say it. `pairs` is JSON (see mapping.py)."""
+
+    older = peewee.ForeignKeyField(Survey, on_delete="CASCADE")
+    newer = peewee.ForeignKeyField(Survey, on_delete="CASCADE")
+    pairs = peewee.TextField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("older", "newer")

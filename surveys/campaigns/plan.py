@@ -17,6 +17,7 @@ from surveys.questionnaires.items.base import Item
 from surveys.questionnaires.items.options import OTHER_LIMIT
 from surveys.questionnaires.items.rating import RatingItem
 from surveys.questionnaires.questionnaire import Questionnaire, Section
+from surveys.questionnaires.rated_levels import RatedLevels
 from surveys.questionnaires.scales import Scale
 from surveys.scoring.rule import ScoreRule
 
@@ -36,6 +37,8 @@ class RatedUnit:
     parent: Text | None
     text: Text
     """The name, and where another unit of the survey has the same, the unit above it or the code in brackets."""
+    description: Text | None = None
+    """A few words for people who may not know it."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,17 @@ class Slot:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """A typo that was corrected after publication. `at` is local time as ISO 8601 has it; `places`: where it stood."""
+
+    at: str
+    before: str
+    after: str
+    places: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class SurveyPlan:
     """A survey as published."""
 
@@ -109,6 +123,7 @@ class SurveyPlan:
     units: tuple[RatedUnit, ...]
     groups: tuple[Group, ...]
     rule: ScoreRule
+    corrections: tuple[Correction, ...] = ()
 
     @cached_property
     def unit_indices(self) -> tuple[UnitIndex, ...]:
@@ -165,6 +180,15 @@ class SurveyPlan:
     def rated_items(self) -> tuple[RatingItem, ...]:
         """The ratings asked of each unit."""
         return self.questionnaire.rated
+
+    @cached_property
+    def rated_levels(self) -> RatedLevels:
+        """The levels of the scales of these ratings."""
+        scales: list[Scale] = []
+        for item in self.rated_items:
+            if item.scale not in scales:
+                scales.append(item.scale)
+        return RatedLevels(tuple(scales))
 
     @cached_property
     def largest_form(self) -> tuple[int, int]:

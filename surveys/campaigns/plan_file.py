@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
-from surveys.campaigns.asked_groups import check_groups
+from surveys.campaigns.asked_groups import check_groups, with_group_codes
 from surveys.campaigns.indices import UnitIndex
-from surveys.campaigns.plan import Group, RatedUnit, SurveyPlan
+from surveys.campaigns.plan import Correction, Group, RatedUnit, SurveyPlan
 from surveys.campaigns.rule_file import read_rule
 from surveys.inputs.identifiers import fold
 from surveys.inputs.problems import Faults, InputError, Problem
@@ -39,8 +39,9 @@ MAX_GROUPS = 20
 
 _NAMES = (
     "slug", "title", "campaign", "stage", "questionnaire", "units", "groups", "rule", "opens", "closes", "grace_minutes",
+    "corrections",
 )  # fmt: skip
-_UNIT_NAMES = ("code", "name", "kind", "parent")
+_UNIT_NAMES = ("code", "name", "kind", "parent", "description")
 _GROUP_NAMES = (
     "code", "name", "weight", "admission", "own", "draw", "draw_from", "units", "expected", "required_turnout"
 )  # fmt: skip
@@ -70,6 +71,7 @@ def read_plan(data: object, faults: Faults | None = None) -> SurveyPlan:
     rated = questionnaire.rated if questionnaire else None
     rule = faults.take(lambda: read_rule(top.get("rule", {}), rated))
     faults.check()
+    questionnaire = with_group_codes(questionnaire, groups)
     check_groups(questionnaire, groups)
     groups = tuple(replace(group, apart=_is_apart(group, rule, rates)) for group in groups)
     if rule.open_apart and not sum(group.score_weight for group in groups):
@@ -83,6 +85,7 @@ def read_plan(data: object, faults: Faults | None = None) -> SurveyPlan:
         slug=slug, title=title, campaign=campaign, stage=stage,
         questionnaire=questionnaire.with_units([Option(unit.code, unit.text) for unit in units]),
         units=units, groups=groups, rule=rule,
+        corrections=tuple(Correction(**entry) for entry in top.get("corrections", ())),
     )  # fmt: skip
 
 
@@ -107,7 +110,7 @@ def _check_scores(
     if small and (rule.short_group == "no_score" or len(small) == len(weighted)):
         faults.note("The group %(name)s has fewer people than the %(n)s ratings that a score needs.", "rule.minimum",
                     name=pick(small[0].text, "zh"), n=rule.minimum)  # fmt: skip
-    if any(gate.kind == "rate" for gate in rule.gates) and not any(rated[0].scale.satisfied):
+    if any(gate.kind == "rate" for gate in rule.gates) and not any(any(item.scale.satisfied) for item in rated):
         faults.note("No answer counts as satisfied, so a satisfaction rate cannot be a gate.", "rule.gates")
     faults.check()
 
@@ -158,8 +161,9 @@ def _read_unit(data: object, number: int) -> RatedUnit:
     if kind not in KINDS:
         faults.note("This must be one of: %(names)s.", f"{where}.kind", names=", ".join(KINDS))
     parent = faults.take(lambda: read_optional_text(row.get("parent"), f"{where}.parent", limit=200))
+    description = faults.take(lambda: read_optional_text(row.get("description"), f"{where}.description", limit=200))
     faults.check()
-    return RatedUnit(code, name, kind, parent, name)
+    return RatedUnit(code, name, kind, parent, name, description)
 
 
 def _read_groups(data: object, units: Sequence[RatedUnit] | None, rates: bool) -> tuple[Group, ...]:

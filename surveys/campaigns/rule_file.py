@@ -42,10 +42,15 @@ GRADES: dict[str, list[dict[str, Any]]] = {
     ],
 }
 
+TRIMS: dict[str, dict[str, Any]] = {
+    "none": {}, "drop_ends": {"drop_ends": 1}, "share5": {"share": 0.05}, "share10": {"share": 0.1},
+}  # fmt: skip
+"""What is usually dropped before a mean, by name."""
+
 
 _NAMES = (
-    "minimum", "trim", "item_weights", "short_group", "void", "rate_item", "decimals", "grades", "gates", "quotas",
-    "turnout_required", "open_apart", "parts", "resamples", "seed",
+    "minimum", "trim", "item_weights", "short_group", "void", "rate_item", "decimals", "grades", "gates", "improve_under", "quotas",
+    "turnout_required", "open_apart", "parts", "population", "resamples", "seed",
 )  # fmt: skip
 
 
@@ -65,11 +70,16 @@ def read_rule(data: object, rated: Sequence[RatingItem] | None) -> ScoreRule:
     short = row.get("short_group", "reweigh")
     if short not in ("reweigh", "no_score"):
         faults.note("This must be one of: %(names)s.", "rule.short_group", names="reweigh, no_score")
+    population = row.get("population", "people_like_these")
+    if population not in ("people_like_these", "finite"):
+        faults.note("This must be one of: %(names)s.", "rule.population", names="people_like_these, finite")
     minimum = faults.take(lambda: as_whole(row.get("minimum", 5), 1, 1000, "rule.minimum"))
     trim = faults.take(lambda: _read_trim(row.get("trim", {})))
     weights = faults.take(lambda: _read_weights(row.get("item_weights"), rated))
     decimals = faults.take(lambda: as_whole(row.get("decimals", 2), 0, 4, "rule.decimals"))
     gates = faults.take(lambda: _each(row, "gates", lambda entry, place: _read_gate(entry, count, place)))
+    under = row.get("improve_under")
+    improve_under = None if under is None else faults.take(lambda: as_number(under, 0, 100, "rule.improve_under"))
     quotas = faults.take(lambda: _each(row, "quotas", lambda entry, place: _read_quota(entry, count, place)))
     turnout_required = faults.take(lambda: as_flag(row.get("turnout_required", False), "rule.turnout_required"))
     open_apart = faults.take(lambda: as_flag(row.get("open_apart", False), "rule.open_apart"))
@@ -79,8 +89,10 @@ def read_rule(data: object, rated: Sequence[RatingItem] | None) -> ScoreRule:
     faults.check()
     return ScoreRule(
         minimum=minimum, trim=trim, item_weights=weights, short_group=short, void_same_over=void[0],
-        void_quota=void[1], rate_item=rate_item, decimals=decimals, grades=grades, gates=gates, quotas=quotas,
-        turnout_required=turnout_required, open_apart=open_apart, parts=parts, resamples=resamples, seed=seed,
+        void_quota=void[1], rate_item=rate_item, decimals=decimals, grades=grades, gates=gates, improve_under=improve_under,
+        quotas=quotas,
+        turnout_required=turnout_required, open_apart=open_apart, parts=parts, population=population,
+        resamples=resamples, seed=seed,
     )  # fmt: skip
 
 
@@ -184,6 +196,14 @@ def _read_quota(data: object, grades: int, where: str) -> GradeQuota:
     grade = faults.take(lambda: as_whole(row.get("grade"), 0, grades - 1, f"{where}.grade"))
     share = faults.take(lambda: as_number(row.get(kind, 0), 0, 1, f"{where}.{kind}"))
     faults.check()
+    if kind == "at_most" and grade == grades - 1:
+        raise InputError(
+            Problem("Every unit gets the lowest grade or a better one, so this quota limits nothing.", f"{where}.grade")
+        )
+    if kind == "at_least" and grade == 0:
+        raise InputError(
+            Problem("Every unit gets the best grade or a lower one, so this quota limits nothing.", f"{where}.grade")
+        )
     return GradeQuota(kind, grade, share)
 
 

@@ -33,7 +33,7 @@ def sample_units() -> list[RatedUnit]:
 
 
 def _rated(unit: Unit, parent: Unit | None) -> RatedUnit:
-    return RatedUnit(unit.code, unit.text, unit.kind, parent.text if parent else None, unit.text)
+    return RatedUnit(unit.code, unit.text, unit.kind, parent.text if parent else None, unit.text, unit.about)
 
 
 def for_everybody(definition: Mapping[str, Any]) -> dict[str, Any]:

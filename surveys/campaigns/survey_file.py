@@ -16,8 +16,8 @@ from surveys.questionnaires.library import load_definition
 from surveys.units.models import Unit, all_units
 
 GRACE_MINUTES, MAX_GRACE_MINUTES = 10, 1440
-NOT_IN_PLAN = ("opens", "closes", "grace_minutes")
-"""What a survey file says and may change after publication."""
+NOT_IN_PLAN = ("opens", "closes", "grace_minutes", "corrections")
+"""What a survey file says that is not fixed at publication; corrections are those of the survey that it was made from."""
 
 
 @dataclass(frozen=True)
@@ -126,4 +126,6 @@ def _frozen_unit(unit: Unit, by_id: Mapping[int, Unit]) -> dict[str, Any]:
     parent = by_id.get(unit.parent_id or 0)
     if parent is not None:
         frozen["parent"] = parent.text
+    if unit.about:
+        frozen["description"] = unit.about
     return frozen

@@ -9,20 +9,29 @@ def groups() -> list[click.Group]:
     """All groups of commands."""
     from surveys.commands import (
         account,
+        actions,
+        api_token,
         audit,
         ballots,
+        bulletin,
+        campaign,
         codes,
         db,
         demo,
+        evaluation,
         mix,
+        printed,
         questionnaire,
+        remarks,
         roster,
+        scales,
         scores,
         survey,
         units,
     )
 
     return [
-        units.units, questionnaire.questionnaire, survey.survey, codes.codes, roster.roster, ballots.ballots,
-        scores.scores, account.account, audit.audit, db.db, mix.mix, demo.demo,
+        units.units, questionnaire.questionnaire, scales.scales, survey.survey, campaign.campaign, codes.codes, roster.roster, ballots.ballots,
+        scores.scores, printed.report, bulletin.bulletin, account.account, api_token.api_token, audit.audit, db.db, mix.mix, demo.demo,
+        scores.scores, remarks.remarks, actions.actions, evaluation.evaluation, account.account, audit.audit, db.db, mix.mix, demo.demo,
     ]  # fmt: skip

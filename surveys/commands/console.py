@@ -73,6 +73,31 @@ def actor() -> Actor:
     return Actor(f"command line ({user})")
 
 
+def said_pairs(pairs: Iterable[str], option: str) -> dict[str, str]:
+    """What was typed as LEFT=RIGHT, the left side up to the last "=". Raises InputError, naming all that are not so."""
+    split = [(pair, *pair.rpartition("=")) for pair in pairs]
+    problems = [Problem("Write %(example)s, not %(given)s.", option, example="LEFT=RIGHT", given=pair[:50])
+                for pair, left, _equals, _right in split if not left.strip()]  # fmt: skip
+    if problems:
+        raise InputError(problems)
+    return {left.strip(): right.strip() for _pair, left, _equals, right in split}
+
+
+column_option = click.option(
+    "--column", "columns", multiple=True, metavar="HEADING=COLUMN",
+    help="Which column of the file is which, by heading or number; the others are guessed. Without a COLUMN it is not read.",
+)  # fmt: skip
+"""Columns of a table as somebody assigns them. It may be given several times."""
+
+sheet_option = click.option(
+    "--sheet",
+    default="",
+    metavar="NAME",
+    help="The sheet of the workbook that is read; default: the first visible one.",
+)
+"""A sheet of a workbook."""
+
+
 def base_address(base: str) -> str:
     """Where people reach the service: as typed, as the settings say, or on this machine."""
     return (base or current_app.config["BASE_URL"] or DEFAULT_BASE).rstrip("/")

@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 
 from surveys.ballots.mix_keys import FOLDER
 from surveys.commands.console import actor, reports_problems
+from surveys.followup.remark_retention import erase_due_remarks
 from surveys.questionnaires.library import install_ready_made
 from surveys.results.roster_retention import erase_due_rosters
 from surveys.results.sealing import erase_leftover_keys
@@ -32,12 +33,19 @@ def migrate() -> None:
     install_ready_made()
     erase_leftover_keys(mix())
     erase_due_rosters(actor(), current_app.config["ROSTER_DAYS"])
+    erase_due_remarks(actor(), current_app.config["REMARK_DAYS"])
 
 
 @db.command("erase-rosters")
 def erase_rosters() -> None:
     """Forget the persons of rosters ROSTER_DAYS after the seal; each start of the service does it, too."""
     click.echo(f"{erase_due_rosters(actor(), current_app.config['ROSTER_DAYS'])} persons erased")
+
+
+@db.command("erase-remarks")
+def erase_remarks() -> None:
+    """Delete what people wrote REMARK_DAYS after the seal; what was published stays. Each start of the service does it, too."""
+    click.echo(f"{erase_due_remarks(actor(), current_app.config['REMARK_DAYS'])} remarks deleted")
 
 
 @db.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import secrets
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import click
@@ -17,6 +17,7 @@ from surveys.admission.issuing import find_admission, issue_codes
 from surveys.ballots.answers import read_answers
 from surveys.ballots.drawing import UnitDrawer, new_token
 from surveys.ballots.submission import submit_ballot
+from surveys.campaigns.campaigns import DEFAULT_STAGES, CampaignFields, Stage, add_survey, create_campaign
 from surveys.campaigns.draft_changes import create_draft
 from surveys.campaigns.indices import UnitIndex
 from surveys.campaigns.models import Survey
@@ -24,8 +25,10 @@ from surveys.campaigns.plan import SurveyPlan
 from surveys.campaigns.states import Move
 from surveys.campaigns.surveys import move_survey, plan_of
 from surveys.commands.console import actor, progress_bar, reports_problems
+from surveys.followup.bulletin import Part, publish_bulletin
 from surveys.questionnaires.items.multi_choice import MultiChoiceItem
 from surveys.questionnaires.library import install_ready_made
+from surveys.results.printed.letterhead import set_letterhead, set_number
 from surveys.results.sealing import seal
 from surveys.services import mix
 from surveys.storage.database import is_sqlite
@@ -155,10 +158,16 @@ def make(ballots: int, base: str) -> None:
     fill(move_survey(actor(), "first-half", Move.PUBLISH), ballots, seed=2010)
     move_survey(actor(), "first-half", Move.CLOSE, reason="the demo goes on to the result")
     stored = seal(actor(), mix(), "first-half")
+    set_letterhead(actor(), "中共示范学院委员会", "示院评〔{year}〕{number}号")
+    set_number(actor(), "first-half", "6")
+    publish_bulletin(actor(), "first-half", Part, days=7)
     second = {"zh": "党组织群众反映测评（下半年）", "en": "Public response to the branches (second half)"}
     data = survey_data("second-half", second, now - timedelta(hours=1), now + timedelta(days=30))
     create_draft(actor(), data, current_app.config["TIMEZONE"])
     open_one = move_survey(actor(), "second-half", Move.PUBLISH)
+    campaign = create_campaign(actor(), "excellence", _campaign_fields(now.date()))
+    for slug in ("first-half", "second-half"):
+        add_survey(actor(), campaign.code, slug, stage=3)
     plan = plan_of(open_one)
     key = current_app.config["CODE_KEY"]
     students, staff = (issue_codes(actor(), open_one, key, group, 5, plan.unit_indices) for group in plan.group_indices)
@@ -166,3 +175,13 @@ def make(ballots: int, base: str) -> None:
     click.echo(f"  Staff:       {base}/staff/   names admin, office, committee; password {password}")
     click.echo(f"  Respondents: {base}/s/second-half#{students[0].code}   (a student)")
     click.echo(f"               {base}/s/second-half#{staff[-1].code}   (staff)\n")
+
+
+def _campaign_fields(today: date) -> CampaignFields:
+    """Four stages of two months each; the last one is under way."""
+    begins = [today + timedelta(days=61 * number - 200) for number in range(5)]
+    stages = tuple(
+        Stage(text["zh"], text["en"], first.isoformat(), (after - timedelta(days=1)).isoformat())
+        for text, first, after in zip(DEFAULT_STAGES, begins[:-1], begins[1:], strict=True)
+    )
+    return CampaignFields("创先争优活动", "Striving for excellence", stages)

@@ -8,19 +8,27 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from surveys.admission.handouts import survey_link
 from surveys.admission.invitation_mail import letter, mail_server
 from surveys.admission.mailing import mailing_of, send_round
+from surveys.admission.printing import Handout, personal_slips, slips_pdf
 from surveys.admission.roster import classes_of, compare, links_of, roster_of
 from surveys.admission.roster_changes import erase_roster, mark_on_paper, remove_persons, store_roster
 from surveys.admission.roster_file import read_roster
+from surveys.admission.roster_guessing import RosterChoices, meanings, read_assigned_roster
 from surveys.campaigns.surveys import get_survey, plan_of
 from surveys.commands.console import (
     actor,
+    check_folder,
     check_table_name,
+    column_option,
     echo_alike,
     echo_remarks,
+    private_output,
     progress_bar,
     reports_problems,
+    said_pairs,
+    sheet_option,
     survey_argument,
     write_table,
 )
@@ -34,16 +42,42 @@ roster = AppGroup("roster", help="Persons who may answer a survey.")
 @roster.command("import")
 @survey_argument
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@column_option
+@sheet_option
+@click.option("--group", default="", metavar="CODE", help="The group of all persons, for a file that names none.")
+@click.option(
+    "--word", "words", multiple=True, metavar="WORD=CODE", help="Which group or unit a word of the file means."
+)
 @click.option("--preview", is_flag=True, help="Only say what would change.")
 @click.option("--remove-missing", is_flag=True, help="Remove persons the file does not name, unless they answered.")
 @click.option(
     "--yes", is_flag=True, help="Remove them without asking, even where numbers differ only by zeros in front."
 )
 @reports_problems
-def import_roster(slug: str, file: Path, preview: bool, remove_missing: bool, yes: bool) -> None:
-    """Import persons from xlsx, xls, ods or csv: number, name, group, unit, class, email. Known numbers are updated."""
+def import_roster(
+    slug: str,
+    file: Path,
+    columns: tuple[str, ...],
+    sheet: str,
+    group: str,
+    words: tuple[str, ...],
+    preview: bool,
+    remove_missing: bool,
+    yes: bool,
+) -> None:
+    """Import persons from xlsx, xls, ods or csv: number, name, group, unit, class, email. Known numbers are updated.
+
+    With --column, --sheet, --group or --word a table with other headings is read as the page reads it: the other columns, and
+    what words and short names of units mean, are guessed, and notes say how. --preview shows it first.
+    """
     survey = get_survey(slug)
-    found = read_roster(plan_of(survey), file.name, file.read_bytes())
+    plan, data = plan_of(survey), file.read_bytes()
+    said = said_pairs(columns, "--column")
+    if said or sheet or group or words:
+        choices = RosterChoices(group=group, words=meanings(plan, said_pairs(words, "--word")))
+        found = read_assigned_roster(plan, file.name, data, said, choices, sheet)
+    else:
+        found = read_roster(plan, file.name, data)
     comparison = compare(survey, found.rows)
     echo_remarks(found.remarks)
     echo_alike(comparison.alike)
@@ -75,8 +109,9 @@ def list_roster(slug: str, classes: bool) -> None:
     """Print who is on the roster and who has answered."""
     survey = get_survey(slug)
     if classes:
-        for one in classes_of(survey):
-            click.echo(f"{one.name}\t{one.answered}\t{one.persons}")
+        for one in classes_of(survey.id):
+            name = f"{one.classes} small classes" if one.classes > 1 else one.name
+            click.echo(f"{name}\t{one.answered}\t{one.persons}")
         return
     for entry in roster_of(survey):
         click.echo(f"{entry.person.number}\t{entry.person.name}\t{'answered' if entry.answered else '-'}")
@@ -86,14 +121,27 @@ def list_roster(slug: str, classes: bool) -> None:
 @survey_argument
 @click.option("--base", default="", help="Where the service is reached; default: the setting BASE_URL.")
 @click.option("--everyone", is_flag=True, help="Those who have answered, too.")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="A .csv or .xlsx file.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="A .csv, .xlsx or .pdf file."
+)
 @reports_problems
 def links(slug: str, base: str, everyone: bool, out: Path) -> None:
     """Write personal codes and links to a file, for slips and mails. They can be made again at any time."""
-    check_table_name(out)
-    found = links_of(get_survey(slug), current_app.config["CODE_KEY"], link_base(base), everyone=everyone)
+    survey, config = get_survey(slug), current_app.config
+    if out.suffix == ".pdf":
+        check_folder(out)
+    else:
+        check_table_name(out)
+    found = links_of(survey, config["CODE_KEY"], link_base(base), everyone=everyone)
     rows = [(one.person.number, one.person.name, one.code, one.link) for one in found]
-    write_table(out, ["number", "name", "code", "link"], rows)
+    if out.suffix == ".pdf":
+        plan = plan_of(survey)
+        handout = Handout(plan, survey.closes_at, config["TIMEZONE"], survey_link(link_base(base), slug),
+                          config["ORGANISATION"], config["CONTACT"], "zh")  # fmt: skip
+        with private_output(out) as file:
+            file.write(slips_pdf(handout, personal_slips(plan, found, "zh")))
+    else:
+        write_table(out, ["number", "name", "code", "link"], rows)
     record(actor().name, Action.EXPORT_LINKS, f"{slug}: {len(rows)}")
     click.echo(f"{len(rows)} links written to {out}")
 

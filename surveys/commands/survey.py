@@ -13,6 +13,7 @@ from flask.cli import AppGroup
 from surveys.accounts.models import Account, Role
 from surveys.accounts.operations import check_password
 from surveys.ballots.turnout import turnout_of
+from surveys.campaigns.corrections import correct_texts
 from surveys.campaigns.draft_changes import begin_next_round, create_draft, delete_draft, publish_new, replace_draft
 from surveys.campaigns.drafts import read_draft
 from surveys.campaigns.models import Survey
@@ -151,6 +152,18 @@ def _move_for_a_reason(name: Move, text: str) -> None:
 
 _move_for_a_reason(Move.PAUSE, "Take no ballots for a while; the end stays.")
 _move_for_a_reason(Move.CLOSE, "Close an open survey now.")
+
+
+@survey.command()
+@survey_argument
+@click.argument("before")
+@click.argument("after")
+@click.option("--reason", required=True, help="Why; kept in the audit trail and in the method of the result.")
+@reports_problems
+def correct(slug: str, before: str, after: str, reason: str) -> None:
+    """Correct a typo: put the text AFTER in the place of the whole text BEFORE, wherever it stands in a survey."""
+    changed = correct_texts(actor(), slug, {before: after}, reason, current_app.config["TIMEZONE"])
+    click.echo(f"survey {slug}: corrected in {plan_of(changed).corrections[-1].places} places")
 
 
 @survey.command()

@@ -17,7 +17,12 @@ class Cell:
 
 @dataclass(frozen=True)
 class Lines:
-    """Lines with their numbers in the file, and remarks that a preview shows."""
+    """Lines with their numbers in the file, and remarks that a preview shows.
+
+    `sheet` is the one that they are of, and `other_sheets` are those that could be read in its place.
+    """
 
     lines: list[tuple[int, list[Cell]]]
     remarks: list[Problem] = field(default_factory=list)
+    sheet: str = ""
+    other_sheets: tuple[str, ...] = ()

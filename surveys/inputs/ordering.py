@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 from surveys.inputs.identifiers import fold
 
 SortKey = tuple[tuple[int, int, str], ...]
@@ -62,5 +60,7 @@ def _numeral(part: str) -> int:
 def _pinyin(text: str) -> str:
     if text.isascii():
         return text
+    from pypinyin import Style, lazy_pinyin  # half a second, which not every command needs
+
     # A space between syllables: 西安 (xi an) is not 先 (xian). The tone stands behind its syllable.
     return " ".join(lazy_pinyin(text, style=Style.TONE3, neutral_tone_with_five=True))

@@ -21,6 +21,8 @@ if __name__ == "__main__":
     package = ModuleType("surveys")
     package.__path__ = [str(Path(__file__).resolve().parent.parent)]
     sys.modules["surveys"] = package
+    # openpyxl takes these along where they are there, for what is not read here; loading them would be half of the time.
+    sys.modules.update({"numpy": None, "PIL": None})  # type: ignore[dict-item]
 
 from surveys.inputs.sheet_cells import MAX_AREA, MAX_COLUMNS, MAX_ROWS, RefusedError, Sheet
 

@@ -14,6 +14,7 @@ from surveys.inputs import sheet_process
 from surveys.inputs.lines import Cell, Lines
 from surveys.inputs.problems import InputError, Problem, shortened
 from surveys.inputs.sheet_cells import MAX_COLUMNS, MAX_ROWS
+from surveys.inputs.text import clean
 from surveys.inputs.translations import message_id
 
 MAX_UNPACKED = 200 * 1024 * 1024
@@ -22,6 +23,7 @@ _SCRIPT = Path(sheet_process.__file__)
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_ODS = b"application/vnd.oasis.opendocument"  # an ods file begins with what it is
 _WORD = "WordDocument".encode("utf-16-le")
 
 _DAMAGED = message_id("The workbook is damaged. Open it, save it again as xlsx and retry.")
@@ -30,6 +32,7 @@ _SENTENCES = {
     "damaged": _DAMAGED,
     "encrypted": message_id("The workbook is protected with a password. Save it without one and retry."),
     "no visible sheet": message_id("All sheets of the workbook are hidden."),
+    "no such sheet": message_id("The workbook has no sheet of this name."),
     "no table": message_id("The workbook has no sheet with cells, only charts or nothing at all."),
     "missing sheet": message_id("A sheet is missing in the file, which is damaged. Open it, save it again as xlsx and retry."),
     "table in a cell": message_id("A cell of the table holds a table of its own. Keep only one table and retry."),
@@ -43,9 +46,13 @@ _SENTENCES = {
 _LIMITS = {"rows": MAX_ROWS, "columns": MAX_COLUMNS}
 
 
-def read_sheet(name: str, data: bytes) -> Lines:
-    """The first visible sheet of xlsx, xls or ods data, with what a reader should know of it. Raises InputError."""
-    found = _found(name, data, [])[0]
+def read_sheet(name: str, data: bytes, wanted: str = "") -> Lines:
+    """The first visible sheet of xlsx, xls or ods data, with what a reader should know of it. Raises InputError.
+
+    `wanted` is the name of another sheet, which ods data cannot be asked for.
+    """
+    wanted = clean(wanted)[:100].casefold()
+    found = _found(name, data, [wanted] if wanted else [])[0]
     if "problem" in found:
         raise _refused(name, found)
     remarks = [Problem("The sheet “%(sheet)s” is read.", sheet=found["sheet"])]
@@ -56,7 +63,8 @@ def read_sheet(name: str, data: bytes) -> Lines:
         remarks.append(Problem("%(n)s hidden or filtered rows are read, too.", n=found["hidden_rows"]))
     if found["hidden_columns"]:
         remarks.append(Problem("%(n)s hidden columns are read, too.", n=found["hidden_columns"]))
-    return Lines(_lines(found), remarks)
+    others = () if _ODS in data[:100] else tuple(found["other_sheets"])
+    return Lines(_lines(found), remarks, found["sheet"], others)
 
 
 def read_sheets(name: str, data: bytes, wanted: list[str]) -> list[Lines | None]:

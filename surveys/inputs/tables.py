@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from surveys.inputs.csv_reading import read_csv
 from surveys.inputs.identifiers import fold, identifier
@@ -140,17 +140,20 @@ def is_workbook(data: bytes) -> bool:
     return data[:2] == b"PK" or data[:8] == OLE
 
 
-def read_lines(name: str, data: bytes, headings: Headings) -> Lines:
-    """The lines of a file that hold anything, cleaned. Raises InputError for what is no table, or too large."""
+def read_lines(name: str, data: bytes, headings: Headings, sheet: str = "") -> Lines:
+    """The lines of a file that hold anything, cleaned: of its first visible sheet, or of the one that is named.
+
+    Raises InputError for what is no table, or too large.
+    """
     if not data:
         raise InputError(Problem("The file is empty.", name))
     if len(data) > MAX_FILE:
         raise InputError(Problem("The file is larger than %(limit)s MB.", name, limit=MAX_FILE >> 20))
-    found = read_sheet(name, data) if is_workbook(data) else read_csv(name, data, headings.named)
+    found = read_sheet(name, data, sheet) if is_workbook(data) else read_csv(name, data, headings.named)
     lines = _cleaned(found)
     if not lines:
         raise InputError(Problem("The file holds no rows.", name), found.remarks)
-    return Lines(lines, found.remarks)
+    return replace(found, lines=lines)
 
 
 def _cleaned(found: Lines) -> list[tuple[int, list[Cell]]]:

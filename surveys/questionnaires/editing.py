@@ -57,12 +57,13 @@ def save_edit(actor: Actor, key: str, revision: int, definition: Any) -> StoredQ
             return stored  # sent again, because the answer was lost
         if stored.revision != revision:
             raise EditConflictError(stored)
-        return _change(actor, stored, text)
+        return put_edit(actor, stored, text)
 
     return unit_of_work(actor, None, QUESTIONNAIRES, apply=act)
 
 
-def _change(actor: Actor, stored: StoredQuestionnaire, text: str, *, always: bool = False) -> StoredQuestionnaire:
+def put_edit(actor: Actor, stored: StoredQuestionnaire, text: str, *, always: bool = False) -> StoredQuestionnaire:
+    """Inside a transaction: store what a questionnaire says now, as a new revision. `always`: as a version of its own."""
     keep_version(stored, None)
     changed = {
         "definition": text,
@@ -85,7 +86,7 @@ def bring_back(actor: Actor, key: str, number: int) -> StoredQuestionnaire:
         version = find_version(stored, number)
         if version is None:
             raise InputError(Problem("There is no version %(number)s.", number=number))
-        return _change(actor, stored, check_shape({**json.loads(version.definition), "key": key}), always=True)
+        return put_edit(actor, stored, check_shape({**json.loads(version.definition), "key": key}), always=True)
 
     return unit_of_work(actor, None, QUESTIONNAIRES, apply=act)
 

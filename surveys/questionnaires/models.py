@@ -49,6 +49,24 @@ class QuestionnaireEditor(Model):
         primary_key = peewee.CompositeKey("questionnaire", "account")
 
 
+class StoredScale(Model):
+    """A scale of the college, as JSON: its name, and what a questionnaire says of a scale. `revision` counts saves.
+
+    Questionnaires hold copies under its key, so nothing refers to this table.
+    """
+
+    id = peewee.AutoField()
+    key = peewee.CharField(max_length=40, unique=True)
+    definition = peewee.TextField()
+    revision = peewee.IntegerField(default=1)
+    changed_by = peewee.CharField(max_length=60, default="")
+    changed_at = peewee.BigIntegerField(default=0)
+    archived = peewee.BooleanField(default=False)
+
+    class Meta:
+        table_name = "scale"
+
+
 class Edition(Model):
     """A questionnaire frozen at publication, known by the digest of its text. Rows are never updated."""
 

@@ -28,6 +28,10 @@ _KINDS = {
     "日期": "date", "时间": "date", "矩阵": "matrix", "量表": "scale", "评分": "scale", "打分": "scale", "说明": "note", "段落": "note",
 }  # fmt: skip
 _MARK = re.compile(r"\s*[\[［【(（](?P<words>[^\]］】)）]{1,20}?)[\]］】)）]\s*")
+_PLAIN_MARK = re.compile(rf"(?:{'|'.join(_KINDS)}|题|可|必填|必答|必选|选填|选答|可不填|非必|[,，、/\s])+")
+"""What round brackets hold where they are a mark: "(可多选)". "(请说明原因)" belongs to the question."""
+_LIMIT = re.compile(r"最[多少]|至[多少]|限[选填]|不超过")
+_DATE_TO_FILL = re.compile(r"[:：]?\s*[_＿]+\s*年\s*[_＿]+\s*月(?:\s*[_＿]+\s*日)?")
 _REQUIRED, _OPTIONAL = re.compile("必填|必答|必选"), re.compile("选填|选答|可不填|非必")
 _SEVERAL = re.compile("可多选|多选|最多选|至少选|限选|可选.{0,3}项|选择?所有")
 _OTHER = re.compile(r"(?P<text>其他|其它|other)\s*(?:[(（]?\s*(?:请|_|:|：|please).*)?", re.IGNORECASE)
@@ -131,10 +135,11 @@ class _Reader:
         question = _Question(line, text, required=True if star else None)
         for mark in [*_MARK.finditer(text)]:
             words = mark["words"]
+            if mark[0].strip()[0] in "(（" and not _PLAIN_MARK.fullmatch(words):
+                continue
             kind = next((kind for word, kind in _KINDS.items() if word in words), "")
             flags = [pattern.search(words) for pattern in (_REQUIRED, _OPTIONAL)]
-            if kind or any(flags):
-                # "(可多选)" is a mark, too; "(请说明原因)" belongs to the question.
+            if (kind or any(flags)) and not _LIMIT.search(words):
                 question.text = question.text.replace(mark[0], " ", 1)
             question.kind = "matrix" if "矩阵" in words else question.kind or kind
             question.required = True if flags[0] else False if flags[1] else question.required
@@ -156,7 +161,9 @@ class _Reader:
             options, loose = [line for _, line in loose], []
             self.remark("Lines without letters are taken for the answers of this question.", question.line)
         kind = question.kind or self._guess(question, options)
-        item: dict[str, Any] = {"type": kind, "text": _LINE.sub("", question.text).strip() or question.text}
+        item: dict[str, Any] = {"type": kind, "text": _without_blanks(question.text)}
+        if kind == "multi" and _LIMIT.search(question.text):
+            self.remark("How many answers may be ticked is said in the question, but not checked.", question.line)
         if kind in ("choice", "multi", "ranking"):
             self._set_options(item, options, question.line)
         elif kind == "scale":
@@ -171,6 +178,9 @@ class _Reader:
 
     def _guess(self, question: _Question, options: list[str]) -> str:
         """The kind of a question without a mark."""
+        if not options and _DATE_TO_FILL.search(question.text):
+            self.remark("No kind is named; taken for a date.", question.line)
+            return "date"
         kind = "text" if not options else "multi" if _SEVERAL.search(question.text) else "choice"
         if kind == "text":
             self.remark("No kind is named; taken for a question with a text.", question.line)
@@ -203,7 +213,8 @@ class _Reader:
     def _scale(self, words: list[str], line: int) -> str:
         """A scale of these words; the points are guessed from which end sounds bad."""
         for key, scale in self.scales.items():
-            if [level["text"] for level in scale["levels"]] + [scale["dont_know"]] * ("dont_know" in scale) == words:
+            known = [level["text"] for level in scale["levels"]]
+            if words in (known, [*known, scale.get("dont_know")]):
                 return key
         unknown = [word for word in words if _UNKNOWN.fullmatch(word)][:1]
         levels = [word for word in words if word not in unknown]
@@ -247,6 +258,11 @@ class _Reader:
         if question is not None and item["type"] != "note":
             item["required"] = bool(question.required)
         self.sections[-1]["items"].append(item)
+
+
+def _without_blanks(text: str) -> str:
+    """A question without the lines that one writes on."""
+    return _LINE.sub("", _DATE_TO_FILL.sub("", text)).strip() or text
 
 
 def _is_number(line: str, *, digits: bool) -> bool:

@@ -102,8 +102,6 @@ def read_questionnaire(data: object) -> Questionnaire:
     faults.check()
     questionnaire = Questionnaire(key=key, title=title, introduction=introduction, sections=sections)
     rated = {item.code: item for item in questionnaire.rated}
-    if len({(item.scale.points, item.scale.key) for item in rated.values()}) > 1:
-        faults.note("All ratings of the units must use one scale, so that scores mean one thing.", "sections")
     quotas = faults.each(
         faults.take(lambda: as_list(top.get("quotas", []), "quotas")) or [],
         lambda entry, number: read_quota(entry, rated, f"quotas[{number}]"),

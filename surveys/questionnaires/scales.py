@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -25,16 +25,22 @@ from surveys.inputs.values import (
 from surveys.scoring.ratings import DONT_KNOW
 
 MAX_LEVELS = 11
+COLOURS = ("deep-red", "red", "orange", "yellow", "lime", "green", "deep-green")
+"""From bad to good. Their values are in static/css/tokens.css, for workbooks in results/workbook/colours.py."""
 
 
 @dataclass(frozen=True)
 class Level:
-    """One answer of a scale. `points` are 0 to 100; `satisfied` levels count for the satisfaction rate."""
+    """One answer of a scale. `points` are 0 to 100; `satisfied` levels count for the satisfaction rate.
+
+    `colour`, one of COLOURS, goes with its words in charts; it never stands for them.
+    """
 
     code: str
     text: Text
     points: float
     satisfied: bool
+    colour: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,7 +181,37 @@ def read_scale(name: str, data: object, where: str) -> Scale:
     if not 2 <= len(levels) <= MAX_LEVELS or len({fold(level.code) for level in levels}) != len(levels):
         raise InputError(Problem("A scale has 2 to %(limit)s levels with different codes.", where, limit=MAX_LEVELS))
     check_words([level.text for level in levels] + ([dont_know] if dont_know else []), where)
-    return Scale(name, tuple(levels), dont_know)
+    usual = usual_colours([level.points for level in levels])
+    coloured = (replace(level, colour=level.colour or one) for level, one in zip(levels, usual, strict=True))
+    return Scale(name, tuple(coloured), dont_know)
+
+
+def scale_data(scale: Scale) -> dict[str, Any]:
+    """A scale as plain data that says everything, also what may be left out: equal scales give equal data."""
+
+    def plain(number: float) -> float:
+        return int(number) if float(number).is_integer() else number
+
+    data: dict[str, Any] = {}
+    if scale.direct:
+        data["direct"] = {"low": scale.low, "high": scale.high}
+        rest = {"dont_know_at": scale.dont_know_at, "satisfied_from": scale.satisfied_from}
+        data |= {name: value for name, value in rest.items() if value is not None}
+    else:
+        data["levels"] = [
+            {"code": level.code, "text": dict(level.text), "points": plain(level.points), "satisfied": level.satisfied,
+             "colour": level.colour}
+            for level in scale.levels
+        ]  # fmt: skip
+    return {**data, "dont_know": dict(scale.dont_know)} if scale.dont_know else data
+
+
+def usual_colours(points: Sequence[float]) -> list[str]:
+    """The colours of levels with these points: from the most to the fewest, spread over all colours."""
+    last = len(points) - 1
+    order = sorted(range(len(points)), key=lambda number: -points[number])
+    usual = {number: COLOURS[(12 * (last - place) + last) // (2 * last)] for place, number in enumerate(order)}
+    return [usual[number] for number in range(len(points))]
 
 
 def check_words(texts: Sequence[Text], where: str) -> None:
@@ -206,10 +242,19 @@ def _read_direct(name: str, row: Mapping[str, Any], dont_know: Text | None, wher
 
 def _read_level(data: object, where: str) -> Level:
     row, faults = as_table(data, where), Faults()
-    faults.take(lambda: check_names(row, ("code", "text", "points", "satisfied"), where))
+    faults.take(lambda: check_names(row, ("code", "text", "points", "satisfied", "colour"), where))
     code = faults.take(lambda: as_code(row.get("code"), f"{where}.code"))
     text = faults.take(lambda: read_text(row.get("text"), where, limit=20))
     points = faults.take(lambda: as_number(row.get("points"), 0, 100, f"{where}.points"))
     satisfied = faults.take(lambda: as_flag(row.get("satisfied", False), f"{where}.satisfied"))
+    colour = faults.take(lambda: _read_colour(row.get("colour"), f"{where}.colour"))
     faults.check()
-    return Level(code, text, points, satisfied)
+    return Level(code, text, points, satisfied, colour)
+
+
+def _read_colour(value: object, where: str) -> str:
+    if value is None:
+        return ""
+    if value not in COLOURS:
+        raise InputError(Problem("This must be one of: %(names)s.", where, names=", ".join(COLOURS)))
+    return str(value)

@@ -176,19 +176,10 @@ class ReadablePart:
                 self._top["scales"] = {n: v for n, v in self._top["scales"].items() if n != scale[1]}
                 changed = True
             elif problem.where == "sections":
-                bad |= self._other_scales()
+                return False  # no items are left, or too many: leaving one out mends neither
             else:
                 name = problem.where
                 self._top[name] = {"key": "draft", "title": {"zh": "…"}, "introduction": None}.get(name, {})
                 changed = True
         self._kept = [[place for place in kept if place not in bad] for kept in self._kept]
         return changed or bool(bad)
-
-    def _other_scales(self) -> set[tuple[int, int]]:
-        """The ratings of units whose scale is not that of the first one."""
-        ratings = [
-            (place, canonical_json(self._sections[number]["items"][place[1]].get("scale")))
-            for number, kept in enumerate(self._kept) if self._sections[number].get("per") == "unit"
-            for place in kept if self._sections[number]["items"][place[1]].get("type") == "rating"
-        ]  # fmt: skip
-        return {place for place, scale in ratings if scale != ratings[0][1]}

@@ -14,7 +14,7 @@ def layout_of(plan: SurveyPlan) -> Layout:
     units = len(plan.units) if items else 0
     where = {(slot.unit, slot.item.code): slot.offset for slot in plan.slots}
     columns = np.array([[where[u, item.code] for item in items] for u in plan.unit_indices[:units]], dtype=np.int64)
-    scale = items[0].scale if items else None
+    levels = plan.rated_levels
     weights = plan.rule.item_weights
     rates = np.zeros((len(plan.groups), units), dtype=bool)
     for number, group in enumerate(plan.groups):
@@ -22,12 +22,11 @@ def layout_of(plan: SurveyPlan) -> Layout:
         if group.own:
             rates[number, :] = True
     codes = [item.code for item in items]
-    level_codes = [level.code for level in scale.levels] if scale else []
     return Layout(
         width=plan.width,
         columns=columns.reshape(units, len(items)),
-        points=np.array(scale.points if scale else (), dtype=float),
-        satisfied=np.array(scale.satisfied if scale else (), dtype=bool),
+        points=np.array(levels.points, dtype=float),
+        satisfied=np.array(levels.satisfied, dtype=bool),
         item_weights=np.array([item.weight if weights is None else weights.get(item.code, 0.0) for item in items]),
         group_weights=np.array([group.score_weight for group in plan.groups]),
         apart=np.array([group.apart for group in plan.groups], dtype=bool),
@@ -37,9 +36,10 @@ def layout_of(plan: SurveyPlan) -> Layout:
         quotas=tuple(
             LayoutQuota(
                 codes.index(quota.item),
-                tuple(level_codes.index(name) + 1 for name in quota.levels),
+                quota.positions(items[codes.index(quota.item)].scale),
                 *np.array([quota.bounds(rated) for rated in range(units + 1)], dtype=np.int64).T,
             )
             for quota in plan.questionnaire.quotas
         ),
+        spans=tuple(levels.span(item.scale) for item in items) if len(levels.scales) > 1 else (),
     )

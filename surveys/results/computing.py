@@ -12,13 +12,15 @@ from surveys.ballots.models import PAPER
 from surveys.ballots.turnout import turnout_of
 from surveys.campaigns.indices import SurveyId
 from surveys.campaigns.models import Survey
+from surveys.campaigns.plan import SurveyPlan
 from surveys.campaigns.surveys import plan_of
 from surveys.results.answer_tally import AnswerTally
 from surveys.results.ballot_layout import layout_of
 from surveys.results.digest import BallotsDigest
 from surveys.scoring.layout import Bytes, Ints, Layout
-from surveys.scoring.result import Result, compute
+from surveys.scoring.result import Result, Scored, compute
 from surveys.scoring.tally import Habits, Tally
+from surveys.scoring.totals import Turnout
 
 Batches = Iterable[BallotBatch]
 Progress = Callable[[int, int], None]
@@ -35,7 +37,7 @@ def digested(survey_id: SurveyId, digest: BallotsDigest, progress: Progress | No
             progress(digest.ballots, total)
 
 
-def score_ballots(survey: Survey, batches: Batches) -> Result:
+def score_ballots(survey: Survey, batches: Batches) -> Scored:
     """Score ballots that come in batches, in the order of their numbers."""
     plan = plan_of(survey)
     by_group = count_ballots(survey.id)
@@ -49,7 +51,24 @@ def score_ballots(survey: Survey, batches: Batches) -> Result:
         answers.add(groups, packed)
     pace = pace_of(survey.id, len(plan.groups))
     turnout = turnout_of(survey.id, plan, tally.ballots, on_paper.tolist())
-    return _of_what_is_shown(compute(tally, answers.result(), turnout, pace), tally.layout, survey)
+    people = people_of(plan, turnout) if plan.rule.population == "finite" else None
+    scored = compute(tally, answers.result(), turnout, pace, people)
+    return replace(scored, result=_of_what_is_shown(scored.result, tally.layout, survey))
+
+
+def people_of(plan: SurveyPlan, turnout: Turnout) -> Ints:
+    """How many people of each group may rate each unit (G, U); 0 where nobody knows.
+
+    Those of the whole group, or those whose own unit it is.
+    """
+    people = np.zeros((len(plan.groups), len(plan.units)), np.int64)
+    for number, (group, row) in enumerate(zip(plan.groups, turnout.groups, strict=True)):
+        if group.own:
+            for of_unit in turnout.by_unit:
+                if of_unit.group == number:
+                    people[number, of_unit.unit] = of_unit.admissions
+        people[number, [*group.fixed, *group.draw_from]] = row.base or 0
+    return people
 
 
 def _of_what_is_shown(result: Result, layout: Layout, survey: Survey) -> Result:

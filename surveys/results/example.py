@@ -11,7 +11,9 @@ import numpy as np
 from surveys.campaigns.drafts import Draft
 from surveys.campaigns.plan import SurveyPlan
 from surveys.campaigns.plan_file import read_plan
+from surveys.campaigns.sample import for_everybody
 from surveys.inputs.text import Text
+from surveys.questionnaires.rated_levels import RatedLevels
 from surveys.questionnaires.scales import Scale
 from surveys.results.ballot_layout import layout_of
 from surveys.scoring.result import Number, compute
@@ -58,27 +60,27 @@ def example_of(draft: Draft, rule: Mapping[str, Any]) -> Example:
     """Score the example by a rule as it stands in a survey file. Raises InputError where the rule cannot be read."""
     plan = _plan(draft, rule)
     raters = max(RATERS, plan.rule.minimum)
-    scale = plan.rated_items[0].scale
+    scales, levels = [item.scale for item in plan.rated_items], plan.rated_levels
     layout = layout_of(plan)
     tally = Tally(layout, [raters] * len(plan.groups))
-    places = [[_place(scale, _GIVEN[unit][n % RATERS]) for unit in range(len(_GIVEN))] for n in range(raters)]
     packed = np.zeros((raters, plan.width), np.uint8)
     for unit in range(len(_GIVEN)):
-        packed[:, layout.columns[unit]] = np.array([row[unit] for row in places], np.uint8)[:, None] + 1
+        shares = [_GIVEN[unit][n % RATERS] for n in range(raters)]
+        packed[:, layout.columns[unit]] = [[_place(scale, share) + 1 for scale in scales] for share in shares]
     for group in plan.group_indices:
         shifted = np.roll(packed, group, axis=0)
         if group % 2:  # a second group is a little more severe
             shifted[0] = shifted[1]
         tally.add(np.full(raters, group, np.int64), shifted)
     turnout = Turnout(tuple(GroupTurnout(raters, raters, raters) for _ in plan.groups), ())
-    result = compute(tally, {}, turnout)
+    result = compute(tally, {}, turnout).result
     weights = [group.score_weight for group in plan.groups]
     return Example(
         [(group.text, weight / (sum(weights) or 1)) for group, weight in zip(plan.groups, weights, strict=True)],
         [
             ExampleUnit(
                 unit.text,
-                [_given(scale, result.counts[group][number][0]) for group in plan.group_indices],
+                [_given(levels, result.counts[group][number][0]) for group in plan.group_indices],
                 [result.group_score[group][number] for group in plan.group_indices],
                 result.score[number],
                 result.rate[number],
@@ -103,7 +105,7 @@ def _plan(draft: Draft, rule: Mapping[str, Any]) -> SurveyPlan:
         for name, letter in zip(_NAMES, _LETTERS, strict=True)
     ]
     kept = {name: value for name, value in rule.items() if name != "resamples"} | {"resamples": 200}
-    return read_plan({"slug": "example", "title": "-", "questionnaire": draft.definition, "units": units,
+    return read_plan({"slug": "example", "title": "-", "questionnaire": for_everybody(draft.definition), "units": units,
                       "groups": groups, "rule": kept})  # fmt: skip
 
 
@@ -113,6 +115,6 @@ def _place(scale: Scale, share: float) -> int:
     return int(order[round(share * (len(order) - 1))])
 
 
-def _given(scale: Scale, counts: Sequence[int]) -> list[tuple[Text, int]]:
-    words: list[Text] = [level.text for level in scale.levels] or [{"zh": f"{point:g}"} for point in scale.points]
-    return [(word, count) for word, count in zip(words, counts, strict=True) if count]
+def _given(levels: RatedLevels, counts: Sequence[int]) -> list[tuple[Text, int]]:
+    words = zip(levels.words("zh"), levels.words("en"), strict=True)
+    return [({"zh": zh, "en": en}, count) for (zh, en), count in zip(words, counts, strict=True) if count]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from surveys.campaigns.plan import SurveyPlan
+from surveys.campaigns.plan import Correction, SurveyPlan
 from surveys.inputs.text import pick
 from surveys.inputs.translations import Gettext
+from surveys.results.certainty import interval_sentences
 from surveys.results.models import StoredResult
 from surveys.results.report import Report, short_turnouts
 from surveys.scoring.result import Result
@@ -20,15 +21,10 @@ def method_sentences(report: Report, language: str, gettext: Gettext) -> list[tu
     """(heading, sentences) of everything that decided the scores."""
     _, plan, result, withheld = gettext, report.plan, report.result, report.published.withheld
     rule = plan.rule
-    scale = plan.rated_items[0].scale if plan.rated_items else None
     lost = [(_("Lost ballots"), lost_sentence(report.stored, _))] if report.stored.lost else []
-    if scale is None:
-        return [*lost, (_("Scores"), _("This questionnaire rates no units, so there are no scores."))]
-    points = (
-        _("whole numbers from %(low)s to %(high)s, which are their own points", low=scale.low, high=scale.high)
-        if scale.direct
-        else " · ".join(f"{pick(level.text, language)} {number(level.points)}" for level in scale.levels)
-    )
+    if not plan.rated_items:
+        scores = (_("Scores"), _("This questionnaire rates no units, so there are no scores."))
+        return [*lost, scores, *corrections_section(plan, _)]
     weights = rule.item_weights
     items = " · ".join(
         f"{pick(item.text, language)} {number(item.weight if weights is None else weights.get(item.code, 0))}"
@@ -49,7 +45,7 @@ def method_sentences(report: Report, language: str, gettext: Gettext) -> list[tu
     )
     sections = [
         *lost,
-        (_("Points"), points + ". " + _("“Don't know” and blanks are not ratings and do not count.")),
+        (_("Points"), " ".join(_points(plan, language, _)) + " " + _("“Don't know” and blanks are not ratings and do not count.")),
         (_("Mean"), trim),
         (_("Item weights"), _("The score of a unit by a group is the mean of its items with these weights: %(items)s.", items=items)),
         (_("Group weights"), _("The score of a unit is the mean over groups with these weights: %(groups)s.", groups=groups)
@@ -61,15 +57,34 @@ def method_sentences(report: Report, language: str, gettext: Gettext) -> list[tu
          + " " + _("Interval: Wilson, 95 percent.")),
         (_("Rank"), _("By the printed score, with %(n)s decimals, half up; equal scores share a rank.", n=rule.decimals)),
         (_("Grades"), _grades(plan, language, _)),
-        (_("Interval of the score"), _("95 %%: percentiles of %(n)s resamples of the ballots within groups (bootstrap, seed %(seed)s).",
-                                       n=result.resamples, seed=result.seed)
-         + " " + _("Neighbours whose intervals overlap cannot be told apart by this survey.")),
+        (_("Interval of the score"), interval_sentences(report, _)),
+        (_("Version of the method"), result.method),
         (_("Reliability"), reliability_sentence(result, _)),
         (_("Withheld"), _("Figures from fewer than %(n)s ratings are withheld, and what would give them away: "
                           "%(groups)s scores by group, %(items)s items by group, %(choices)s follow-up questions.",
                           n=rule.minimum, groups=withheld.groups, items=withheld.items, choices=withheld.answers)),
+        *corrections_section(plan, _),
     ]  # fmt: skip
     return sections
+
+
+def corrections_section(plan: SurveyPlan, gettext: Gettext) -> list[tuple[str, str]]:
+    """Typos that were corrected after publication, with both wordings; no section where there were none."""
+    _ = gettext
+    if not plan.corrections:
+        return []
+    intro = _("Typos were corrected after publication; ballots from before and after count alike.")
+    # One row each: a cell of a workbook does not hold them all.
+    rows = [(str(number), correction_sentence(one, _)) for number, one in enumerate(plan.corrections, 1)]
+    return [(_("Corrections"), intro), *rows]
+
+
+def correction_sentence(correction: Correction, gettext: Gettext) -> str:
+    """What one correction changed, when and why."""
+    _ = gettext
+    return _("%(time)s: “%(before)s” became “%(after)s” (%(reason)s).",
+             time=correction.at[:16].replace("T", " "), before=correction.before, after=correction.after,
+             reason=correction.reason)  # fmt: skip
 
 
 def lost_sentence(stored: StoredResult, gettext: Gettext) -> str:
@@ -88,6 +103,22 @@ def _apart(plan: SurveyPlan, language: str, _: Gettext) -> list[tuple[str, str]]
         return []
     text = _("%(groups)s: reported separately, without weight in any score, rate or rank.", groups=_(", ").join(names))
     return [(_("Groups that are reported separately"), text)]
+
+
+def _points(plan: SurveyPlan, language: str, _: Gettext) -> list[str]:
+    """What the levels are worth: a sentence for each scale, with the items that use it where there are several."""
+    sentences = []
+    for scale in plan.rated_levels.scales:
+        points = (
+            _("whole numbers from %(low)s to %(high)s, which are their own points", low=scale.low, high=scale.high)
+            if scale.direct
+            else " · ".join(f"{pick(level.text, language)} {number(level.points)}" for level in scale.levels)
+        )
+        if len(plan.rated_levels.scales) > 1:
+            items = _(", ").join(pick(item.text, language) for item in plan.rated_items if item.scale == scale)
+            points = _("%(items)s: %(points)s", items=items, points=points)
+        sentences.append(points + ".")
+    return sentences
 
 
 def _rate_item(plan: SurveyPlan, language: str) -> str:
@@ -131,6 +162,13 @@ def _grades(plan: SurveyPlan, language: str, _: Gettext) -> str:
             parts.append(
                 _("With a turnout under %(n)s %% a unit gets at best “%(grade)s”.", n=number(gate.under), grade=grade)
             )
+    if rule.improve_under is not None:
+        parts.append(
+            _(
+                "Of a unit whose satisfaction rate is under %(n)s %%, improvements are required.",
+                n=number(rule.improve_under),
+            )
+        )
     for quota in rule.quotas:
         grade = pick(rule.grades[quota.grade].name, language)
         share = number(quota.share * 100)

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+import zlib
 
+import numpy as np
 import peewee
 
 from surveys.campaigns.indices import SurveyId
 from surveys.campaigns.models import Survey
 from surveys.inputs.problems import InputError, Problem
+from surveys.scoring.layout import Floats
 from surveys.scoring.result import Result
 from surveys.storage.database import Model
 
 
 class StoredResult(Model):
-    """What the seal fixed: the result and the digests. Written once."""
+    """What the seal fixed: the result and the digests. Written once.
+
+    `draws`: scores of units in each draw of the bootstrap, to compare any two; no figure of a page comes from them otherwise.
+    """
 
     survey = peewee.ForeignKeyField(Survey, primary_key=True, on_delete="CASCADE")
     sealed_at = peewee.BigIntegerField()
@@ -28,6 +34,7 @@ class StoredResult(Model):
     lost_first = peewee.CharField(max_length=60, default="")
     lost_second = peewee.CharField(max_length=60, default="")
     body = peewee.TextField()
+    draws = peewee.BlobField(null=True)
 
     class Meta:
         table_name = "result"
@@ -40,6 +47,18 @@ class StoredResult(Model):
     def result(self) -> Result:
         """The figures."""
         return Result.from_json(json.loads(self.body))
+
+    def unit_draws(self) -> Floats | None:
+        """The scores of units in each draw (R, U), NaN where there is no score; None before method 2."""
+        if self.draws is None:
+            return None
+        units = len(self.result().score)
+        return np.frombuffer(zlib.decompress(bytes(self.draws)), "<f4").astype(np.float64).reshape(-1, units)
+
+
+def pack_draws(draws: Floats) -> bytes:
+    """The scores of units in each draw (R, U), as they are stored."""
+    return zlib.compress(draws.astype("<f4").tobytes(), 1)
 
 
 class LostBallots(Model):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from decimal import Decimal
+
 from surveys.campaigns.plan import SurveyPlan
 from surveys.inputs.text import pick
 from surveys.inputs.translations import Gettext
 from surveys.results.report import Report
 from surveys.results.withholding import Missing
 from surveys.scoring.grading import GradeQuotaCheck
+from surveys.scoring.rounding import round_half_up
+from surveys.scoring.rule import Grade
 
 
 def missing_text(missing: Missing | None, plan: SurveyPlan, gettext: Gettext) -> str:
@@ -36,9 +41,22 @@ def unit_notes(report: Report, unit: int, language: str, gettext: Gettext) -> li
         notes.append(
             _("By points “%(grade)s”, lowered by a gate.", grade=pick(plan.rule.grades[by_points].name, language))
         )
+    if must_improve(report, unit):
+        notes.append(
+            _(
+                "Improvements are required: the satisfaction rate is under %(limit)s %%.",
+                limit=f"{plan.rule.improve_under:g}",
+            )
+        )
     if any(gate.kind == "turnout" for gate in plan.rule.gates) and not result.turnout.of_unit(unit)[1]:
         notes.append(_("The turnout of its own people is not known, so no gate goes by it."))
     return notes
+
+
+def must_improve(report: Report, unit: int) -> bool:
+    """Whether a unit has the status 整改 by the rule: its printed satisfaction rate is under the limit."""
+    limit, rate = report.plan.rule.improve_under, report.result.rate[unit]
+    return limit is not None and rate is not None and round_half_up(rate) < Decimal(repr(limit))
 
 
 def full_notes(report: Report, unit: int, language: str, gettext: Gettext) -> list[str]:
@@ -51,11 +69,13 @@ def full_notes(report: Report, unit: int, language: str, gettext: Gettext) -> li
     return notes
 
 
-def quota_sentence(report: Report, check: GradeQuotaCheck, language: str, gettext: Gettext) -> str:
-    """A grade quota with what was found, and the units tied at its border."""
+def quota_sentence(
+    report: Report, check: GradeQuotaCheck, language: str, gettext: Gettext, grades: Sequence[Grade] | None = None
+) -> str:
+    """A grade quota with what was found, and the units tied at its border. `grades`: those of the rule, or others."""
     _, plan = gettext, report.plan
     values = {
-        "grade": pick(plan.rule.grades[check.quota.grade].name, language),
+        "grade": pick((grades or plan.rule.grades)[check.quota.grade].name, language),
         "limit": check.limit,
         "found": check.found,
     }

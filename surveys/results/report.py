@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 
 from surveys.campaigns.indices import UnitIndex
 from surveys.campaigns.plan import Group, Slot, SurveyPlan
@@ -11,6 +13,7 @@ from surveys.inputs.ordering import natural_key
 from surveys.inputs.text import pick
 from surveys.inputs.translations import Gettext
 from surveys.questionnaires.items.base import AnswerLine, Item
+from surveys.questionnaires.items.options import OTHER
 from surveys.questionnaires.items.rating import RatingItem
 from surveys.results.models import StoredResult
 from surveys.results.withholding import Missing, Published, ShownAnswers, publishable
@@ -52,12 +55,16 @@ class AllGroups:
 
 @dataclass(frozen=True)
 class Report:
-    """A sealed survey, ready to be shown: figures with what must be withheld taken out. `order`: units by rank."""
+    """A sealed survey, ready to be shown: figures with what must be withheld taken out. `order`: units by rank.
+
+    `part`: the name of the general branch whose units alone are in the order; None where all are.
+    """
 
     plan: SurveyPlan
     stored: StoredResult
     published: Published
     order: list[int]
+    part: str | None = None
 
     @property
     def result(self) -> Result:
@@ -69,23 +76,27 @@ class Report:
         """Answers to questions that are not scores, by slot name."""
         return self.published.answers
 
-    @property
+    @cached_property
     def valid(self) -> bool:
         """Whether the result counts: false if the rule demands a turnout and a group falls short of it."""
         if not self.plan.rule.turnout_required:
             return True
         return not short_turnouts(self.plan, self.result.turnout)
 
-    @property
+    @cached_property
     def scored(self) -> list[int]:
         """The units that have a score, by rank."""
         return [unit for unit in self.order if self.result.score[unit] is not None]
 
-    @property
+    @cached_property
     def shows_shrunk(self) -> bool:
         """Whether the numbers of raters differ so much (more than twofold) that the shrunk score is worth a column."""
         raters = [self.result.n[unit] for unit in self.scored]
         return len(raters) > 1 and max(raters) > 2 * min(raters) and self.result.shrunk[self.scored[0]] is not None
+
+    def only(self, units: Collection[int], name: str) -> Report:
+        """The same of some units: their figures and ranks are those of the whole result."""
+        return replace(self, order=[unit for unit in self.order if unit in units], part=name)
 
     def habits(self) -> list[Habit]:
         """What may speak of careless ballots."""
@@ -123,7 +134,7 @@ class Report:
     @property
     def chart_floor(self) -> int:
         """Where the axis of a chart of scores begins: a ten under the lowest interval."""
-        lows = [low for low in self.result.low if low is not None]
+        lows = [low for unit in self.order if (low := self.result.low[unit]) is not None]
         return max(0, int(min(lows) // 10) * 10) if lows else 0
 
     def names(self, units: tuple[UnitIndex, ...], language: str) -> list[str]:
@@ -169,7 +180,7 @@ class Report:
         if not shown:
             return None
         counts = [sum(level) for level in zip(*(result.counts[g][unit][item] for g in shown), strict=True)]
-        points = self.plan.rated_items[item].scale.points
+        points = self.plan.rated_levels.points
         n = sum(counts)
         return AllGroups(
             counts,
@@ -220,10 +231,20 @@ class Report:
         separator = "、" if language == "zh" else ", "
         return separator.join(pick(group.text, language) for group in self.plan.groups if item.seen_by(group.code))
 
-    @property
+    def hides_texts(self, unit: UnitIndex | None, code: str) -> bool:
+        """Whether the texts beside "other" of a question are withheld (see withholding.py)."""
+        slots = (slot for slot in self.plan.slots if slot.unit == unit and slot.item.code == code)
+        return any(
+            OTHER.code in slot.item.answer_codes and self.plan.slot_name(slot) in self.published.in_part
+            for slot in slots
+        )
+
+    @cached_property
     def answered_slots(self) -> list[tuple[Slot, ShownAnswers]]:
-        """The questions that are not scores, in order, with their answers."""
-        named = ((slot, self.answers.get(self.plan.slot_name(slot))) for slot in self.plan.slots)
+        """The questions that are not scores, in order, with their answers; of a part those about its units alone."""
+        here = None if self.part is None else {*self.order}
+        slots = (slot for slot in self.plan.slots if here is None or slot.unit in here)
+        named = ((slot, self.answers.get(self.plan.slot_name(slot))) for slot in slots)
         return [(slot, answers) for slot, answers in named if answers is not None]
 
 

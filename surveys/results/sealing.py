@@ -15,7 +15,7 @@ from surveys.inputs.problems import InputError, Problem
 from surveys.results.computing import Progress, digested, score_ballots
 from surveys.results.digest import BallotsDigest, receipts_digest, survey_digest
 from surveys.results.lost_ballots import agreed_loss
-from surveys.results.models import StoredResult
+from surveys.results.models import StoredResult, pack_draws
 from surveys.storage.audit import Action
 from surveys.storage.instance import Belonging
 from surveys.storage.locks import hold_backup_off
@@ -38,7 +38,7 @@ def seal(actor: Actor, mix: Mix, slug: str, progress: Progress | None = None) ->
         lost = mix.flush_survey(survey.id, without=loss.ballots)
         rewrite_tables(survey.id)
         digest = BallotsDigest()
-        result = score_ballots(survey, digested(survey.id, digest, progress))
+        scored = score_ballots(survey, digested(survey.id, digest, progress))
         receipts = receipts_digest(survey.id)
         if receipts.receipts != digest.ballots + lost:
             raise InputError(
@@ -50,7 +50,7 @@ def seal(actor: Actor, mix: Mix, slug: str, progress: Progress | None = None) ->
         stored = StoredResult(
             survey=survey.id,
             sealed_at=int(time.time()),
-            method=result.method,
+            method=scored.result.method,
             ballots_digest=digest.hex(),
             receipts_digest=receipts.hex,
             ballots=digest.ballots,
@@ -58,7 +58,8 @@ def seal(actor: Actor, mix: Mix, slug: str, progress: Progress | None = None) ->
             lost=lost,
             lost_first=loss.first,
             lost_second=loss.second,
-            body=json.dumps(result.to_json(), ensure_ascii=False, separators=(",", ":")),
+            body=json.dumps(scored.result.to_json(), ensure_ascii=False, separators=(",", ":")),
+            draws=pack_draws(scored.draws),
         )
         stored.digest = survey_digest(survey.plan_digest, digest.hex(), receipts.hex, stored.loss)
         stored.save(force_insert=True)

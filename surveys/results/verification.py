@@ -41,7 +41,7 @@ def verify(slug: str) -> Verification:
     stored = stored_result(survey)
     digest = BallotsDigest()
     try:
-        result = score_ballots(survey, digested(survey.id, digest))
+        result = score_ballots(survey, digested(survey.id, digest)).result
     except (ValueError, IndexError, InputError):  # what was changed by hand may be no ballot at all
         return Verification(False, False, False, False, False, "")
     receipts = receipts_digest(survey.id)

@@ -14,8 +14,10 @@
    another one is looked at in what is shown alone; these shares, and that of ballots sent very fast, are withheld under
    the minimum of ballots. So are void ballots: that one is void says how it was filled in. They are stated by group, and
    added up over the groups that are stated.
-5. Nothing sums over units, so a parent unit and its children give nothing away of each other; and rounds have ballots of
-   their own, which share no figure.
+5. The texts beside "other" are withheld where answers to the question are: of the texts that are there, those that the shown
+   figures count would be known, and so how many of a hidden group chose "other".
+6. What is a mean over units (general branches, units that were merged, pictures), a sum over items (pictures) or a difference of
+   rounds (rounds.py) is computed from scores and counts that are shown, never from others: it says nothing that these do not say.
 """
 
 from __future__ import annotations
@@ -64,6 +66,8 @@ class Published:
     withheld: Withheld
     missing_groups: list[list[Missing | None]]
     missing_items: list[list[list[Missing | None]]]
+    in_part: frozenset[str]
+    """The questions (slot names) of which some answers are shown in no figure."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,12 @@ def publishable(result: Result, minimum: int) -> Published:
         withheld,
         missing,
         [[[_missing_item(result, g, u, i, minimum) for i in range(len(result.counts[g][u]))] for u in units] for g in groups],
+        frozenset(name for name, totals in result.answers.items() if _shown_of(answers[name]) < sum(totals.n)),
     )  # fmt: skip
+
+
+def _shown_of(answers: ShownAnswers) -> int:
+    return (answers.n or 0) + (_shown_of(answers.apart) if answers.apart else 0)
 
 
 def _missing(result: Result, group: int, unit: int) -> Missing | None:

@@ -1,4 +1,4 @@
-"""Ranks, grades, gates and quotas, from printed figures; and the committee's composite (steps 7 to 10)."""
+"""Ranks, grades, gates and quotas, from printed figures (steps 7 to 10)."""
 
 from __future__ import annotations
 
@@ -45,13 +45,18 @@ def gated(
 
 @dataclass(frozen=True)
 class GradeQuotaCheck:
-    """A quota against the grades as they came out. `units` are those tied at the border: the committee decides."""
+    """A quota against the grades as they came out.
+
+    Where it is broken, `cut` are the last unit inside and the first one outside, by score, and `tied` those that share the score at
+    the cut: the committee decides.
+    """
 
     quota: GradeQuota
     limit: int
     found: int
     kept: bool
     tied: tuple[int, ...]
+    cut: tuple[int, int] | None = None
 
 
 def check_grade_quota(
@@ -78,14 +83,9 @@ def check_grade_quota(
         kept, border = found >= limit, len(scored) - limit
     places.sort(key=lambda unit: scored[unit], reverse=True)
     tied: tuple[int, ...] = ()
-    if not kept and 0 < border < len(places) and scored[places[border - 1]] == scored[places[border]]:
-        tied = tuple(unit for unit in places if scored[unit] == scored[places[border]])
-    return GradeQuotaCheck(quota, limit, found, kept, tied)
-
-
-def composite(values: Sequence[float | None], weights: Sequence[float]) -> float | None:
-    """The weighted mean of a composite's parts, by criterion or by source; None until every part is there."""
-    if any(value is None for value, weight in zip(values, weights, strict=True) if weight):
-        return None
-    total = sum(weights)
-    return sum((value or 0.0) * weight for value, weight in zip(values, weights, strict=True)) / total
+    cut = None
+    if not kept and 0 < border < len(places):
+        cut = places[border - 1], places[border]
+        if scored[cut[0]] == scored[cut[1]]:
+            tied = tuple(unit for unit in places if scored[unit] == scored[cut[1]])
+    return GradeQuotaCheck(quota, limit, found, kept, tied, cut)

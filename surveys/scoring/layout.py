@@ -32,6 +32,9 @@ class LayoutQuota:
 class Layout:
     """`columns` (U, I): the byte of each rating in a packed ballot. `points` (L): 0 to 100, by position.
 
+    Where items have scales of their own, L goes over the levels of all scales, one scale after the other, and `spans` says which are an
+    item's: from its first level to the one after its last. With no spans all levels are those of every item.
+
     `rates` (G, U): whether a group is asked about a unit. `apart` (G): groups that are reported but enter no score.
     """
 
@@ -46,6 +49,20 @@ class Layout:
     rule: ScoreRule
     rate_item: int | None
     quotas: tuple[LayoutQuota, ...] = ()
+    spans: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def item_spans(self) -> Ints:
+        """By item (I, 2): its first level and the one after its last."""
+        return np.array(self.spans or [(0, len(self.points))] * self.columns.shape[1], np.int64).reshape(-1, 2)
+
+    @property
+    def item_ends(self) -> tuple[Ints, Ints]:
+        """By item (I): the positions of its levels with the fewest and with the most points."""
+        ends = [
+            (a + int(np.argmin(self.points[a:b])), a + int(np.argmax(self.points[a:b]))) for a, b in self.item_spans
+        ]
+        return np.array([low for low, _ in ends], np.int64), np.array([high for _, high in ends], np.int64)
 
     @property
     def counts(self) -> Bools:

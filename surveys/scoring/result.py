@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
+from surveys.scoring.comparison import difference, holm, told_apart
 from surveys.scoring.grading import gated, grade_by_points, ranks
-from surveys.scoring.intervals import Resampled, bootstrap, percentile_interval, rank_interval, wilson
+from surveys.scoring.intervals import interval, wilson
 from surveys.scoring.layout import Bools, Floats, Ints, Layout
 from surveys.scoring.reliability import Icc, alpha_from_sums, icc_from_sums, shrink
+from surveys.scoring.resampling import Draws, draw_scores
 from surveys.scoring.rounding import round_half_up
 from surveys.scoring.rule import ScoreRule
 from surveys.scoring.scores import (
@@ -26,7 +28,7 @@ from surveys.scoring.scores import (
 from surveys.scoring.tally import Moments, Tally
 from surveys.scoring.totals import AnswerTotals, GroupTurnout, Turnout, UnitTurnout
 
-METHOD = "1"
+METHOD = "2"
 """The version of the method; a change in any figure is a new one."""
 
 Number = float | None
@@ -47,7 +49,12 @@ class GroupFigures:
 
 @dataclass(kw_only=True)
 class UnitFigures:
-    """Scores of units (U) with intervals and ranks."""
+    """Scores of units (U) with intervals and ranks.
+
+    `rank_low` and `rank_high`: the ranks that a unit may have, those of all units together right with probability 0.95.
+    `worse[u]`: the units that are shown to be worse than u in the same sense. `differs_from_next`: whether a unit and the next
+    in rank can be told apart, looking at neighbours alone.
+    """
 
     score: list[Number]
     low: list[Number]
@@ -56,6 +63,7 @@ class UnitFigures:
     rank_low: list[Number]
     rank_high: list[Number]
     differs_from_next: list[bool | None]
+    worse: list[list[int]] = field(default_factory=list)
 
 
 @dataclass(kw_only=True)
@@ -119,15 +127,25 @@ class Result(GroupFigures, UnitFigures, GradeFigures):
         return cls(**{**data, "answers": answers, "turnout": turnout})
 
 
+@dataclass(frozen=True)
+class Scored:
+    """A result, and the draws of the scores of units (R, U), from which any two can be compared."""
+
+    result: Result
+    draws: Floats
+
+
 def compute(
     tally: Tally,
     answers: dict[str, AnswerTotals],
     turnout: Turnout,
     pace: list[tuple[int, int]] | None = None,
-) -> Result:
+    people: Ints | None = None,
+) -> Scored:
     """Score a tally. `answers` (by slot name), `turnout` and `pace` (see results/sealing.py) are kept beside the scores.
 
-    `pace` holds, by group, how many ballots were sent very fast and of how many that is known.
+    `pace` holds, by group, how many ballots were sent very fast and of how many that is known. `people` (G, U): how many may
+    rate a unit, 0 where nobody knows; for rules whose intervals are about these people.
     """
     layout, levels = tally.layout, tally.layout.shape[3]
     pace = pace or [(0, 0)] * len(tally.ballots)
@@ -140,9 +158,11 @@ def compute(
     scoring = shown & layout.counts[:, None, None]
     n = np.where(included & layout.counts[:, None], raters, 0).sum(axis=0)
     score = unit_scores(by_group, included, short, layout)
-    resampled = bootstrap(tally, included, short, counted)
+    not_asked = None if people is None else _not_asked(raters, people)
+    draws = draw_scores(tally, by_group, included, short, counted, not_asked)
+    ends = (float(layout.points.min()), float(layout.points.max())) if levels else None
     alpha, icc = _reliability(tally.moments, np.logical_and.reduce(scoring, axis=-1))
-    return Result(
+    result = Result(
         method=METHOD,
         seed=rule.seed,
         resamples=rule.resamples,
@@ -168,40 +188,62 @@ def compute(
         icc_average=_plain(icc.average),
         answers=answers,
         turnout=turnout,
-        **vars(_of_groups(by_group, raters, included, resampled)),
-        **vars(_of_units(score, resampled, rule.decimals)),
+        **vars(_of_groups(by_group, raters, included, draws, ends)),
+        **vars(_of_units(score, draws.units, rule.decimals, ends)),
         **vars(_grades(score, [_rate(counts, scoring, layout, unit) for unit in range(len(score))], turnout, rule)),
     )
+    return Scored(result, draws.units)
 
 
-def _of_groups(by_group: Floats, raters: Floats, included: Bools, resampled: Resampled) -> GroupFigures:
+def _not_asked(raters: Floats, people: Ints) -> Floats:
+    """The share of the people meant who gave no rating (G, U); 1 where nobody knows how many they are."""
+    share = np.divide(raters, people, out=np.zeros(raters.shape), where=people > 0)
+    return np.clip(1 - share, 0, 1)
+
+
+def _of_groups(
+    by_group: Floats, raters: Floats, included: Bools, draws: Draws, ends: tuple[float, float] | None
+) -> GroupFigures:
     """From the scores of units by groups (G, U)."""
-    low, high = percentile_interval(resampled.groups)
-    difference, difference_low, difference_high = _differences(by_group, included, resampled)
+    low, high = interval(draws.groups, np.where(included, by_group, np.nan), ends)
+    both = included[1:] & included[:1]
+    apart = np.where(both, by_group[1:] - by_group[:1], np.nan)
+    apart_low, apart_high = interval(draws.groups[:, 1:] - draws.groups[:, :1], apart)
     return GroupFigures(
         group_score=_plain(np.where(included, by_group, np.nan)),
-        group_low=_plain(np.where(included, low, np.nan)),
-        group_high=_plain(np.where(included, high, np.nan)),
+        group_low=_plain(low),
+        group_high=_plain(high),
         group_n=raters.astype(int).tolist(),
-        difference=_plain(difference),
-        difference_low=_plain(difference_low),
-        difference_high=_plain(difference_high),
+        difference=_plain(apart),
+        difference_low=_plain(apart_low),
+        difference_high=_plain(apart_high),
     )
 
 
-def _of_units(score: Floats, resampled: Resampled, decimals: int) -> UnitFigures:
-    """From the scores of units (U)."""
-    low, high = percentile_interval(resampled.units)
-    low, high = np.where(np.isnan(score), np.nan, low), np.where(np.isnan(score), np.nan, high)
-    rank_low, rank_high = rank_interval(resampled.units, score, decimals)
+def _of_units(score: Floats, draws: Floats, decimals: int, ends: tuple[float, float] | None) -> UnitFigures:
+    """From the scores of units (U) and their draws (R, U)."""
+    low, high = interval(draws, score, ends)
+    scored = [int(unit) for unit in np.flatnonzero(~np.isnan(score))]
+    own = ranks(_rounded(score, decimals))
+    worse: list[list[int]] = [[] for _ in score]
+    above = [0] * len(score)
+    better = told_apart(draws[:, scored])
+    for place, unit in enumerate(scored):
+        worse[unit] = [scored[other] for other in np.flatnonzero(better[place])]
+        above[unit] = int(better[:, place].sum())
     return UnitFigures(
         score=_plain(score),
         low=_plain(low),
         high=_plain(high),
-        rank=ranks(_rounded(score, decimals)),
-        rank_low=_plain(np.where(np.isnan(score), np.nan, rank_low)),
-        rank_high=_plain(np.where(np.isnan(score), np.nan, rank_high)),
-        differs_from_next=_differs_from_next(score, low, high),
+        rank=own,
+        # A printed rank counts units that are printed higher, however little that means: it lies in the set.
+        rank_low=[None if rank is None else float(min(rank, 1 + n)) for rank, n in zip(own, above, strict=True)],
+        rank_high=[
+            None if rank is None else float(max(rank, len(scored) - len(others)))
+            for rank, others in zip(own, worse, strict=True)
+        ],
+        differs_from_next=_differs_from_next(score, draws),
+        worse=worse,
     )
 
 
@@ -270,20 +312,14 @@ def unit_turnout(turnout: Turnout, units: int) -> list[Decimal | None]:
     return [round_half_up(100 * took_part / of) if of else None for took_part, of in figures]
 
 
-def _differences(by_group: Floats, included: Bools, resampled: Resampled) -> tuple[Floats, Floats, Floats]:
-    """Each further group's score minus the first group's, (G − 1, U), with intervals."""
-    both = included[1:] & included[:1]
-    difference = np.where(both, by_group[1:] - by_group[:1], np.nan)
-    low, high = percentile_interval(resampled.groups[:, 1:] - resampled.groups[:, :1])
-    return difference, np.where(both, low, np.nan), np.where(both, high, np.nan)
-
-
-def _differs_from_next(score: Floats, low: Floats, high: Floats) -> list[bool | None]:
-    """By unit: whether its interval lies wholly above that of the next in rank; None for the last."""
+def _differs_from_next(score: Floats, draws: Floats) -> list[bool | None]:
+    """By unit: whether it and the next in rank can be told apart, at 5 % over all neighbours together; None for the last."""
     order = [int(u) for u in np.argsort(-score, kind="stable") if not np.isnan(score[u])]
+    neighbours = list(pairwise(order))
+    differences = [difference(draws[:, one], draws[:, other], score[one] - score[other]) for one, other in neighbours]
     result: list[bool | None] = [None] * len(score)
-    for unit, following in pairwise(order):
-        result[unit] = bool(low[unit] > high[following])
+    for (unit, _), rejected in zip(neighbours, holm([each.p for each in differences]), strict=True):
+        result[unit] = rejected
     return result
 
 

@@ -76,9 +76,13 @@ class ScoreRule:
     decimals: int = 2
     grades: tuple[Grade, ...] = ()
     gates: tuple[Gate, ...] = ()
+    improve_under: float | None = None
+    """A unit whose satisfaction rate, in percent, is under this has the status 整改: improvements are required of it."""
     quotas: tuple[GradeQuota, ...] = ()
     turnout_required: bool = False
     open_apart: bool = False
     parts: tuple[Part, ...] = ()
+    population: Literal["people_like_these", "finite"] = "people_like_these"
+    """Whom intervals are about: people like those asked, or those entitled, where their number is known."""
     resamples: int = 2000
     seed: int = DEFAULT_SEED

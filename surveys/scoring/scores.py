@@ -13,29 +13,35 @@ from surveys.scoring.rule import Trim
 Counts = NDArray[Any]
 
 
-def mean_points(counts: Counts, points: Floats, trim: Trim) -> Floats:
-    """The mean of ratings given as counts (…, L) of levels worth `points` (L), trimmed. NaN where there is none."""
+def mean_points(counts: Counts, points: Floats, trim: Trim, real: Counts | None = None) -> Floats:
+    """The mean of ratings given as counts (…, L) of levels worth `points` (L), trimmed. NaN where there is none.
+
+    `real` (…): where the counts are weighted ones, how many ratings there are; of these the rule takes its share.
+    """
     order = np.argsort(points, kind="stable")
     sorted_counts = np.asarray(counts)[..., order]
     worth = points[order]
     if trim.kind != "none":
-        sorted_counts = _trimmed(sorted_counts, trim)
+        sorted_counts = _trimmed(sorted_counts, trim, real)
     total = sorted_counts.sum(axis=-1)
     sums = sorted_counts @ worth
     return np.divide(sums, total, out=np.full(np.shape(total), np.nan), where=total > 0)
 
 
-def _trimmed(counts: Counts, trim: Trim) -> Floats:
+def _trimmed(counts: Counts, trim: Trim, real: Counts | None = None) -> Floats:
     """Counts with the lowest and highest ratings taken out; levels are in ascending order of points."""
     upto = np.cumsum(counts, axis=-1, dtype=np.float64)
-    n = upto[..., -1:]
+    total = upto[..., -1:]
+    n = total if real is None else np.asarray(real, dtype=np.float64)[..., None]
     if trim.kind == "drop_ends":
         cut = np.where(n > trim.above, float(trim.count), 0.0)
     else:
         # Whole numbers throughout: 0.29 of 100 must be 29.
         cut = (n.astype(np.int64) * trim.share.numerator // trim.share.denominator).astype(np.float64)
-    kept = np.clip(upto, cut, n - cut)
-    return np.diff(kept, axis=-1, prepend=cut)
+    if real is not None:
+        cut = cut * total / np.maximum(n, 1)
+    kept = np.clip(upto, cut, total - cut)
+    return np.diff(kept, axis=-1, prepend=np.broadcast_to(cut, total.shape))
 
 
 def valid_counts(counts: Counts) -> Floats:

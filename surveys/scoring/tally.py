@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import ceil
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,12 +100,13 @@ class Tally:
         self._size = [max(1, ceil(n / min(BLOCKS, most))) for n in self.expected]
         self._done: list[list[NDArray[np.int32]]] = [[] for _ in range(groups)]
         self._rest: list[Bytes] = [np.zeros((0, self._cells), np.uint8) for _ in range(groups)]
-        self._lookup = np.full(256, levels + 2, dtype=np.int64)
-        self._lookup[1 : levels + 1] = np.arange(levels)
-        self._lookup[DONT_KNOW], self._lookup[BLANK] = levels, levels + 1
+        self._lookup = np.full((items, 256), levels + 2, dtype=np.int64)
+        self._lookup[:, DONT_KNOW], self._lookup[:, BLANK] = levels, levels + 1
+        self._points = np.zeros((items, 256))
+        for item, (first, last) in enumerate(self.layout.item_spans):
+            self._lookup[item, 1 : last - first + 1] = np.arange(first, last)
+            self._points[item, 1 : last - first + 1] = self.layout.points[first:last]
         self._base = np.arange(self._cells, dtype=np.int64) * self._codes
-        self._points = np.zeros(256)
-        self._points[1 : levels + 1] = self.layout.points
         each, of_items = np.zeros((groups, units)), np.zeros((groups, units, items))
         products = np.zeros((groups, units, items, items))
         self.moments = Moments(each, of_items, products, each.copy(), each.copy(), each.copy())
@@ -155,21 +157,29 @@ class Tally:
 
     def _count(self, group: int, rows: Bytes, size: int) -> None:
         blocks = len(rows) // size
-        index = self._lookup[rows]
+        index = self._of_item(self._lookup, rows)
         index += self._base
         if blocks > 1:
             index += (np.arange(len(rows)) // size * (self._cells * self._codes))[:, None]
         counted = np.bincount(index.ravel(), minlength=blocks * self._cells * self._codes)
         self._done[group].append(counted.astype(np.int32).reshape(blocks, -1))
 
+    def _of_item(self, table: NDArray[Any], rows: Bytes) -> NDArray[Any]:
+        """What a table (I, 256) says of each rating (…, U × I or I); the short way where all items have one scale."""
+        if not self.layout.spans:
+            return table[0][rows]
+        items = len(table)
+        found = table[np.arange(items), rows.reshape(-1, items)]
+        return found.reshape(rows.shape)
+
     def _add_moments(self, group: int, rows: Bytes) -> None:
         moments = self.moments
-        _, units, items, levels = self.layout.shape
-        weights = self.layout.item_weights
+        _, units, items, _ = self.layout.shape
+        weights, sizes = self.layout.item_weights, np.diff(self.layout.item_spans)[:, 0]
         for start in range(0, len(rows), 4096):
             part = rows[start : start + 4096].reshape(-1, units, items)
-            valid = (part >= 1) & (part <= levels)
-            points = self._points[part]  # 0 where there is no valid rating
+            valid = (part >= 1) & (part <= sizes)
+            points = self._of_item(self._points, part)  # 0 where there is no valid rating
             complete = np.logical_and.reduce(valid, axis=2)
             by_unit = np.ascontiguousarray((points * complete[..., None]).transpose(1, 2, 0))
             moments.rows[group] += complete.sum(axis=0)
@@ -187,12 +197,20 @@ def judge(rows: Bytes, layout: Layout) -> tuple[Bools, Bools]:
     """Which ballots are void by the survey's rule, and which give one level throughout over two units or more.
 
     `rows` (n, U × I) are the ratings of ballots. "Same over m units": every valid rating on the ballot is the same,
-    and at least m units have one.
+    and at least m units have one. Of items with different scales, ratings with the same points are the same.
     """
-    _, units, items, levels = layout.shape
-    valid = (rows >= 1) & (rows <= levels)
-    lowest = np.where(valid, rows, 255).min(axis=1)
-    highest = np.where(valid, rows, 0).max(axis=1)
+    _, units, items, _ = layout.shape
+    spans = layout.item_spans
+    valid = (rows >= 1) & (rows <= np.tile(np.diff(spans)[:, 0], units))
+    level = rows
+    if layout.spans:
+        equal = np.zeros((items, 256), np.uint8)
+        alike = np.unique(layout.points, return_inverse=True)[1]
+        for item, (first, last) in enumerate(spans):
+            equal[item, 1 : last - first + 1] = alike[first:last] + 1
+        level = equal[np.arange(items), rows.reshape(-1, items)].reshape(rows.shape)
+    lowest = np.where(valid, level, 255).min(axis=1)
+    highest = np.where(valid, level, 0).max(axis=1)
     same = lowest == highest
     rated = np.zeros(len(rows), np.int64)
     rated[same] = valid[same].reshape(-1, units, items).any(axis=2).sum(axis=1)

@@ -27,6 +27,8 @@ class Kind(IntEnum):
     SURVEYS = 4
     """Which surveys there are, and their addresses."""
     SURVEY = 5
+    CAMPAIGNS = 6
+    LETTERHEAD = 7
 
 
 @dataclass(frozen=True, order=True)

@@ -27,34 +27,55 @@ class UnitImport:
 
 def store_units(actor: Actor, rows: list[UnitRow]) -> UnitImport:
     """Insert new units and update known ones by code, all or none."""
-
-    def act() -> UnitImport:
-        known = {unit.code: unit for unit in Unit.select()}
-        _refuse_same_codes({row.code for row in rows} | known.keys())
-        added = changed = 0
-        for row in rows:
-            unit = known.get(row.code)
-            if unit is None:
-                known[row.code] = Unit.create(code=row.code, name=row.name, name_en=row.name_en, kind=row.kind)
-                added += 1
-            elif (unit.name, unit.name_en, unit.kind) != (row.name, row.name_en, row.kind):
-                unit.name, unit.name_en, unit.kind = row.name, row.name_en, row.kind
-                unit.save()
-                changed += 1
-        for row in rows:
-            unit = known[row.code]
-            if row.parent and row.parent not in known:
-                raise InputError(Problem("There is no unit %(code)s.", "parent", code=row.parent))
-            parent = known[row.parent].id if row.parent else None
-            if unit.parent_id != parent:
-                Unit.update(parent=parent).where(Unit.id == unit.id).execute()
-                unit.parent_id = parent
-        _refuse_cycles(known)
-        return UnitImport(added, changed)
-
     return unit_of_work(
-        actor, Action.IMPORT_UNITS, _UNITS, apply=act, about=lambda done: f"{done.added} new, {done.changed} changed"
-    )
+        actor, Action.IMPORT_UNITS, _UNITS, apply=lambda: _store(rows),
+        about=lambda done: f"{done.added} new, {done.changed} changed",
+    )  # fmt: skip
+
+
+def save_unit(actor: Actor, read: Callable[[], UnitRow], *, new: bool) -> UnitRow:
+    """Add one unit, or change one that is there; `read` says what it shall be, once nobody else can change it.
+
+    Raises InputError: it is there already, or not any more.
+    """
+
+    def act() -> UnitRow:
+        row = read()
+        there = any(fold(unit.code) == fold(row.code) for unit in Unit.select())
+        if there and new:
+            raise InputError(Problem("There is already a unit with the code %(code)s.", "code", code=row.code))
+        if not there and not new:
+            raise InputError(Problem("There is no unit %(code)s.", code=row.code))
+        _store([row])
+        return row
+
+    return unit_of_work(actor, Action.SAVE_UNIT, _UNITS, apply=act, about=lambda row: row.code)
+
+
+def _store(rows: list[UnitRow]) -> UnitImport:
+    known = {unit.code: unit for unit in Unit.select()}
+    _refuse_same_codes({row.code for row in rows} | known.keys())
+    added = changed = 0
+    for row in rows:
+        unit = known.get(row.code)
+        if unit is None:
+            known[row.code] = Unit.create(**{name: getattr(row, name) for name in ("code", *_OWN)})
+            added += 1
+        elif not _same(unit, row):
+            for name in _OWN:
+                setattr(unit, name, getattr(row, name))
+            unit.save()
+            changed += 1
+    for row in rows:
+        unit = known[row.code]
+        if row.parent and row.parent not in known:
+            raise InputError(Problem("There is no unit %(code)s.", "parent", code=row.parent))
+        parent = known[row.parent].id if row.parent else None
+        if unit.parent_id != parent:
+            Unit.update(parent=parent).where(Unit.id == unit.id).execute()
+            unit.parent_id = parent
+    _refuse_cycles(known)
+    return UnitImport(added, changed)
 
 
 Change = Literal["new", "changed", "same"]
@@ -75,8 +96,15 @@ def _change(row: UnitRow, unit: Unit | None) -> Change:
     if unit is None:
         return "new"
     parent = unit.parent.code if unit.parent_id else ""
-    same = (unit.name, unit.name_en, unit.kind, parent) == (row.name, row.name_en, row.kind, row.parent)
-    return "same" if same else "changed"
+    return "same" if _same(unit, row) and parent == row.parent else "changed"
+
+
+_OWN = ("name", "name_en", "kind", "description", "description_en")
+"""What a unit says of itself, beside its code and the unit above it."""
+
+
+def _same(unit: Unit, row: UnitRow) -> bool:
+    return all(getattr(unit, name) == getattr(row, name) for name in _OWN)
 
 
 def _refuse_same_codes(codes: set[str]) -> None:

@@ -6,17 +6,21 @@ What is guessed is only proposed: a page shows it, cell by cell, before anything
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 
 from surveys.inputs.identifiers import fold
+from surveys.inputs.mapped_tables import Mending, apply_mapping, assign_columns, mend_rows, read_unmapped
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.tables import Table
 from surveys.inputs.text import clean
-from surveys.units.importing import KIND_WORDS, UnitFile, kind_of, units_of_table
+from surveys.units.importing import COLUMNS, KIND_WORDS, UnitFile, kind_of, units_of_table
 from surveys.units.models import Unit
 
 PATTERNS = (
+    ("description_en", r"英文.*简介|english description"),
+    ("description", r"简介|职能介绍|^description"),
     ("name_en", r"英文|english"),
     ("parent", r"^(所属|隶属|上级|归属|挂靠)|上级"),
     ("kind", r"类|性质|级别"),
@@ -34,6 +38,8 @@ _ENDINGS = {
     "团委": "youth_league", "团总支": "youth_league", "团支部": "youth_league", "处": "office", "办公室": "office",
     "科": "office", "部": "office", "中心": "office", "馆": "office", "系": "office", "学院": "office",
 }  # fmt: skip
+_SUM = re.compile(r"合\s*计|共\s*计|总\s*计|小\s*计|total", re.IGNORECASE)
+_OPTIONAL = ("name_en", "description", "description_en")
 MADE = 0
 """The row of a unit that other rows name and the file does not list."""
 
@@ -48,28 +54,43 @@ class GuessedUnits:
     remarks: tuple[Problem, ...]
 
 
-def guess_units(table: Table, edits: Mapping[tuple[int, str], str]) -> GuessedUnits:
-    """Fill in what a table of units leaves out. `edits` are cells that somebody changed, by row and column; they win.
+def read_assigned_units(name: str, data: bytes, said: Mapping[str, str], sheet: str = "") -> UnitFile:
+    """Read a table as an office has it, with what is said of its columns (see assign_columns). Raises InputError."""
+    table = read_unmapped(name, data, COLUMNS, PATTERNS, sheet=sheet)
+    mapped = apply_mapping(table, assign_columns(table, said, COLUMNS, PATTERNS), COLUMNS)
+    if "name" not in mapped.headings:
+        raise InputError(Problem("Say which column holds the names of the units."), table.remarks)
+    guessed = guess_units(mapped, Mending())
+    if guessed.file is None:
+        raise InputError(list(guessed.problems), (*mapped.remarks, *guessed.remarks))
+    return replace(guessed.file, remarks=(*guessed.file.remarks, *guessed.remarks))
+
+
+def guess_units(table: Table, mending: Mending, added: Sequence[int] = ()) -> GuessedUnits:
+    """Fill in what a table of units leaves out. What somebody changed wins; `added` are rows below it.
 
     A code that the file has a column for is never made up, nor a kind or a unit above where a word stands that means none.
     """
-    rows = [(number, _edited(number, dict(cells), edits)) for number, cells in table.rows]
+    edits = mending.edits
+    without_codes = _has_no_codes(table)
+    table = mend_rows(table, COLUMNS, mending, added)
+    rows = [(number, _whole(cells)) for number, cells in table.rows]
+    sums = [number for number, cells in rows if _SUM.fullmatch(cells["name"]) and (number, "name") not in edits]
+    rows = [row for row in rows if row[0] not in sums]
     stored = list(Unit.select())
     _guess_kinds(rows, edits)
     rows = [*_missing_parents(rows, stored, edits), *rows]
-    without_codes = _has_no_codes(table)
     if without_codes:
         _make_codes(rows, stored, edits)
-    edited = {(number, name) for number, name in edits}
-    doubts = tuple(doubt for doubt in table.doubts if (doubt.row, doubt.where) not in edited)
-    names = ("code", "name", "kind", "parent", *(["name_en"] if "name_en" in table.headings else []))
-    whole = replace(table, headings={name: name for name in names}, rows=tuple(rows), doubts=doubts)
+    names = ("code", "name", "kind", "parent", *(name for name in _OPTIONAL if name in table.headings))
+    whole = replace(table, headings={name: name for name in names}, rows=tuple(rows))
     made = [cells["name"] for number, cells in rows if number == MADE]
     remarks = (
         [Problem("These units are named as units above and were added: %(names)s.", names=", ".join(made))]
         if made
         else []
     )
+    remarks += [Problem("The row of a sum is passed over.", row=number) for number in sums]
     if without_codes:
         remarks.append(Problem("The file holds no codes, so codes are proposed. They stand in lists and files only."))
     try:
@@ -84,10 +105,8 @@ def _has_no_codes(table: Table) -> bool:
     return not doubtful and not any(cells.get("code") for _, cells in table.rows)
 
 
-def _edited(number: int, cells: dict[str, str], edits: Mapping[tuple[int, str], str]) -> dict[str, str]:
-    for name in ("code", "name", "name_en", "kind", "parent"):
-        cells[name] = clean(edits.get((number, name), cells.get(name, "")))
-    return cells
+def _whole(cells: Mapping[str, str]) -> dict[str, str]:
+    return {column.name: clean(cells.get(column.name, "")) for column in COLUMNS}
 
 
 def _guess_kinds(rows: Iterable[tuple[int, dict[str, str]]], edits: Mapping[tuple[int, str], str]) -> None:
@@ -120,7 +139,7 @@ def _missing_parents(
         word, kind = cells["parent"], _kind_by_name(cells["parent"])
         # Only what its name tells to be a unit, and nothing that somebody has just typed.
         if word and kind and fold(word) not in known and (number, "parent") not in edits:
-            made.setdefault(fold(word), {"code": "", "name": word, "name_en": "", "kind": kind, "parent": ""})
+            made.setdefault(fold(word), _whole({"name": word, "kind": kind}))
     return [(MADE, cells) for cells in made.values()]
 
 
@@ -133,7 +152,7 @@ def _make_codes(
         by_name.setdefault(fold(unit.name), []).append(unit.code)
     taken = {fold(unit.code) for unit in stored} | {fold(cells["code"]) for _, cells in rows if cells["code"]}
     same_names = [fold(cells["name"]) for _, cells in rows]
-    counters: dict[str, int] = {}
+    makers: dict[str, Iterator[str]] = {}
     for number, cells in rows:
         if cells["code"] or (number, "code") in edits or not cells["name"]:
             continue
@@ -141,10 +160,11 @@ def _make_codes(
         if len(known) == 1 and same_names.count(fold(cells["name"])) == 1:
             cells["code"] = known[0]
             continue
-        prefix = _PREFIXES.get(kind_of(cells["kind"]), "U")
-        while not cells["code"]:
-            counters[prefix] = counters.get(prefix, 0) + 1
-            code = f"{prefix}{counters[prefix]:03}"
-            if fold(code) not in taken:
-                cells["code"] = code
-                taken.add(fold(code))
+        kind = kind_of(cells["kind"])
+        cells["code"] = next(makers.setdefault(kind, free_codes(kind, taken)))
+
+
+def free_codes(kind: str, taken: Container[str]) -> Iterator[str]:
+    """Codes for new units of a kind, one after the other. `taken` are the codes that there are, folded."""
+    prefix = _PREFIXES.get(kind, "U")
+    return (code for number in count(1) if fold(code := f"{prefix}{number:03}") not in taken)

@@ -22,6 +22,8 @@ class UnitRow:
     name_en: str
     kind: str
     parent: str
+    description: str = ""
+    description_en: str = ""
 
 
 COLUMNS = (
@@ -30,6 +32,8 @@ COLUMNS = (
     Column("name_en", ("英文名称", "english name", "english")),
     Column("kind", ("类型", "类别"), required=True),
     Column("parent", ("上级", "上级编号", "上级单位", "unit above"), identifier=True),
+    Column("description", ("简介", "单位简介")),
+    Column("description_en", ("英文简介", "english description")),
 )
 
 # Words that clerks use, beside the codes of the kinds.
@@ -85,7 +89,7 @@ def units_of_table(table: Table) -> UnitFile:
         kind = kind_of(values["kind"])
         problems += _problems(table, number, values, kind, seen)
         seen.setdefault(key, number)
-        row = UnitRow(values["code"], values["name"], values["name_en"], kind, values["parent"])
+        row = UnitRow(**{**values, "kind": kind})
         rows.append((number, _as_stored(row, stored.get(key), table)))
     parents = _parents(stored, rows)
     found = [(number, _with_parent(table, number, row, parents)) for number, row in rows]
@@ -100,7 +104,8 @@ def _as_stored(row: UnitRow, unit: Unit | None, table: Table) -> UnitRow:
     """A row of a known unit, with its code as it is stored, and with what the file has no column for."""
     if unit is None:
         return row
-    kept = {"name_en": unit.name_en, "parent": unit.parent.code if unit.parent_id else ""}
+    kept = {"name_en": unit.name_en, "parent": unit.parent.code if unit.parent_id else "",
+            "description": unit.description, "description_en": unit.description_en}  # fmt: skip
     return replace(row, code=unit.code, **{name: value for name, value in kept.items() if name not in table.headings})
 
 
@@ -168,8 +173,11 @@ def _problems(table: Table, number: int, values: dict[str, str], kind: str, seen
                       code=values["code"], other=seen[key])  # fmt: skip
     if not 1 <= len(values["name"]) <= 100:
         yield Problem("A name has 1 to 100 characters.", table.at("name"), number)
-    if len(values["name_en"]) > 200:
-        yield Problem("The text is longer than %(limit)s characters.", table.at("name_en"), number, limit=200)
+    for name in ("name_en", "description", "description_en"):
+        if len(values[name]) > 200:
+            yield Problem("The text is longer than %(limit)s characters.", table.at(name), number, limit=200)
+    if values["description_en"] and not values["description"]:
+        yield Problem("A description in English needs one in Chinese, too.", table.at("description_en"), number)
     if not kind:
         yield Problem("This must be one of: %(names)s.", table.at("kind"), number,
                       names=KINDS)  # fmt: skip

@@ -27,6 +27,8 @@ class Unit(Model):
     code = peewee.CharField(max_length=40, unique=True)
     name = peewee.CharField(max_length=100)
     name_en = peewee.CharField(max_length=200, default="")
+    description = peewee.CharField(max_length=200, default="")
+    description_en = peewee.CharField(max_length=200, default="")
     kind = peewee.CharField(max_length=20)
     parent_id: int | None
     parent = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT")
@@ -35,6 +37,12 @@ class Unit(Model):
     def text(self) -> Text:
         """The name by language."""
         return {"zh": self.name, "en": self.name_en} if self.name_en else {"zh": self.name}
+
+    @property
+    def about(self) -> Text | None:
+        """A few words on what it does, by language, for people who may not know it; None where there are none."""
+        words = {"zh": self.description, "en": self.description_en}
+        return {language: text for language, text in words.items() if text} or None
 
 
 def all_units() -> list[Unit]:

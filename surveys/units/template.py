@@ -21,6 +21,7 @@ def units_template(language: str) -> bytes:
         (_("Unit above"), 30, _("By name. Leave it empty for the topmost unit.")),
         (_("Unit code"), 12, _("May be left empty: codes are then made.")),
         (_("English name"), 34, _("May be left empty.")),
+        (_("Description"), 40, _("A few words for people who may not know the unit; they stand beside its name.")),
     ]
     kinds = [_(kind).replace("_", " ") for kind in KINDS]
     example = [

@@ -16,6 +16,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 EVERYONE = frozenset(Role)
 PUBLISHERS = frozenset({Role.ADMINISTRATOR, Role.PUBLISHER})
+COMMITTEE = frozenset({Role.ADMINISTRATOR, Role.COMMITTEE})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 
 

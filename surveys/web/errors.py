@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import peewee
 from flask import Flask, Response, render_template, request
 from flask_babel import gettext as _
@@ -10,7 +12,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from surveys.ballots.mix import MissingKeyError
 from surveys.inputs.problems import InputError
 from surveys.storage.database import drop_connection
-from surveys.web.languages import for_respondents
+from surveys.web.languages import for_programs, for_respondents
 from surveys.web.logs import describe
 from surveys.web.messages import localised
 
@@ -23,11 +25,11 @@ def init_errors(app: Flask) -> None:
     """Register the error pages and the headers."""
 
     @app.errorhandler(InputError)
-    def input_error(error: InputError) -> tuple[str, int]:
+    def input_error(error: InputError) -> tuple[str, int] | Response:
         return _page(400, _("This cannot be done"), "\n".join(localised(problem) for problem in error.problems))
 
     @app.errorhandler(RequestEntityTooLarge)
-    def too_large(error: RequestEntityTooLarge) -> tuple[str, int]:
+    def too_large(error: RequestEntityTooLarge) -> tuple[str, int] | Response:
         return _page(413, _("Too much was sent"), _("The form or file is larger than this service takes."))
 
     @app.errorhandler(HTTPException)
@@ -42,6 +44,8 @@ def init_errors(app: Flask) -> None:
         if code < 400:
             return error.get_response()  # type: ignore[return-value]
         title, text = known.get(code, (_("This did not work"), _("Go back and try again.")))
+        if for_programs():
+            return problem_details(error)
         return _page(code, title, text)
 
     @app.errorhandler(MissingKeyError)
@@ -54,7 +58,7 @@ def init_errors(app: Flask) -> None:
         if isinstance(error, peewee.PeeweeException):
             drop_connection()  # a broken one must not fail the next request too
         app.logger.error("%s in %s", describe(error), request.endpoint)
-        if isinstance(error, peewee.PeeweeException) and for_respondents():
+        if isinstance(error, peewee.PeeweeException) and for_respondents() and not for_programs():
             return _later(_("The fault is ours."))
         return _page(500, _("This did not work"), _("The fault is ours. Go back and try again in a minute."))
 
@@ -74,9 +78,26 @@ def _later(reason: str) -> Response:
         "It was perhaps not stored. Go back, where your answers still are, and send them again in a minute: what is sent "
         "twice counts once."
     )
-    body, code = _page(503, _("This did not work"), f"{reason} {text}")
-    return Response(body, status=code, headers={"Retry-After": "60"})
+    body = render_template("error.html", title=_("This did not work"), text=f"{reason} {text}", code=503)
+    return Response(body, status=503, headers={"Retry-After": "60"})
 
 
-def _page(code: int, title: str, text: str) -> tuple[str, int]:
+def _page(code: int, title: str, text: str) -> tuple[str, int] | Response:
+    if for_programs():
+        return _problem(code, title, text)
     return render_template("error.html", title=title, text=text, code=code), code
+
+
+def problem_details(error: HTTPException) -> Response:
+    """An error for a program, with the headers that belong to it: which methods there are, when to come again."""
+    response = _problem(error.code or 500, error.name, error.description or "")
+    for name, value in error.get_headers():
+        if name.lower() not in ("content-type", "content-length"):
+            response.headers[name] = value
+    return response
+
+
+def _problem(code: int, title: str, detail: str) -> Response:
+    """An error as RFC 9457 has it."""
+    body = {"type": "about:blank", "title": title, "status": code, "detail": detail}
+    return Response(json.dumps(body, ensure_ascii=False), code, mimetype="application/problem+json")

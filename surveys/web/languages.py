@@ -17,7 +17,7 @@ from surveys.inputs.text import LANGUAGES, Text, pick
 def select_locale() -> str:
     """zh or en. Respondents' pages keep no cookie: the address says it, or the phone's own setting."""
     asked = _requested()
-    if not for_respondents():
+    if not (for_respondents() or for_programs()):
         if asked in LANGUAGES:
             session["lang"] = asked
         else:
@@ -30,6 +30,11 @@ def select_locale() -> str:
 def for_respondents() -> bool:
     """Whether a page is for everyone, with no session: all under /s/, the front page, and what is not found."""
     return request.path.startswith("/s/") or request.blueprint in ("home", None)
+
+
+def for_programs() -> bool:
+    """Whether another program asks, by the API."""
+    return request.path.startswith("/api/")
 
 
 def _requested() -> str:

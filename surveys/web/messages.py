@@ -54,7 +54,10 @@ def kind_name(word: str) -> str:
 def actor_name(name: str) -> str:
     """Who did something, as the audit trail names them, in the reader's language."""
     found = re.fullmatch(r"command line \((?P<user>.*)\)", name)
-    return _("command line (%(user)s)", user=found["user"]) if found else name
+    if found:
+        return _("command line (%(user)s)", user=found["user"])
+    unit = re.fullmatch(r"link of unit (?P<code>.*)", name)
+    return _("link of unit %(code)s", code=unit["code"]) if unit else name
 
 
 def _field_at(form: FlaskForm, where: str) -> Field | None:

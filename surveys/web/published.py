@@ -63,7 +63,7 @@ def published_survey(slug: str) -> PublishedSurvey:
 
 
 def known_survey(slug: str) -> PublishedSurvey:
-    """As published_survey, or what it returned before: number and plan never change, but the state may have."""
+    """As published_survey, or what it returned before: its number and slots never change, but state and wordings may have."""
     return _known_surveys().get(slug) or published_survey(slug)
 
 

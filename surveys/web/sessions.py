@@ -1,4 +1,4 @@
-"""Sessions are for staff: on respondents' pages there is none, and an attempt to write one fails."""
+"""Sessions are for staff: on respondents' pages and in the API there is none, and an attempt to write one fails."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from flask.sessions import NullSession, SecureCookieSession, SecureCookieSession
 
 
 class StaffSessions(SecureCookieSessionInterface):
-    """Flask's signed cookies, but none under /s/: respondents' pages can neither read nor set a cookie."""
+    """Flask's signed cookies, but none under /s/ and /api/, which can neither read nor set a cookie."""
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | NullSession | None:
         """The session of a request."""
-        if request.path.startswith("/s/"):
+        if request.path.startswith(("/s/", "/api/")):
             return self.make_null_session(app)
         return super().open_session(app, request)
 

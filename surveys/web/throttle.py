@@ -22,6 +22,8 @@ from surveys.campaigns.indices import SurveyId
 
 GENTLE = 10
 """So many times the wrong passwords of one name from one sender are taken of a sender, and of a name, before tries are slowed."""
+OBJECTIONS = 20
+"""So many objections of a sender are taken in a minute."""
 PAUSE = 1.0  # seconds
 _MOST_PAUSES = 2  # at a time in a process
 
@@ -61,6 +63,11 @@ def sender() -> str:
 def may_be_wrong_again() -> bool:
     """Count a wrong code, token or receipt of this sender; returns whether it was still allowed one. Right ones pass."""
     return _hit(current_app.config["WRONG_CODES_PER_MINUTE"], "codes", sender())
+
+
+def may_object_again() -> bool:
+    """Count an objection of this sender; returns whether it was still allowed one."""
+    return _hit(OBJECTIONS, "objections", sender())
 
 
 def slow_guessing(name: str, device: str = "") -> None:

@@ -8,11 +8,13 @@ import pytest
 
 from surveys.admission.issuing import codes_for_groups, issue_all
 from surveys.admission.models import Admission
-from surveys.admission.printing import Handout, Slip, code_slips, poster_pdf, slips_pdf
+from surveys.admission.printing import Handout, Slip, code_slips, personal_slips, poster_pdf, slips_pdf
+from surveys.admission.roster import links_of
+from surveys.admission.roster_file import read_roster
 from surveys.campaigns.models import Survey
 from surveys.campaigns.surveys import plan_of
 from surveys.inputs.problems import InputError
-from tests.acting import TESTER
+from tests.acting import TESTER, store_roster
 from tests.helpers import csrf, post, published
 
 GROUPS = [
@@ -139,3 +141,34 @@ class TestPages:
         data = {"csrf_token": csrf(office, self.PAGE), "codes": "0 0 nonsense"}
         assert office.post(f"{self.PAGE}/pdf", data=data).status_code == 400
         assert Survey.select().count() == 1
+
+
+def test_personal_slips_are_in_piles_of_a_class_with_a_cover_sheet_each(app):
+    survey = published(groups=[{"code": "students", "name": "学生", "admission": "roster"}])
+    rows = "学号,姓名,班级\n10,张三,机电2班\n9,李四,机电2班\n1,王五,机电1班\n"
+    store_roster("test", app.config["CODE_KEY"], read_roster(plan_of(survey), "r.csv", rows.encode()).rows)
+    links = links_of(survey, app.config["CODE_KEY"], "https://vote.example.edu")
+    slips = personal_slips(plan_of(survey), links, "zh")
+    assert [(slip.pile, slip.title) for slip in slips] == [
+        (("学生", "机电1班"), "王五 1"), (("学生", "机电2班"), "李四 9"), (("学生", "机电2班"), "张三 10"),
+    ]  # fmt: skip
+    data = slips_pdf(handout(survey), slips)
+    assert pages_of(data) == 4
+    assert "机电2班" in text_of(data, 3)
+    assert links[0].code in text_of(data, 2)
+
+
+def test_the_page_of_a_roster_gives_slips_as_pdf_and_says_when_they_are_too_many(app, staff, monkeypatch):
+    survey = published(groups=[{"code": "students", "name": "学生", "admission": "roster"}])
+    rows = "学号,姓名,班级\n1,张三,机电2班\n2,李四,机电2班\n"
+    store_roster("test", app.config["CODE_KEY"], read_roster(plan_of(survey), "r.csv", rows.encode()).rows)
+    office = staff("publisher")
+    page = "/staff/surveys/test/roster/"
+    answer = post(office, f"{page}links/pdf", form_on=page)
+    assert answer.mimetype == "application/pdf"
+    assert "李四" in text_of(answer.data)
+    monkeypatch.setattr("surveys.web.staff.rosters.MAX_SLIPS_BY_PAGE", 1)
+    assert (
+        "more slips than a page"
+        in post(office, f"{page}links/pdf", form_on=f"{page}?lang=en", follow_redirects=True).text
+    )

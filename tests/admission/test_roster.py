@@ -123,7 +123,14 @@ def test_everyone_on_the_roster_gets_in_once_by_the_personal_code(any_app, surve
         ("张三", False), ("李四", False), ("王五", True),
     ]  # fmt: skip
     assert len(links_of(survey, any_app.config["CODE_KEY"], "")) == 2
-    assert classes_of(survey) == [ClassTurnout("", 1, 1), ClassTurnout("机电1班", 2, 0)]
+    assert classes_of(survey.id) == [ClassTurnout("", 3, 1, classes=2)]
+
+
+def test_classes_of_fewer_than_five_are_counted_together_with_the_next_one_if_need_be(any_app, survey):
+    sizes = {"10班": 6, "9班": 5, "博士班": 1, "进修班": 2}
+    lines = [f"{at}-{n},某,学生,,{name}," for at, (name, size) in enumerate(sizes.items()) for n in range(size)]
+    store(any_app, survey, "学号,姓名,群体,单位,班级,邮箱\n" + "\n".join(lines) + "\n")
+    assert classes_of(survey.id) == [ClassTurnout("10班", 6, 0), ClassTurnout("", 8, 0, classes=3)]
 
 
 def test_codes_are_bound_to_key_survey_and_person_and_stored_nowhere(any_app, survey):
@@ -241,7 +248,7 @@ def test_by_command(app, runner, tmp_path):
     assert Person.select().count() == 0
     assert "3 persons added" in runner.invoke(args=["roster", "import", "test", str(file)]).output
     assert "2011001\t张三\t-" in runner.invoke(args=["roster", "list", "test"]).output
-    assert "机电1班\t0\t2" in runner.invoke(args=["roster", "list", "test", "--classes"]).output
+    assert "2 small classes\t0\t3" in runner.invoke(args=["roster", "list", "test", "--classes"]).output
     for ending in ("csv", "xlsx"):
         out = tmp_path / f"links.{ending}"
         done = runner.invoke(args=["roster", "links", "test", "--base", "https://s.example", "--out", str(out)])
@@ -338,12 +345,13 @@ class TestPages:
         )
 
     def test_the_picture_class_namees_names_nobody_and_is_the_same_for_everyone(self, app, office, staff):
-        self.bring_in(office, FILE)
+        more = [f"3{n},某,学生,,机电{1 if n < 4 else 2}班,\n" for n in range(9)]
+        self.bring_in(office, FILE + "".join(more))
         before = office.get("/staff/surveys/test/roster/classes").text
         assert "机电1班" in before
         assert not [word for word in ("张三", "李四", "王五", "2011001", "zhang@") if word in before]
         answer(app, Survey.get(), "2011001")
-        figures = r'机电1班</th>\s*<td class="num">1</td>\s*<td class="num">2</td>\s*<td class="num">50.00 %'
+        figures = r'机电1班\s*</th>\s*<td class="num">1</td>\s*<td class="num">6</td>\s*<td class="num">16.67 %'
         assert re.search(figures, office.get("/staff/surveys/test/roster/classes").text)
         assert "机电1班" in staff("committee").get("/staff/surveys/test/roster/classes").text
 

@@ -51,8 +51,31 @@ def saved(page):
     page.locator(".editor-bar .state.saved").wait_for()
 
 
-def add(page, kind, text, section=0):
-    page.locator(".section").nth(section).locator(f'[data-kind="{kind}"]').click()
+def by_keyboard(target):
+    """Press a button, or tick a box, as somebody without a mouse does."""
+    target.focus()
+    target.press("Space")
+
+
+PRESS = {"mouse": lambda target: target.click(), "touch": lambda target: target.tap(), "keyboard": by_keyboard}
+"""How each manner of working presses a button."""
+
+
+def choose(select, label, manner="mouse"):
+    """Choose in a select box; without a mouse, by the arrow keys."""
+    if manner != "keyboard":
+        select.select_option(label=label)
+        return
+    select.focus()
+    select.press("Home")
+    options = [text.strip() for text in select.locator("option").all_text_contents()]
+    for _ in range(options.index(label)):
+        select.press("ArrowDown")
+    assert select.locator("option:checked").text_content().strip() == label
+
+
+def add(page, kind, text, section=0, press=PRESS["mouse"]):
+    press(page.locator(".section").nth(section).locator(f'[data-kind="{kind}"]'))
     page.locator("#f-text-zh").fill(text)
 
 

@@ -14,15 +14,24 @@ from tests.serving import Service
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
 
+NOTHING = "/staff/surveys/nothing/"
+"""Not found: the page that says so."""
 STAFF_PAGES = [
     "/staff/", "/staff/units/", "/staff/surveys/new", "/staff/surveys/second-half/", "/staff/surveys/second-half/projector",
     "/staff/surveys/second-half/poster", "/staff/questionnaires/", "/anonymity", "/staff/surveys/second-half/codes",
     "/staff/surveys/second-half/paper/", "/staff/surveys/second-half/paper/print?group=0&unit=1&form=B",
-    "/staff/surveys/second-half/seal", "/staff/surveys/second-half/people", "/staff/surveys/first-half/", "/staff/surveys/first-half/result",
-    "/staff/surveys/first-half/remarks", "/staff/surveys/first-half/verify", "/staff/accounts", "/staff/accounts/1", "/staff/accounts/2/deactivate", "/staff/audit", "/staff/password", "/staff/surveys/nothing/",
+    "/staff/surveys/second-half/seal", "/staff/surveys/second-half/people", "/staff/surveys/first-half/", "/staff/surveys/first-half/result", "/staff/surveys/first-half/result/pictures",
+    "/staff/surveys/first-half/remarks", "/staff/surveys/first-half/verify", "/staff/accounts", "/staff/accounts/1", "/staff/accounts/2/deactivate", "/staff/audit", "/staff/password", NOTHING,
+    "/staff/campaigns/", "/staff/campaigns/excellence", "/staff/campaigns/excellence/edit", "/staff/campaigns/excellence/units/second-half",
+    "/staff/help/office", "/staff/help/clerk", "/staff/surveys/second-half/corrections/", "/staff/surveys/second-half/preview",
+    "/staff/accounts/api-tokens/", "/staff/letterhead", "/staff/surveys/first-half/report", "/staff/surveys/first-half/bulletin/", "/staff/surveys/first-half/bulletin/preview?part=ranking&part=method",
+    "/staff/surveys/first-half/what-if", "/staff/surveys/first-half/actions", "/staff/surveys/first-half/evaluation", "/staff/surveys/first-half/remarks/alike",
+    "/staff/surveys/first-half/objections/", "/s/first-half/bulletin", "/s/first-half/objection",
 ]  # fmt: skip
 STEPS = [*PARTS, "check"]
-LOOKS = [("zh-CN", "light", DESKTOP), ("en", "dark", DESKTOP), ("zh-CN", "dark", PHONE), ("en", "light", PHONE)]
+LOOKS = [("zh-CN", "light", DESKTOP), ("en", "dark", PHONE)]
+"""Each language, scheme and size once: colours depend on the scheme alone, sizes on language and width."""
+NARROW = [("zh-CN", "light", PHONE), ("en", "light", {"width": 320, "height": 640})]
 
 
 @pytest.mark.parametrize(("language", "scheme", "viewport"), LOOKS)
@@ -34,11 +43,23 @@ def test_staff_pages(demo, open_page, check_accessibility, language, scheme, vie
     page.locator("#password").fill(demo.password)
     follow(page, page.locator("main button"))
     for path in STAFF_PAGES:
-        page.goto(demo.base + path)
+        answer = page.goto(demo.base + path)
+        assert answer.status == (404 if path == NOTHING else 200), path
         check_accessibility(page)
         assert fits(page), path
     # The page of the first half answers 404 to one path above; nothing else may be reported.
     assert [text for text in page.problems if "404" not in text] == []
+
+
+@pytest.mark.parametrize(("language", "scheme", "viewport"), NARROW)
+def test_staff_pages_fit_narrow_screens(demo, open_page, language, scheme, viewport):
+    page = open_page(locale=language, color_scheme=scheme, viewport=viewport)
+    page.goto(f"{demo.base}/staff/login")
+    page.locator("#name").fill("admin")
+    page.locator("#password").fill(demo.password)
+    follow(page, page.locator("main button"))
+    wide = [path for path in STAFF_PAGES if page.goto(demo.base + path) and not fits(page)]
+    assert wide == []
 
 
 @pytest.mark.parametrize(("language", "scheme", "viewport"), LOOKS)
@@ -51,7 +72,7 @@ def test_codes_and_slips(demo, open_page, check_accessibility, language, scheme,
     page.goto(demo.base + "/staff/surveys/second-half/codes")
     page.locator("#unit").select_option("0")
     page.locator("#count").fill("2")
-    follow(page, page.locator("main form button.primary"))
+    follow(page, page.locator("form:has(#unit) button"))
     check_accessibility(page)
     page.locator("form[target=_blank]").evaluate("form => form.removeAttribute('target')")
     follow(page, page.locator("form[action$=slips] button"))

@@ -16,7 +16,7 @@ SCALE = {"code": "a", "type": "rating", "text": "一", "scale": "satisfaction4",
 UNIT_QUESTIONS = [SCALE, {**SCALE, "code": "b", "text": "二"}]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def service(serve_items):
     return serve_items(*UNIT_QUESTIONS, {"code": "c", "type": "text", "text": "三"})
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import fits
+from tests.browser.conftest import fits, wait_for_draft
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("items")]
 
@@ -39,7 +39,7 @@ def test_a_draft_keeps_it(service, open_page):
     page = open_page()
     page.goto(service.address)
     page.locator("input[type=date]").first.fill("2026-11-05")
-    page.wait_for_function("Object.keys(localStorage).some((key) => key.startsWith('draft:'))")
+    wait_for_draft(page)
     page.goto(service.address)
     page.locator("[data-continue]").click()
     expect(page.locator("input[type=date]").first).to_have_value("2026-11-05")

@@ -8,38 +8,42 @@ import re
 import pytest
 
 from tests.browser.conftest import DESKTOP, PHONE, fits, follow
-from tests.browser.editing import add, answers, choices, drag, questionnaire, saved, stored, texts, until
+from tests.browser.editing import PRESS, add, answers, choices, choose, drag, questionnaire, saved, stored, texts, until
 from tests.helpers import survey_file, wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("editor")]
 
 
-def build_every_kind(page):
+FINGER = {"viewport": PHONE, "has_touch": True, "is_mobile": True}
+
+
+def build_every_kind(page, manner):
     """A section that asks each kind once, and one with a rating of each unit on a scale of its own."""
+    press = PRESS[manner]
     page.locator("#title-zh").fill("食堂与支部")
     page.locator("#title-en").fill("Canteen and branches")
-    add(page, "choice", "您常去食堂吗？")
+    add(page, "choice", "您常去食堂吗？", press=press)
     answers(page, "常去", "不常去", "从不")
-    add(page, "long", "为什么不去？")
-    page.locator('[data-field="when"] select').select_option(label="1. 您常去食堂吗？")
-    page.locator('[data-field="when"]').get_by_label("从不").check()
-    add(page, "multi", "哪些方面要改进？")
+    add(page, "long", "为什么不去？", press=press)
+    choose(page.locator('[data-field="when"] select'), "1. 您常去食堂吗？", manner)
+    press(page.locator('[data-field="when"]').get_by_label("从不"))
+    add(page, "multi", "哪些方面要改进？", press=press)
     answers(page, "价格", "卫生")
-    add(page, "ranking", "排个序")
+    add(page, "ranking", "排个序", press=press)
     answers(page, "早餐", "午餐")
-    add(page, "number", "每周几次？")
+    add(page, "number", "每周几次？", press=press)
     page.locator("#f-high").fill("21")
-    add(page, "date", "最近一次是哪天？")
-    add(page, "short", "一句话")
-    add(page, "note", "谢谢！")
-    add(page, "rating", "总体评价")
+    add(page, "date", "最近一次是哪天？", press=press)
+    add(page, "short", "一句话", press=press)
+    add(page, "note", "谢谢！", press=press)
+    add(page, "rating", "总体评价", press=press)
     page.locator("#f-scale").select_option("likert5")
-    page.locator("#add-each").click()
-    add(page, "rating", "支部工作", section=1)
-    page.locator('[data-field="scale"] button', has_text="新建量表").click()
+    press(page.locator("#add-each"))
+    add(page, "rating", "支部工作", section=1, press=press)
+    press(page.locator('[data-field="scale"] button', has_text="新建量表"))
     for n, word in enumerate(("很好", "好", "一般", "差")):
         page.locator(".levels-table tbody tr").nth(n).locator("[lang=zh]").fill(word)
-    page.locator("#scale-dialog button.primary").click()
+    press(page.locator("#scale-dialog button.primary"))
 
 
 def answer_in_a_survey(college, key, phone):
@@ -64,9 +68,10 @@ def answer_in_a_survey(college, key, phone):
     return ballot
 
 
-def test_every_kind_is_built_used_in_a_survey_and_answered(writing_college, new, open_page):
-    page, key = new()
-    build_every_kind(page)
+@pytest.mark.parametrize("manner", PRESS)
+def test_every_kind_is_built_used_in_a_survey_and_answered(writing_college, new, open_page, manner):
+    page, key = new(**(FINGER if manner == "touch" else {}))
+    build_every_kind(page, manner)
     saved(page)
     page.locator(".count.done", has_text="已完整").wait_for()
     frame = page.frame_locator(".phone iframe:not(.waits)")
@@ -93,7 +98,7 @@ def test_every_kind_is_built_used_in_a_survey_and_answered(writing_college, new,
 
 
 def test_a_question_is_added_and_dragged_by_finger(writing_college, new):
-    page, key = new(questionnaire(*choices("甲", "乙", "丙")), viewport=PHONE, has_touch=True, is_mobile=True)
+    page, key = new(questionnaire(*choices("甲", "乙", "丙")), **FINGER)
     page.locator('[data-kind="short"]').tap()
     page.locator("#f-text-zh").fill("丁")
     page.get_by_role("button", name="完成", exact=True).tap()

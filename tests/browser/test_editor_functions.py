@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.serving import ROOT
+from tests.processes import ROOT
 
 pytestmark = pytest.mark.browser
 

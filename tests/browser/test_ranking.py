@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import fits
+from tests.browser.conftest import fits, wait_for_draft
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("items")]
 
@@ -93,10 +93,10 @@ def test_a_draft_keeps_it_and_a_faulty_one_comes_back(service, open_page):
     page.goto(service.address)
     for number in (3, 0):
         page.locator("#q0 button").nth(number).click()
-    page.wait_for_function("Object.keys(localStorage).some((key) => key.startsWith('draft:'))")
+    wait_for_draft(page)
     page.goto(service.address)
     page.locator("[data-continue]").click()
-    page.wait_for_function("document.querySelector('#q0 .place').textContent === '2'")
+    expect(page.locator("#q0 .place").first).to_have_text("2")
     assert shown(page) == ["2", "", "", "1"]
     page.locator("[data-forward]").click()
     page.locator("[data-submit]").click()

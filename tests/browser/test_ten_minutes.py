@@ -15,7 +15,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESKTOP
-from tests.serving import ROOT, Service
+from tests.processes import ROOT
+from tests.serving import Service
 
 pytestmark = pytest.mark.browser
 

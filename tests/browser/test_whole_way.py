@@ -14,7 +14,8 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, fits
 from tests.browser.test_network import kept
-from tests.serving import ROOT, Service
+from tests.processes import ROOT
+from tests.serving import Service
 
 pytestmark = pytest.mark.browser
 
@@ -64,7 +65,7 @@ def test_from_set_up_to_the_workbook(service, open_page, shoot):
     assert "6 份答卷" in office.locator("main").inner_text()
     shoot(office, "result", full_page=False)
     with office.expect_download() as download:
-        office.get_by_role("link", name="评分表（xlsx）").click()
+        office.get_by_role("link", name="评分表（xlsx）").first.click()
     data = Path(download.value.path()).read_bytes()
     book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
     rows = [[cell.value for cell in row] for row in book["汇总"].iter_rows()]

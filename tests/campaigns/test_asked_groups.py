@@ -46,8 +46,13 @@ AFTER = ask("after", when={"item": "*", "in": ["y"]})
 class TestReading:
     def test_a_group_that_the_survey_does_not_have_is_named_with_the_item(self):
         assert refused(BOTH, ask("dorm", groups=["pupils", "staff"])) == [
-            "The item dorm is for groups that this survey does not have: pupils. Its groups are: students, staff."
+            "The item dorm is for groups that this survey does not have: pupils. Its groups are: 学生, 教职工."
         ]
+
+    @pytest.mark.parametrize("name", ["students", "STUDENTS", "学生", "Students"])
+    def test_a_group_is_named_by_its_code_or_name(self, name):
+        plan = read_plan(file_of(BOTH, ask("dorm", groups=[name])))
+        assert plan.questionnaire.items[1].groups == ("students",)
 
     def test_a_group_sees_something(self):
         assert refused(DORM) == ["The group 教职工 sees no item of the questionnaire."]

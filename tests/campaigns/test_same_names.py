@@ -137,9 +137,10 @@ class TestCaseAndWidth:
         assert mark_on_paper("test", ["A12"]) == 1
 
     def test_classes(self, app, survey):
-        text = "学号,姓名,单位,班级\n1,甲,B11,１班\n2,乙,B11,1班\n3,丙,B11,1班\u200e\n4,丁,B11,a班\n5,戊,B11,A班\n"
+        writings = ["１班", "1班", "1班\u200e", "1 班", "1班", "a班", "A班", "ａ班", "a班", "Ａ班"]
+        text = "学号,姓名,单位,班级\n" + "".join(f"{n},甲,B11,{one}\n" for n, one in enumerate(writings))
         store_roster("test", app.config["CODE_KEY"], read_roster(plan_of(survey), "r.csv", text.encode()).rows)
-        assert [(one.name, one.persons) for one in classes_of(survey)] == [("1班", 3), ("a班", 2)]
+        assert [(one.name, one.persons) for one in classes_of(survey.id)] == [("1班", 5), ("a班", 5)]
 
     def test_columns_of_ballots(self, survey):
         plan = plan_of(survey)

@@ -209,8 +209,8 @@ def test_what_is_complete_can_be_shown_while_the_rest_is_written():
         ],
     }  # fmt: skip
     part = ReadablePart(data)
-    assert [item.code for item in part.questionnaire.items] == ["a"]
-    assert part.places == [(1, 0)]
-    assert part.left_out == [(1, 1), (1, 2), (1, 3), (1, 4)]
+    assert [item.code for item in part.questionnaire.items] == ["a", "b", "e"]
+    assert part.places == [(1, 0), (1, 1), (1, 4)]
+    assert part.left_out == [(1, 2), (1, 3)]
     assert ReadablePart({"sections": [{"items": [{"type": "text"}]}]}).questionnaire is None
     assert ReadablePart({}).questionnaire is None

@@ -151,3 +151,40 @@ def test_the_command_stores_a_text(runner, tmp_path):
     assert ("note: row 2" in seen.stderr, '"title": "食堂"' in seen.stdout) == (True, True)
     assert runner.invoke(args=["questionnaire", "import", str(path), "--key", "food"]).exit_code == 0
     assert "food\t食堂" in runner.invoke(args=["questionnaire", "list"]).stdout
+
+
+TWO_SCALES = """1. 教学服务 [量表题]
+○ 很满意 ○ 满意 ○ 一般 ○ 不满意
+2. 后勤保障 [量表题]
+○ 很满意 ○ 满意 ○ 一般 ○ 不满意
+3. 食堂 [量表题]
+○ 好 ○ 差 ○ 不了解
+4. 宿舍 [量表题]
+○ 好 ○ 差 ○ 不了解
+"""
+
+
+def test_questions_of_one_scale_share_it():
+    items = read_pasted(TWO_SCALES).definition["sections"][0]["items"]
+    assert [item["scale"] for item in items] == ["scale1", "scale1", "scale2", "scale2"]
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "text"),
+    [
+        ("您不满意的地方（请说明原因）", "text", "您不满意的地方（请说明原因）"),
+        ("参加活动的频率（时间按学期计）\nA. 一次\nB. 两次", "choice", "参加活动的频率（时间按学期计）"),
+        ("对评分的看法（评分仅供参考）\nA. 同意\nB. 反对", "choice", "对评分的看法（评分仅供参考）"),
+        ("喜欢的菜（可多选，必填）\nA. 甲\nB. 乙", "multi", "喜欢的菜"),
+        ("要改进的方面（最多选3项） [多选题]\nA. 甲\nB. 乙", "multi", "要改进的方面（最多选3项）"),
+        ("要改进的方面 [最多选3项]\nA. 甲\nB. 乙", "multi", "要改进的方面 [最多选3项]"),
+        ("入党日期：____年__月__日", "date", "入党日期"),
+        ("入学时间____年__月", "date", "入学时间"),
+    ],
+)
+def test_words_in_brackets_and_blanks(question, kind, text):
+    item = read_pasted(f"1. {question}").definition["sections"][0]["items"][0]
+    assert (item["type"], item["text"]) == (kind, text)
+    if "最多" in question:
+        remarks = [remark.text() for remark in read_pasted(f"1. {question}").remarks]
+        assert "How many answers may be ticked is said in the question, but not checked." in remarks

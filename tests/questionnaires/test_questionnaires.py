@@ -70,7 +70,6 @@ def test_an_edition_is_made_once_and_a_correction_is_a_new_one(app):
         (with_item(weight=-1), "sections[1].items[2].weight"),
         (with_item(weight=True), "sections[1].items[2].weight"),
         (with_item(required="yes"), "sections[1].items[2].required"),
-        (with_item(scale="quality4"), "sections"),
         (with_item(type="choice", options=[]), "sections[1].items[2].options"),
         (with_item(type="multi", options="units"), "sections[1].items[2].options"),
         (with_item(when={"item": "zzz", "in": ["not"]}), "sections[1].items[2].when"),

@@ -47,6 +47,7 @@ FAULTS = {
     "a condition without answers": lambda top: top["sections"][0]["items"][2].update(when={"item": "*", "in": []}),
     "a scale of one level": lambda top: top["scales"]["own"]["levels"].pop(),
     "points over 100": lambda top: top["scales"]["own"]["levels"][0].update(points=101),
+    "a colour that is none": lambda top: top["scales"]["own"]["levels"][0].update(colour="pink"),
     "a share over 1": lambda top: top["quotas"][0].update(at_most_share=1.5),
     "a hint of too many characters": lambda top: top["sections"][1]["items"][1].update(hint="长" * 301),
     "other as a text": lambda top: top["sections"][1]["items"][1].update(other="yes"),

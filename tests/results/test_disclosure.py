@@ -49,7 +49,7 @@ def result_of(groups: tuple[list[list[int]], ...]):
         why[f"U{unit}/why"] = AnswerTotals(unit, n.tolist(), [[int(count)] for count in n], [[] for _ in n])
     tally = Tally(LAYOUT, np.bincount(of, minlength=GROUPS).tolist())
     tally.add(of, packed)
-    return compute(tally, why, Turnout(()))
+    return compute(tally, why, Turnout(())).result
 
 
 def widths(published, ballots: list[int]) -> list[float]:

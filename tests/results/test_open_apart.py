@@ -40,7 +40,8 @@ def test_the_score_is_that_of_admitted_people_alone(app):
     assert result.n[0] == 6
     assert result.rate[0] == 100
     assert result.item_score[0][0] == 100
-    assert (result.low[0], result.high[0]) == (100, 100)
+    assert result.high[0] == 100
+    assert (result.low[0], result.high[0]) == (result.group_low[0][0], result.group_high[0][0])
 
 
 def test_without_the_rule_both_count(app):

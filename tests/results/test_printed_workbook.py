@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import io
+import re
+import zipfile
 
 import openpyxl
 import pytest
@@ -39,13 +42,14 @@ def extreme(**changes):
     seal("test")
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_no_formula_is_long_however_large_the_survey(app, language):
-    extreme(items=40, groups=20, units=units(2))
-    book = openpyxl.load_workbook(io.BytesIO(workbook(language=language)))
-    formulas = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
-    assert len(formulas) > 1000
-    assert max(map(len, formulas)) <= LONGEST_FORMULA
+def test_no_formula_is_long_however_large_the_survey(app):
+    extreme(items=40, groups=20, units=units(1))
+    for language in ("zh", "en"):
+        files = zipfile.ZipFile(io.BytesIO(workbook(language=language)))
+        sheets = [files.read(name).decode() for name in files.namelist() if name.startswith("xl/worksheets/sheet")]
+        formulas = [html.unescape(found) for sheet in sheets for found in re.findall("<f>(.*?)</f>", sheet)]
+        assert len(formulas) > 1000
+        assert max(map(len, formulas)) <= LONGEST_FORMULA
 
 
 def sheets(data):

@@ -5,12 +5,13 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from surveys.scoring.grading import check_grade_quota, composite, gated, grade_by_points, ranks
-from surveys.scoring.intervals import bootstrap, rank_interval, wilson
+from surveys.scoring.grading import check_grade_quota, gated, grade_by_points, ranks
+from surveys.scoring.intervals import wilson
 from surveys.scoring.reliability import alpha_from_sums, icc_from_sums, shrink
+from surveys.scoring.resampling import draw_scores
 from surveys.scoring.rounding import round_half_up
 from surveys.scoring.rule import Gate, Grade, GradeQuota, ScoreRule
-from surveys.scoring.scores import counted_items, included_groups, short_groups, unit_scores
+from surveys.scoring.scores import counted_items, group_scores, included_groups, short_groups, unit_scores
 from surveys.scoring.tally import BLOCKS, Tally
 from tests.scoring.test_properties import layout, score
 
@@ -120,9 +121,9 @@ def test_blocks_of_many_ballots_give_the_same_interval_as_single_ballots():
 
 def compute_samples(tally):
     counts, plan = tally.counts()[..., :4], tally.layout
-    raters = counts.sum(axis=-1).max(axis=-1)
-    groups = included_groups(raters, plan), short_groups(raters, plan)
-    return bootstrap(tally, *groups, counted_items(counts, plan)).units
+    counted = counted_items(counts, plan)
+    _, by_group, raters = group_scores(counts, plan, counted)
+    return draw_scores(tally, by_group, included_groups(raters, plan), short_groups(raters, plan), counted).units
 
 
 def test_the_same_seed_gives_the_same_intervals():
@@ -130,37 +131,20 @@ def test_the_same_seed_gives_the_same_intervals():
     assert score([0] * 50, ballots, layout()) == score([0] * 50, ballots, layout())
 
 
-def test_units_with_overlapping_intervals_are_marked():
+def test_neighbours_are_told_apart_by_their_difference():
     good, bad = [1, 1], [4, 4]
     clear = score([0] * 40, [[*good, *bad, *bad]] * 39 + [[1, 2, 4, 3, 4, 4]], layout())
     assert clear.differs_from_next[0] is True
     assert clear.differs_from_next[1] is False
+    assert clear.worse == [[1, 2], [], []]
+    assert (clear.rank_low, clear.rank_high) == ([1.0, 2.0, 2.0], [1.0, 3.0, 3.0])
 
 
-def test_rank_intervals_hold_the_rank():
-    low, high = rank_interval(np.array([[90.0, 80.0], [91.0, 80.0], [79.0, 80.0]]), np.array([90.0, 80.0]), 2)
-    assert low.tolist() == [1, 1]
-    assert high.tolist() == [2, 2]
-
-
-def test_units_that_a_resample_leaves_out_are_ranked_too():
-    samples = np.array([[90.0, 80.0, 70.0], [np.nan, 80.0, 70.0], [90.0, 80.0, 85.0]])
-    low, high = rank_interval(samples, np.array([90.0, 80.0, 70.0]), 2)
-    assert low.tolist() == [1, 2, 2]
-    assert high.tolist() == [1, 3, 3]
-
-
-def test_a_rank_interval_holds_the_rank_itself():
-    low, high = rank_interval(np.array([[70.0, 80.0]] * 200), np.array([90.0, 80.0]), 2)
-    assert (low[0], high[0]) == (1, 2)
-    assert (low[1], high[1]) == (1, 2)
-
-
-def test_units_without_a_score_have_no_rank_interval():
-    low, high = rank_interval(np.array([[90.0, np.nan], [80.0, np.nan]]), np.array([85.0, np.nan]), 2)
-    assert (low[0], high[0]) == (1, 1)
-    assert np.isnan(low[1])
-    assert np.isnan(high[1])
+def test_a_unit_without_a_score_has_no_ranks_and_takes_no_place():
+    result = score([0] * 6, [[1, 1, 0, 0, 4, 4]] * 6, layout(minimum=5))
+    assert result.rank == [1, None, 2]
+    assert (result.rank_low[1], result.rank_high[1], result.worse[1]) == (None, None, [])
+    assert max(high for high in result.rank_high if high) == 2
 
 
 def test_shrinking_moves_units_with_few_raters_more():
@@ -203,8 +187,3 @@ def test_a_quota_shows_ties_at_the_border_and_decides_nothing():
     assert (check.limit, check.found, check.kept, check.tied) == (2, 3, False, (1, 2))
     least = check_grade_quota(GradeQuota("at_least", 1, 0.15), [0, 0, 0, 0, 1], figures)
     assert (least.limit, least.found, least.kept) == (1, 1, True)
-
-
-def test_a_composite_waits_for_all_its_parts():
-    assert composite([90, None], [20, 80]) is None
-    assert composite([90, 80], [20, 80]) == 82

@@ -6,12 +6,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from surveys.campaigns.rule_file import BY_SOURCE, read_rule
-from surveys.scoring.grading import composite, gated, grade_by_points
 from surveys.scoring.intervals import wilson
 from surveys.scoring.reliability import alpha_from_sums, icc_from_sums
 from surveys.scoring.rounding import round_half_up
-from surveys.scoring.rule import ScoreRule, Trim
+from surveys.scoring.rule import Trim
 from surveys.scoring.scores import mean_points, weighted_mean
 
 SATISFACTION = np.array([100.0, 80.0, 60.0, 0.0])
@@ -63,19 +61,3 @@ def test_case_d_icc():
 def test_case_e_share_table():
     shares = [round_half_up(100 * count / 200) for count in (150, 30, 15, 5)]
     assert shares == [Decimal("75.00"), Decimal("15.00"), Decimal("7.50"), Decimal("2.50")]
-
-
-def test_case_f_composite_by_source_with_a_gate():
-    rule: ScoreRule = read_rule(
-        {"grades": "grading2012", "parts": BY_SOURCE, "gates": [{"rate_under": 90, "cap": 2}]}, None
-    )
-    survey = float(mean_points(np.array([62, 20, 10, 3]), SATISFACTION, Trim()))
-    total = composite([95, survey, 90], [part.weight for part in rule.parts])
-    assert total == pytest.approx(90.5263, abs=5e-5)
-    score = round_half_up(total)
-    assert score == Decimal("90.53")
-    by_points = grade_by_points(score, rule)
-    final, gates = gated(by_points, rule, round_half_up(100 * 82 / 95), None)
-    assert rule.grades[by_points].name["zh"] == "好"
-    assert rule.grades[final].name["zh"] == "一般"
-    assert gates == [rule.gates[0]]

@@ -58,6 +58,14 @@ def tree():
     return [(depth, unit.name, unit.kind) for unit, depth in units_with_depth()]
 
 
+def test_the_row_of_a_sum_is_no_unit(office):
+    page = send(office, workbook([*NATURAL, ["", "共　计", "", "", "4 个", ""]]))
+    assert "The row of a sum is passed over." in page.text
+    assert again(office, page.text, do="import").status_code == 302
+    assert "共计" not in {unit.name.replace(" ", "") for unit in Unit.select()}
+    assert Unit.select().count() == 6
+
+
 def test_a_natural_table_is_understood_and_imported_with_one_click(office):
     page = send(office, workbook(NATURAL))
     assert page.status_code == 200
@@ -169,3 +177,37 @@ def test_the_template_is_read_as_it_is(office, language):
     assert page.status_code == 200
     assert again(office, page.text, do="import").status_code == 302
     assert [(depth, kind) for depth, _name, kind in tree()] == [(0, "general_branch"), (1, "branch")]
+
+
+def test_rows_are_left_out_and_added(office):
+    page = send(office, workbook(NATURAL))
+    page = again(office, page.text, x_5="1", add="1")
+    assert "<s>机关第一党支部</s>" in page.text
+    cells = {"e_7_name": "图书馆党支部", "e_7_kind": "branch"}
+    assert again(office, page.text, do="import", **cells).status_code == 302
+    branches = {name for _, name, kind in tree() if kind == "branch"}
+    assert branches == {"机电系教师第一党支部", "机电系学生第一党支部", "图书馆党支部"}
+
+
+def test_of_a_long_table_mended_rows_stay_mended(office, monkeypatch):
+    monkeypatch.setattr("surveys.web.staff.unit_grid.MOST_ROWS", 2)
+    page = send(
+        office,
+        workbook([["名称", "类型"], ["甲支部", "党支部"], ["乙支部", "党支部"], ["神秘", "神秘"], ["奇怪", "奇怪"]]),
+    )
+    page = again(office, page.text, e_4_kind="office")
+    assert page.status_code == 422
+    assert again(office, page.text, do="import", e_5_kind="office").status_code == 302
+    assert Unit.select().count() == 4
+
+
+def test_the_command_assigns_columns_by_heading(runner, tmp_path):
+    file = tmp_path / "u.xlsx"
+    file.write_bytes(workbook([["对象", "类别", "所属党总支"], ["机电系教师党支部", "教工党支部", "机电系党总支"]]))
+    assert "is missing" in runner.invoke(args=["units", "import", str(file)]).stderr
+    assert "no column 丁" in runner.invoke(args=["units", "import", str(file), "--column", "丁=name"]).stderr
+    assert "HEADING" in runner.invoke(args=["units", "import", "--help"]).output
+    done = runner.invoke(args=["units", "import", str(file), "--column", "对象=name"])
+    assert "2 units added" in done.output, done.stderr
+    assert "codes are proposed" in done.stderr
+    assert tree() == [(0, "机电系党总支", "general_branch"), (1, "机电系教师党支部", "branch")]

@@ -31,7 +31,7 @@ ALLOWED = {
     "surveys/web/assets.py": ["{root()}/static/"],
     "surveys/web/languages.py": ['request.path.startswith("/s/")'],
     "surveys/web/limits.py": ['request.path.startswith("/staff/")'],
-    "surveys/web/sessions.py": ['request.path.startswith("/s/")'],
+    "surveys/web/sessions.py": ['request.path.startswith(("/s/", "/api/"))'],
     "surveys/web/staff/resume.py": ['request.path.startswith("/staff/")', 'target.startswith("/staff/")'],
     "surveys/web/staff/accounts.py": ['f"{request.root_path}/staff"'],
 }

@@ -79,7 +79,7 @@ def test_pages_that_are_kept_hold_no_path_of_another_request(app, client):
 def test_relative_addresses_lead_from_each_kept_page_to_where_the_service_is_mounted(app, staff):
     published()
     office = staff("publisher")
-    for path in ("/s/test/ballot?group=staff", "/staff/surveys/test/preview"):
+    for path in ("/s/test/ballot?group=staff", "/staff/surveys/test/preview/page"):
         page = office.get(path, base_url="http://localhost").text
         found = re.findall(r'(?:href|src|action)="(\.\.[^"]*)"', page)
         assert len(found) == 6, path

@@ -68,6 +68,16 @@ def test_every_text_has_a_chinese_translation_and_none_is_left_over():
     assert [message for message, forms in translated.items() if not forms or not all(forms)] == []
 
 
+def test_texts_without_values_hold_no_percent_sign():
+    """Templates take every text for a format: "95 %" would be an error in one. In Chinese there is the full-width sign."""
+    wrong = [
+        message
+        for message, forms in catalogue().items()
+        if "%(" not in message and any("%" in text for text in (message, *forms))
+    ]
+    assert wrong == []
+
+
 def test_translations_keep_the_placeholders():
     for message, forms in catalogue().items():
         for form in forms:

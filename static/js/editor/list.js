@@ -14,7 +14,7 @@
   // What belongs to no reactive value: the store of an editor.
   class Rows {
     constructor(settings, reactive) {
-      Object.assign(this, { settings, reactive, cache: new Map(), sections: new Map(), problems: new Map() });
+      Object.assign(this, { settings, reactive, cache: new Map(), sections: new Map(), problems: new Map(), leftOut: new Set() });
       this.words = settings.words;
     }
 
@@ -55,6 +55,7 @@
       row.when = one.when ? this.condition(doc, one) : "";
       row.dead = dead ? this.words[dead] : "";
       row.problems = problems;
+      row.lost = this.leftOut.has(one.id) && !one.when;
       return row;
     }
 

@@ -7,7 +7,7 @@
   const page = {
     sections: [], selected: "", item: null, problems: [], at: -1, counts: { problems: "", untranslated: "", minutes: "" },
     status: "saved", statusText: "", others: "", said: "", undoable: false, redoable: false, conflicts: [], kept: "", news: "",
-    title: { zh: "", en: "" }, introduction: { zh: "", en: "" }, quotas: [], moved: "", units: 10, left: "", previewLanguage: "zh", dark: false,
+    title: { zh: "", en: "" }, introduction: { zh: "", en: "" }, moved: "", units: 10, left: "", previewLanguage: "zh", dark: false,
     onlyPreview: false, full: false,
 
     get heading() { return pick(this.title, this.settings.language); },
@@ -51,7 +51,7 @@
       else if (item !== this.store.shown) this.item = this.store.shown = item;
       this.title = doc.title;
       this.introduction = doc.introduction;
-      this.quotas = doc.quotas.map((quota) => this.quotaText(doc, quota));
+      this.refreshQuotas(doc);
       this.undoable = history.past.length > 0;
       this.redoable = history.future.length > 0;
       this.counts.untranslated = this.lacking(doc).length ? fill(this.words.untranslated, { n: this.lacking(doc).length }) : "";
@@ -108,21 +108,6 @@
       const { doc } = this.store.history;
       this.commit({ ...doc, [name]: { ...doc[name], [language]: event.target.value } }, `${name}.${language}`);
     },
-    quotaText(doc, quota) {
-      const one = editor.items(doc).find((other) => other.code === quota.item);
-      const named = one ? editor.answers(doc, one, this.settings.presets) : [];
-      const said = (quota.levels || []).map((code) => pick((named.find((answer) => answer.code === code) || { text: { zh: code } }).text, this.settings.language));
-      const bounds = [
-        quota.at_most_share === undefined ? "" : fill(this.words.mostShare, { n: Math.round(quota.at_most_share * 100) }),
-        quota.at_most === undefined ? "" : fill(this.words.most, { n: quota.at_most }), quota.at_least === undefined ? "" : fill(this.words.least, { n: quota.at_least }),
-      ].filter(Boolean).join(", ");
-      return `${one ? pick(one.criterion || one.text, this.settings.language) : this.words.deleted} — ${fill(this.words.quota, { levels: said.join(", "), bounds })}`;
-    },
-    removeQuota(at) {
-      const { doc } = this.store.history;
-      this.commit({ ...doc, quotas: doc.quotas.filter((_, n) => n !== at) });
-    },
-
     // On a small screen there is room for one of both.
     turnToPreview() {
       this.onlyPreview = !this.onlyPreview;
@@ -281,7 +266,7 @@
   document.addEventListener("alpine:init", () => {
     const settings = JSON.parse(document.getElementById("editor").dataset.settings);
     window.Alpine.data("editor", () => {
-      const component = together(page, editor.acts, editor.form, editor.scales);
+      const component = together(page, editor.acts, editor.form, editor.scales, editor.quotas, editor.taking);
       // Not reactive: documents are compared by identity, and large.
       const store = { __v_skip: true };
       settings.__v_skip = true;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from surveys.ballots.blocks import Block, blocks
 from surveys.ballots.paper.printed import PrintedForm, printed_forms
@@ -10,6 +11,7 @@ from surveys.ballots.quota_words import quota_sentences
 from surveys.campaigns.indices import GroupIndex, UnitIndex
 from surveys.campaigns.plan import Group, SurveyPlan
 from surveys.inputs.translations import Gettext
+from surveys.questionnaires.items.rating import RatingItem
 from surveys.questionnaires.questionnaire import Section
 
 
@@ -19,6 +21,12 @@ class SheetPart:
 
     section: Section
     blocks: tuple[Block, ...]
+
+    @property
+    def rating_tables(self) -> list[list[RatingItem]]:
+        """The ratings of the section, those that follow each other on one scale together: each scale has its own headings."""
+        ratings = [item for item in self.section.items if isinstance(item, RatingItem)]
+        return [list(items) for _, items in groupby(ratings, lambda item: item.scale)]
 
 
 @dataclass(frozen=True)

@@ -276,16 +276,26 @@ def _read_when(data: object, where: str) -> Condition | None:
 
 
 def _read_groups(data: object, where: str) -> tuple[str, ...]:
+    """Groups as they are written: by their codes or names, which only a survey knows (campaigns/asked_groups.py)."""
     if data is None:
         return ()
     faults = Faults()
-    codes = faults.each(as_list(data, where), lambda code, number: as_code(code, f"{where}[{number}]"))
+    names = faults.each(as_list(data, where), lambda name, number: _group_name(name, f"{where}[{number}]"))
     faults.check()
-    if not codes:
+    if not names:
         raise InputError(Problem("Name at least one group, or leave this out: then every group is asked.", where))
-    if len({fold(code) for code in codes}) < len(codes):
+    if len({fold(name) for name in names}) < len(names):
         raise InputError(Problem("A group is named twice.", where))
-    return tuple(codes)
+    return tuple(names)
+
+
+def _group_name(data: object, where: str) -> str:
+    name = clean(data) if isinstance(data, str) else ""
+    if not name:
+        raise InputError(Problem("A text is missing.", where))
+    if len(name) > 50:
+        raise InputError(Problem("The text is longer than %(limit)s characters.", where, limit=50))
+    return name
 
 
 ROOM = 4

@@ -138,8 +138,8 @@ class NumberItem(Item):
         low, high = self.bounds
         if not self.decimals:
             return Problem("A whole number from %(low)s to %(high)s is expected.", low=low, high=high)
-        return Problem("A number from %(low)s to %(high)s is expected, with no more decimals than %(example)s.",
-                       low=low, high=high, example=self.example)  # fmt: skip
+        return Problem("A number from %(low)s to %(high)s is expected, decimals: at most %(n)s.",
+                       low=low, high=high, n=self.decimals)  # fmt: skip
 
     @property
     def example(self) -> str:

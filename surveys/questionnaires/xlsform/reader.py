@@ -345,7 +345,8 @@ class _Reader(FormWords):
         levels = [one for one in options if one not in unknown[:1]]
         if given:
             rows = [entry for entry in entries if not entry.get("x_dont_know")]
-            levels = [{**one, "points": self.own(entry, "x_points"), "satisfied": entry.get("x_satisfied").casefold() in _YES}
+            levels = [{**one, "points": self.own(entry, "x_points"), "satisfied": entry.get("x_satisfied").casefold() in _YES,
+                       **({"colour": colour} if (colour := entry.get("x_colour")) else {})}
                       for one, entry in zip(levels, rows, strict=False)]  # fmt: skip
         elif len(levels) > 1:
             points = [round(100 - 100 * at / (len(levels) - 1), 2) for at in range(len(levels))]

@@ -1,7 +1,7 @@
 """A questionnaire as an XLSForm, for ODK, KoBoToolbox and SurveyCTO, and to be read here again.
 
 What XLSForm has no column for stands in columns that begin with x_, which other programs pass over: which sections are asked
-for each unit, criteria, weights, points of scales, the introduction, quotas.
+for each unit, criteria, weights, points and colours of scales, the introduction, quotas.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import xlsxwriter
 
 from surveys.inputs.text import Text
 from surveys.questionnaires.questionnaire import Questionnaire, read_questionnaire
+from surveys.questionnaires.scales import usual_colours
 
 NAMES = {"zh": "中文 (zh)", "en": "English (en)"}
 _SURVEY = ["type", "name", "label::中文 (zh)", "label::English (en)", "hint::中文 (zh)", "hint::English (en)", "required", "relevant", "constraint", "parameters", "appearance",
@@ -27,6 +28,7 @@ _CHOICES = [
     "label::English (en)",
     "x_points",
     "x_satisfied",
+    "x_colour",
     "x_dont_know",
     "x_units",
 ]
@@ -122,9 +124,11 @@ class _Writer:
         name = f"scale_{scale.key}"
         if name not in self.lists:
             self.lists.add(name)
-            for level in scale.levels:
+            usual = usual_colours(scale.points)
+            for level, colour in zip(scale.levels, usual, strict=True):
                 self.choices.append({"list_name": name, "name": level.code, **_texts("label", level.text),
-                                     "x_points": f"{level.points:g}", "x_satisfied": "yes" if level.satisfied else ""})  # fmt: skip
+                                     "x_points": f"{level.points:g}", "x_satisfied": "yes" if level.satisfied else "",
+                                     "x_colour": level.colour if level.colour != colour else ""})  # fmt: skip
             if scale.dont_know:
                 unknown = {"list_name": name, "name": _DONT_KNOW, **_texts("label", scale.dont_know)}
                 self.choices.append({**unknown, "x_dont_know": "yes"})

@@ -8,6 +8,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_range, xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
 from surveys.inputs.text import pick
+from surveys.results.workbook.share_chart import insert_share_charts
 from surveys.results.workbook.sheet_writer import MEAN, SheetWriter
 from surveys.scoring.rounding import kept
 
@@ -65,15 +66,15 @@ def write_distribution(writer: SheetWriter, sheet: Worksheet) -> DistributionCel
     """Write the sheet; returns where its figures stand."""
     _ = writer.gettext
     plan, order = writer.plan, writer.report.order
-    scale = plan.rated_items[0].scale
-    levels = sorted(range(len(scale.points)), key=lambda level: -scale.points[level])
-    words = scale.words(writer.language)
+    rated = plan.rated_levels
+    levels = rated.order()
+    words = rated.words(writer.language)
     trimmed = plan.rule.trim.kind != "none"
     n_column = 3 + len(levels) + 2
     mean_column = n_column + 2 + (1 + len(levels) if trimmed else 0)
     cells = DistributionCells(
         0, len(plan.rated_items), len(plan.groups), {unit: i for i, unit in enumerate(order)}, levels, 3, n_column,
-        n_column + 2 if trimmed else None, mean_column, 0 if scale.direct else len(levels),
+        n_column + 2 if trimmed else None, mean_column, 0 if rated.has_numbers else len(levels),
     )  # fmt: skip
     many = len(levels) > 12
     widths = [22, 24, 12, *[4.5 if many else 8] * len(levels), 7, 6, 6, 7]
@@ -86,13 +87,15 @@ def write_distribution(writer: SheetWriter, sheet: Worksheet) -> DistributionCel
     top = writer.rows_of_title(sheet, writer.names["distribution"], widths, note)
     sheet.write_string(top, 2, _("Points"), writer.middle)
     for column, level in enumerate(levels, cells.first_level):
-        sheet.write_number(top, column, scale.points[level], writer.weight)
+        sheet.write_number(top, column, rated.points[level], writer.weight)
     heading = [_("Unit"), _("Item"), _("Group"), *(words[level] for level in levels), _("Don't know"), _("Blank"), "n",
                _("Satisfied")]  # fmt: skip
     if trimmed:
         heading += [_("dropped at each end"), *(_("%(level)s, kept", level=words[level]) for level in levels)]
     heading += [_("Mean"), *(f"{words[level]} %" for level in levels[: cells.shares])]
     writer.headings(sheet, top + 1, heading, widths)
+    for column, level in enumerate(levels[: cells.shares], cells.first_level):
+        writer.coloured_heading(sheet, top + 1, column, words[level], rated.colours[level])
     cells = DistributionCells(**{**vars(cells), "first_row": top + 2})
     points = xl_range_abs(top, cells.first_level, top, cells.first_level + len(levels) - 1)
     for unit in order:
@@ -105,6 +108,7 @@ def write_distribution(writer: SheetWriter, sheet: Worksheet) -> DistributionCel
     sheet.freeze_panes(top + 2, 3)
     sheet.repeat_rows(top, top + 1)
     sheet.autofilter(top + 1, 0, cells.row(order[-1], cells.items - 1, cells.groups - 1), 2)
+    insert_share_charts(writer, sheet, cells, min(1100, int(sum(7 * width + 5 for width in widths)) - 20))
     return cells
 
 
@@ -136,7 +140,7 @@ def _write_row(
     trimmed = cells.kept_column is not None and group != ALL
     if cells.kept_column is not None:
         _write_kept(writer, sheet, cells, row, values[:-2] if trimmed else None)
-    _write_shares(writer, sheet, cells, row, values[:-2])
+    _write_shares(writer, sheet, cells, (row, item), values[:-2])
     last = cells.mean_column - 1
     span = xl_range(row, last - len(cells.levels) + 1, row, last) if trimmed else cells.span(row)
     formula = f'=IF(SUM({span})>0,ROUND(SUMPRODUCT({span},{points})/SUM({span}),{MEAN}),"")'
@@ -160,14 +164,18 @@ def _write_counts(
     shown = [
         g for g, one in enumerate(writer.plan.groups) if not one.apart and not writer.report.missing(g, unit, item)
     ]
+    own = _own_levels(writer, item)
     for column, value in enumerate(values, cells.first_level):
-        if group == ALL:
+        place = column - cells.first_level
+        if place < len(cells.levels) and cells.levels[place] not in own:
+            sheet.write_blank(row, column, None, writer.cell)
+        elif group == ALL:
             terms = "+".join(cells.cell(cells.row(unit, item, g), column) for g in shown)
             sheet.write_formula(row, column, f"={terms}", writer.count, value)
         else:
             sheet.write_number(row, column, value, writer.count)
     sheet.write_formula(row, cells.n_column, f"=SUM({cells.span(row)})", writer.count, sum(values[:-2]))
-    flags = writer.plan.rated_items[item].scale.satisfied
+    flags = writer.plan.rated_levels.satisfied
     good = [flags[level] for level in cells.levels]
     columns = [cells.first_level + place for place, satisfied in enumerate(good) if satisfied]
     total = sum(value for value, satisfied in zip(values, good, strict=False) if satisfied)
@@ -211,11 +219,21 @@ def _write_kept(
         sheet.write_formula(row, cut_column + 1 + offset, formula, writer.count, left)
 
 
-def _write_shares(writer: SheetWriter, sheet: Worksheet, cells: DistributionCells, row: int, counts: list[int]) -> None:
-    n, total = sum(counts), cells.cell(row, cells.n_column)
+def _own_levels(writer: SheetWriter, item: int) -> range:
+    """The positions of the levels of an item's scale."""
+    return range(*writer.plan.rated_levels.span(writer.plan.rated_items[item].scale))
+
+
+def _write_shares(
+    writer: SheetWriter, sheet: Worksheet, cells: DistributionCells, at_item: tuple[int, int], counts: list[int]
+) -> None:
+    (row, item), n = at_item, sum(counts)
+    total, own = cells.cell(row, cells.n_column), _own_levels(writer, item)
     for place, count in enumerate(counts[: cells.shares]):
         at = row, cells.mean_column + 1 + place
-        if n:
+        if cells.levels[place] not in own:
+            sheet.write_blank(*at, None, writer.cell)
+        elif n:
             writer.share(sheet, at, f"{cells.cell(row, cells.first_level + place)}/{total}", count / n)
         else:
             sheet.write_string(*at, "—", writer.withheld)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from xlsxwriter.worksheet import Worksheet
 
+from surveys.results.workbook.group_chart import MOST_GROUPS, insert_group_charts
 from surveys.results.workbook.items import ItemCells
 from surveys.results.workbook.sheet_writer import GROUP_SCORE, SCORE, SheetWriter
+from surveys.results.workbook.summary import SummaryCells
 from surveys.scoring.rounding import kept
 
 _WIDTHS = [26, 14, 9, 9, 9, 7, 12, 9, 9, 9]
 
 
-def write_groups(writer: SheetWriter, sheet: Worksheet, items: ItemCells) -> None:
-    """A row for each unit and group: score, interval and n, and the difference from the first group with its interval."""
+def write_groups(writer: SheetWriter, sheet: Worksheet, items: ItemCells, summary: SummaryCells) -> None:
+    """A row for each unit and group: score, interval and n, and the difference from the first group with its interval; charts."""
     _ = writer.gettext
     plan = writer.plan
     headings = [_("Unit"), _("Group"), _("Score"), _("95 percent from"), _("to"), "n"]
@@ -38,7 +40,11 @@ def write_groups(writer: SheetWriter, sheet: Worksheet, items: ItemCells) -> Non
             elif len(plan.groups) > 1:
                 for column in range(6, 10):
                     sheet.write_string(row, column, "", writer.withheld)
-    writer.columns(sheet, widths, kept=2)
+    charts = 1 < len(plan.groups) <= MOST_GROUPS and bool(writer.report.scored)
+    writer.columns(sheet, widths, kept=2, breaks=charts)
+    if charts:
+        sheet.repeat_columns(0, 1)
+        insert_group_charts(writer, sheet, row + 2, summary)
 
 
 def _write_score(writer: SheetWriter, sheet: Worksheet, row: int, items: ItemCells, unit: int, group: int) -> None:

@@ -19,11 +19,14 @@ from surveys.campaigns.plan import Group
 from surveys.inputs.text import Text, pick
 from surveys.inputs.translations import Gettext
 from surveys.results.notes import missing_text, not_valid
+from surveys.results.printed.letterhead import NO_HEAD, PrintedHead
 from surveys.results.report import Report
 from surveys.results.withholding import Missing
+from surveys.results.workbook.colours import SCALE_COLOURS
+from surveys.results.workbook.page_head import BODY, page_head
 from surveys.scoring.rounding import kept, round_half_up
 
-BODY, HEAD = "宋体", "黑体"
+HEAD = "黑体"
 MEAN, GROUP_SCORE, SCORE, TOTAL = 12, 11, 10, 9
 """Decimals kept by the means of items, the scores of groups, what follows from these, and the totals."""
 
@@ -38,8 +41,11 @@ _SMALLEST = 60
 class SheetWriter:
     """Writes cells of one workbook, in one language."""
 
-    def __init__(self, book: Workbook, report: Report, language: str, gettext: Gettext) -> None:
+    def __init__(
+        self, book: Workbook, report: Report, language: str, gettext: Gettext, head: PrintedHead = NO_HEAD
+    ) -> None:
         self.gettext = _ = gettext
+        self.head_of_pages = head
         self.book, self.report, self.plan, self.language = book, report, report.plan, language
         self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
         self.names = {
@@ -48,7 +54,9 @@ class SheetWriter:
             "items": _("Items"),
             "distribution": _("Distribution"),
             "groups": _("Groups"),
+            "rounds": _("Rounds"),
             "answers": _("Other questions"),
+            "remarks": _("Remarks"),
             "turnout": _("Turnout"),
             "method": _("Method"),
         }
@@ -128,10 +136,7 @@ class SheetWriter:
         sheet = self.book.add_worksheet(self.names[name])
         sheet.set_paper(9)
         sheet.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
-        title = " · ".join(filter(None, [self.text(self.plan.title)[:100], self.not_valid])).replace("&", "&&")
-        # The size before the font: behind "&9" a title that begins with a digit would be part of the size.
-        style = f'&C&9&"{BODY}"'
-        sheet.set_header(style + title)
+        style = page_head(sheet, self.head_of_pages, [self.text(self.plan.title)[:100], self.not_valid])
         sheet.set_footer(f"{style}{self.names[name]} · " + _("page %(page)s of %(pages)s", page="&P", pages="&N"))
         return sheet
 
@@ -157,13 +162,16 @@ class SheetWriter:
         else:
             sheet.fit_to_pages(1, 0)
 
-    def rows_of_title(self, sheet: Worksheet, text: str, widths: Sequence[float], note: str = "") -> int:
+    def rows_of_title(
+        self, sheet: Worksheet, text: str, widths: Sequence[float], note: str = "", *, with_head: bool = False
+    ) -> int:
         """Write a sheet's title over as many columns as go on a page, and a note; returns the next free row."""
         last = columns_across(widths) - 1
         room = sum(widths[: last + 1])
-        sheet.merge_range(0, 0, 0, last, text, self.format(font_name=HEAD, font_size=16, bold=True, align="center"))
-        self.grow(sheet, 0, (text, room * 0.6), line=24)
-        row = 1
+        row = self._rows_of_head(sheet, last) if with_head else 0
+        sheet.merge_range(row, 0, row, last, text, self.format(font_name=HEAD, font_size=16, bold=True, align="center"))
+        self.grow(sheet, row, (text, room * 0.6), line=24)
+        row += 1
         for words, more in (
             (self.not_valid, {"bold": True, "font_color": "#9B1C1C"}),
             (note, {"font_color": "#555555"}),
@@ -174,11 +182,32 @@ class SheetWriter:
                 row += 1
         return row + 1
 
+    def _rows_of_head(self, sheet: Worksheet, last: int) -> int:
+        """Organisation and number of the document, each in a row of its own; returns the next free row."""
+        row, head = 0, self.head_of_pages
+        for words, more in (
+            (head.organisation, {"font_name": HEAD, "font_size": 18, "font_color": "#9B1C1C", "bottom": 2, "bottom_color": "#9B1C1C"}),
+            (head.number, {}),
+        ):  # fmt: skip
+            if words:
+                sheet.merge_range(row, 0, row, last, words, self.format(align="center", **more))
+                sheet.set_row(row, 32 if more else 20)
+                row += 1
+        return row
+
     def headings(self, sheet: Worksheet, row: int, texts: Sequence[str], widths: Sequence[float]) -> None:
         """Write column headings, in a row as high as they need."""
         for column, text in enumerate(texts):
             sheet.write_string(row, column, text, self.head)
         self.grow(sheet, row, *zip(texts, widths, strict=False))
+
+    def coloured_heading(self, sheet: Worksheet, row: int, column: int, text: str, colour: str) -> None:
+        """Write the heading of a level, with the colour of its scale below the words."""
+        line = {"bottom": 5, "bottom_color": SCALE_COLOURS[colour]}
+        head = self.format(
+            font_name=HEAD, bold=True, border=1, bg_color="#F3E9E7", text_wrap=True, align="center", **line
+        )
+        sheet.write_string(row, column, text, head)
 
     def grow(self, sheet: Worksheet, row: int, *cells: tuple[str, float], line: float = 15) -> None:
         """Make a row as high as its texts need in cells of these widths; programs do not do so for merged cells."""

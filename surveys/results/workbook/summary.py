@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from xlsxwriter.utility import xl_range, xl_range_abs, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from surveys.results.certainty import cut_sentence, population_sentence, ranking_sentence
 from surveys.results.method import method_sentences, turnout_notes
 from surveys.results.notes import full_notes, quota_sentence
 from surveys.results.workbook.chart import insert_charts
@@ -85,11 +86,12 @@ def write_summary(
     for unit in report.order:
         _write_unit(writer, sheet, cells, counts, items, unit)
     end = cells.first_row + len(report.order) + 1
-    for check in report.grade_quotas():
-        sentence = quota_sentence(report, check, writer.language, _)
+    for sentence, bold in _sentences(writer):
+        if not sentence:
+            continue
         last = columns_across(widths) - 1
         sheet.merge_range(end, 0, end, last, "", writer.format())
-        sheet.write_string(end, 0, sentence, writer.format(text_wrap=True, bold=not check.kept))
+        sheet.write_string(end, 0, sentence, writer.format(text_wrap=True, bold=bold))
         writer.grow(sheet, end, (sentence, sum(widths[: last + 1])))
         end += 1
     writer.columns(sheet, widths, kept=2, breaks=True)
@@ -101,12 +103,29 @@ def write_summary(
     return cells
 
 
+def _sentences(writer: SheetWriter) -> list[tuple[str, bool]]:
+    """What is said below the table, and whether it is in bold. Ranking and quotas are about all units."""
+    _, report = writer.gettext, writer.report
+    population = [(population_sentence(writer.plan, _), False)]
+    if report.part is not None:
+        return population
+    sentences = [(ranking_sentence(report, _), False), *population]
+    for check in report.grade_quotas():
+        cut = cut_sentence(report, check, writer.language, _)
+        sentences.append((f"{quota_sentence(report, check, writer.language, _)} {cut}".strip(), not check.kept))
+    return sentences
+
+
 def _write_head(
     writer: SheetWriter, sheet: Worksheet, widths: list[float], window: tuple[int, int], timezone: str
 ) -> int:
     _ = writer.gettext
     plan, report = writer.plan, writer.report
-    row = writer.rows_of_title(sheet, writer.text(plan.title), widths)
+    part = ""
+    if report.part is not None:
+        part = _("Only the units of %(name)s. Scores, ranks and grades are those of the whole result, among all %(n)s units.",
+                 name=report.part, n=len(plan.units))  # fmt: skip
+    row = writer.rows_of_title(sheet, writer.text(plan.title), widths, part, with_head=True)
     zone = ZoneInfo(timezone)
     times = " – ".join(datetime.fromtimestamp(at, zone).strftime("%Y-%m-%d %H:%M") for at in window)
     turnout = "; ".join(
@@ -247,6 +266,8 @@ def _write_foot(writer: SheetWriter, sheet: Worksheet, row: int) -> None:
             "%(n)s ballots were lost; the sheet “%(sheet)s” says more.", n=stored.lost, sheet=writer.names["method"]
         )
     sheet.write_string(row + 1, 0, counts, writer.format(font_size=9))
+    if writer.report.part is not None:
+        return  # what is signed is the whole result
     for offset, text in enumerate((_("Head of the committee"), _("Scrutineer"), _("Date"))):
         line = row + 3 + offset * 2
         sheet.set_row(line, 24)

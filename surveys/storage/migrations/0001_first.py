@@ -18,8 +18,9 @@ def up(migrator, db):
             *admissions(Base, clustered),
             *ballots(Base, clustered),
             *paper_ballots(Base),
+            *remarks(Base),
+            *actions(Base),
             *staff(Base),
-            *instance(Base),
         ]
     )
 
@@ -29,6 +30,8 @@ def organisation(Base):
         code = peewee.CharField(max_length=40, unique=True)
         name = peewee.CharField(max_length=100)
         name_en = peewee.CharField(max_length=200, default="")
+        description = peewee.CharField(max_length=200, default="")
+        description_en = peewee.CharField(max_length=200, default="")
         kind = peewee.CharField(max_length=20)
         parent = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT")
 
@@ -59,6 +62,14 @@ def questionnaires(Base):
         class Meta:
             primary_key = CompositeKey("questionnaire", "account")
 
+    class Scale(Base):
+        key = peewee.CharField(max_length=40, unique=True)
+        definition = peewee.TextField()
+        revision = peewee.IntegerField(default=1)
+        changed_by = peewee.CharField(max_length=60, default="")
+        changed_at = peewee.BigIntegerField(default=0)
+        archived = peewee.BooleanField(default=False)
+
     class Edition(Base):
         key = peewee.CharField(max_length=40, index=True)
         number = peewee.IntegerField()
@@ -68,7 +79,7 @@ def questionnaires(Base):
         class Meta:
             indexes = ((("key", "number"), True),)
 
-    return Questionnaire, QuestionnaireVersion, QuestionnaireEditor, Edition, *surveys(Base, Edition)
+    return Questionnaire, QuestionnaireVersion, QuestionnaireEditor, Scale, Edition, *surveys(Base, Edition)
 
 
 def surveys(Base, Edition):
@@ -102,6 +113,7 @@ def surveys(Base, Edition):
         lost_first = peewee.CharField(max_length=60, default="")
         lost_second = peewee.CharField(max_length=60, default="")
         body = peewee.TextField()
+        draws = peewee.BlobField(null=True)
 
     class LostBallots(Base):
         survey_id = peewee.IntegerField(primary_key=True)
@@ -109,7 +121,35 @@ def surveys(Base, Edition):
         first = peewee.CharField(max_length=60)
         second = peewee.CharField(max_length=60, default="")
 
-    return Survey, Result, LostBallots
+    return Survey, Result, LostBallots, *followup(Base, Survey)
+
+
+def followup(Base, Survey):
+    clustered = isinstance(Base._meta.database, peewee.SqliteDatabase)  # no order of arrival in hidden row numbers
+
+    class Bulletin(Base):
+        survey = peewee.ForeignKeyField(Survey, primary_key=True, on_delete="CASCADE")
+        parts = peewee.CharField(max_length=100)
+        published_at = peewee.BigIntegerField()
+        published_by = peewee.CharField(max_length=60)
+        objections_until = peewee.BigIntegerField(null=True)
+        withdrawn_at = peewee.BigIntegerField(null=True)
+        reason = peewee.CharField(max_length=500, default="")
+
+    class Objection(Base):
+        number = peewee.CharField(max_length=16, primary_key=True)
+        survey = peewee.ForeignKeyField(Survey, on_delete="CASCADE")
+        body = peewee.TextField()
+        received_on = peewee.CharField(max_length=10)
+        state = peewee.CharField(max_length=10, default="received")
+        answer = peewee.TextField(default="")
+        is_public = peewee.BooleanField(default=False)
+
+        class Meta:
+            constraints = [Check("state IN ('received', 'review', 'answered')")]
+            without_rowid = clustered
+
+    return Bulletin, Objection
 
 
 def admissions(Base, clustered):
@@ -239,6 +279,78 @@ def paper_ballots(Base):
     return ImportedFile, PaperStack
 
 
+def remarks(Base):
+    class RemarkTreatment(Base):
+        survey_id = peewee.IntegerField()
+        number = peewee.BlobField()
+        masked = peewee.TextField(null=True)
+        abusive = peewee.BooleanField(default=False)
+        merged_into = peewee.BlobField(null=True)
+
+        class Meta:
+            primary_key = CompositeKey("survey_id", "number")
+
+    class RemarkTag(Base):
+        survey_id = peewee.IntegerField()
+        number = peewee.BlobField()
+        tag = peewee.CharField(max_length=30)
+
+        class Meta:
+            primary_key = CompositeKey("survey_id", "number", "tag")
+
+    class PublishedRemark(Base):
+        survey_id = peewee.IntegerField()
+        number = peewee.BlobField()
+        unit = peewee.SmallIntegerField(null=True)
+        item = peewee.CharField(max_length=40)
+        body = peewee.TextField()
+        alike = peewee.IntegerField(default=0)
+
+        class Meta:
+            primary_key = CompositeKey("survey_id", "number")
+
+    class RefusedGroup(Base):
+        survey_id = peewee.IntegerField()
+        refusal = peewee.BlobField()
+        number = peewee.BlobField()
+
+        class Meta:
+            primary_key = CompositeKey("survey_id", "refusal", "number")
+
+    return RemarkTreatment, RemarkTag, PublishedRemark, RefusedGroup
+
+
+def actions(Base):
+    class ActionItem(Base):
+        survey_id = peewee.IntegerField(index=True)
+        unit = peewee.SmallIntegerField()
+        item = peewee.CharField(max_length=40, default="")
+        body = peewee.TextField()
+        person = peewee.CharField(max_length=60, default="")
+        email = peewee.CharField(max_length=200, default="")
+        due_on = peewee.CharField(max_length=10)
+        state = peewee.CharField(max_length=10, default="open")
+        reason = peewee.CharField(max_length=200, default="")
+        evidence = peewee.TextField(default="")
+        answer = peewee.TextField(default="")
+        link_hash = peewee.CharField(max_length=64, null=True, unique=True)
+
+        class Meta:
+            constraints = [Check("state IN ('open', 'under_way', 'done', 'checked', 'refused')")]
+
+    class UnitReview(Base):
+        survey_id = peewee.IntegerField()
+        unit = peewee.SmallIntegerField()
+        achievements = peewee.TextField(default="")
+        problems = peewee.TextField(default="")
+        direction = peewee.TextField(default="")
+
+        class Meta:
+            primary_key = CompositeKey("survey_id", "unit")
+
+    return ActionItem, UnitReview
+
+
 def staff(Base):
     class Account(Base):
         name = peewee.CharField(max_length=60)
@@ -261,6 +373,16 @@ def staff(Base):
         class Meta:
             constraints = [Check("(role IS NULL) <> (account_id IS NULL)")]
 
+    class ApiToken(Base):
+        name = peewee.CharField(max_length=60)
+        name_folded = peewee.CharField(max_length=60, unique=True)
+        token_hash = peewee.CharField(max_length=64, unique=True)
+        scopes = peewee.CharField(max_length=60)
+        surveys = peewee.TextField(default="")
+        made_by = peewee.CharField(max_length=60)
+        expires_at = peewee.BigIntegerField(null=True)
+        used_on = peewee.CharField(max_length=10, default="")
+
     class AuditEntry(Base):
         at = peewee.BigIntegerField()
         account = peewee.CharField(max_length=60)
@@ -270,12 +392,8 @@ def staff(Base):
     class UsedForm(Base):
         key = peewee.CharField(max_length=40, primary_key=True)
 
-    return Account, Invitation, AuditEntry, UsedForm
-
-
-def instance(Base):
     class Instance(Base):
         name = peewee.CharField(max_length=20, primary_key=True)
         value = peewee.CharField(max_length=64)
 
-    return (Instance,)
+    return Account, Invitation, ApiToken, AuditEntry, UsedForm, Instance

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, render_template, stream_with_context
-from flask_babel import gettext
+from flask import Blueprint, Response, abort, stream_with_context
 
 from surveys.campaigns.states import State
-from surveys.followup.bulletin import digest_command, receipt_lines
-from surveys.results.method import lost_sentence
-from surveys.results.models import StoredResult
-from surveys.results.withholding import publishable
+from surveys.followup.bulletin import publication_of, receipt_lines
+from surveys.web.bulletin_pages import bulletin_page
 from surveys.web.published import PublishedSurvey, published_survey
 
 blueprint = Blueprint("bulletin", __name__, url_prefix="/s/<slug>")
@@ -25,16 +22,7 @@ def _sealed_survey(slug: str) -> PublishedSurvey:
 @blueprint.get("/bulletin")
 def bulletin(slug: str) -> str:
     survey = _sealed_survey(slug)
-    stored = StoredResult.get_by_id(survey.id)
-    return render_template(
-        "public/bulletin.html",
-        survey=survey,
-        plan=survey.plan,
-        stored=stored,
-        result=publishable(stored.result(), survey.plan.rule.minimum).result,
-        command=digest_command(slug),
-        lost=lost_sentence(stored, gettext),
-    )
+    return bulletin_page(survey.id, slug, survey.plan, survey.stored, publication_of(survey.id))
 
 
 @blueprint.get("/receipts.txt")

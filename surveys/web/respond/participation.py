@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, render_template, request
+from flask import Blueprint, Response, abort, current_app, render_template, request
 from flask_babel import gettext as _
 
 from surveys.admission.issuing import find_admission
+from surveys.admission.pictures import completion_picture
 from surveys.admission.roster import class_of
 from surveys.ballots.receipts import has_receipt
+from surveys.inputs.text import pick
+from surveys.web.languages import language
 from surveys.web.published import PublishedSurvey, published_survey
 from surveys.web.respond import replies
 from surveys.web.respond.tokens import sent_token
@@ -17,7 +20,7 @@ blueprint = Blueprint("participation", __name__, url_prefix="/s")
 
 
 @blueprint.post("/<slug>/picture")
-def picture(slug: str) -> str | tuple[str, int]:
+def picture(slug: str) -> Response | str | tuple[str, int]:
     """A picture for the class monitor: the same for everyone of the class, so it tells of nobody and ties to nothing."""
     survey = published_survey(slug)
     participant = _participant(survey)
@@ -27,10 +30,13 @@ def picture(slug: str) -> str | tuple[str, int]:
         text = _("No ballot was received for this code, so there is nothing to show yet.")
         return replies.message(survey, _("This did not work"), text), 400
     group, admission = participant
-    class_name = class_of(survey.id, admission) if admission else ""
-    return render_template(
-        "respond/picture.html", survey=survey, plan=survey.plan, group=group, class_name=class_name
-    )  # fmt: skip
+    who = class_of(survey.id, admission) if admission else ""
+    who = who or pick(survey.plan.groups[group].text, language())
+    if request.form.get("format") == "png":
+        lines = (pick(survey.plan.title, language()), who)
+        picture = completion_picture(lines, _("I took part"), current_app.config["ORGANISATION"])
+        return Response(picture, mimetype="image/png")
+    return render_template("respond/picture.html", survey=survey, plan=survey.plan, who=who)
 
 
 def _participant(survey: PublishedSurvey) -> tuple[int, bytes] | None:

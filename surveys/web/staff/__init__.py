@@ -2,46 +2,51 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from flask import Blueprint
+
+MODULES = (
+    "accounts",
+    "administration",
+    "api_tokens",
+    "resume",
+    "units",
+    "unit_form",
+    "unit_grid",
+    "questionnaires",
+    "new_questionnaire",
+    "questionnaire_editor",
+    "item_sources",
+    "scales",
+    "campaigns",
+    "surveys",
+    "survey",
+    "running",
+    "corrections",
+    "drafts",
+    "codes",
+    "rosters",
+    "roster_grid",
+    "paper",
+    "results",
+    "pictures",
+    "printed",
+    "letterhead",
+    "bulletin",
+    "objections",
+    "remarks",
+    "actions",
+    "what_if",
+    "evaluation",
+    "evaluation_scheme",
+    "evaluation_points",
+    "evaluation_files",
+    "evaluation_links",
+    "help",
+)
 
 
 def blueprints() -> list[Blueprint]:
     """The blueprints of these pages."""
-    from surveys.web.staff import (
-        accounts,
-        administration,
-        codes,
-        drafts,
-        new_questionnaire,
-        paper,
-        questionnaire_editor,
-        questionnaires,
-        results,
-        resume,
-        rosters,
-        running,
-        survey,
-        surveys,
-        unit_grid,
-        units,
-    )
-
-    modules = (
-        accounts,
-        administration,
-        resume,
-        units,
-        unit_grid,
-        questionnaires,
-        new_questionnaire,
-        questionnaire_editor,
-        surveys,
-        survey,
-        running,
-        drafts,
-        codes,
-        rosters,
-        paper,
-        results,
-    )
-    return [module.blueprint for module in modules]
+    return [import_module(f"{__name__}.{name}").blueprint for name in MODULES]

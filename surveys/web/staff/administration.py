@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+import io
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, logout_user
 from werkzeug.wrappers import Response
@@ -10,20 +15,24 @@ from werkzeug.wrappers import Response
 from surveys.accounts.links import invite, make_password_link, pending_links, revoke_link
 from surveys.accounts.models import Account, Role
 from surveys.accounts.operations import all_accounts, get_account, is_last_administrator, set_active, set_role
+from surveys.campaigns.models import Survey
+from surveys.inputs.csv_writing import BOM, CsvWriter
 from surveys.inputs.problems import InputError
 from surveys.inputs.text import clean
-from surveys.storage.audit import Action, acting_accounts, find_entries
+from surveys.storage.audit import Action, acting_accounts, find_entries, record
 from surveys.web.access import ADMINISTRATORS, actor, allow
 from surveys.web.addresses import public_address
-from surveys.web.messages import add_to_form, localised
+from surveys.web.languages import format_datetime
+from surveys.web.messages import actor_name, add_to_form, localised
 from surveys.web.staff.account_forms import ROLE_NAMES, DeactivateForm, InviteForm, PasswordLinkForm, RoleForm
 from surveys.web.staff.audit_words import in_words
+from surveys.web.staff.downloads import download
 
 blueprint = Blueprint("administration", __name__, url_prefix="/staff")
 
 _NUMBER = "<int(max=2147483647):number>"
 _MADE = "link_made"
-ENTRIES_A_PAGE, LAST_PAGE = 100, 100_000
+ENTRIES_A_PAGE, LAST_PAGE, MOST_IN_A_FILE = 100, 100_000, 100_000
 
 
 @blueprint.route("/accounts", methods=["GET", "POST"])
@@ -158,12 +167,49 @@ def activate(number: int) -> Response:
 @blueprint.get("/audit")
 @allow(ADMINISTRATORS)
 def audit() -> str:
-    """The audit trail, page by page, or what one account or one kind of action did."""
-    account_name, action = clean(request.args.get("account", ""))[:60], request.args.get("action", "")
+    """The audit trail, page by page, or what was done by an account, of a kind, about a survey, or between two days."""
     page = max(1, min(request.args.get("page", 1, int), LAST_PAGE))
-    chosen = Action[action].value if action in Action.__members__ else ""
-    found = find_entries(account_name, chosen, skip=(page - 1) * ENTRIES_A_PAGE, limit=ENTRIES_A_PAGE + 1)
+    wanted = _wanted_entries()
+    found = find_entries(**wanted, skip=(page - 1) * ENTRIES_A_PAGE, limit=ENTRIES_A_PAGE + 1)
+    asked = {name: clean(request.args.get(name, ""))[:60] for name in ("account", "action", "about", "from", "to")}
     return render_template(
         "staff/accounts/audit.html", entries=in_words(found[:ENTRIES_A_PAGE]), more=len(found) > ENTRIES_A_PAGE,
-        page=page, accounts=acting_accounts(), actions=Action, account_name=account_name, action=action,
+        page=page, accounts=acting_accounts(), actions=Action, asked=asked, filtered=any(asked.values()),
+        slugs=sorted(survey.slug for survey in Survey.select(Survey.slug)),
     )  # fmt: skip
+
+
+@blueprint.get("/audit.csv")
+@allow(ADMINISTRATORS)
+def audit_file() -> Response:
+    """The same entries as a file."""
+    out = io.StringIO(newline="")
+    out.write(BOM)
+    rows = CsvWriter(out)
+    rows.row([_("Time"), _("Account"), _("Action"), _("About")])
+    for one in in_words(find_entries(**_wanted_entries(), limit=MOST_IN_A_FILE)):
+        about = ": ".join(part for part in (one.slug, one.about) if part)
+        rows.row([format_datetime(one.entry.at), actor_name(one.entry.account), _(one.entry.action), about])
+    record(actor().name, Action.EXPORT_AUDIT)
+    return download(out.getvalue(), "audit.csv", "text/csv")
+
+
+def _wanted_entries() -> dict[str, Any]:
+    """What the address asks for; what cannot be read is passed over."""
+    action = request.args.get("action", "")
+    return {
+        "account": clean(request.args.get("account", ""))[:60],
+        "action": Action[action].value if action in Action.__members__ else "",
+        "about": clean(request.args.get("about", ""))[:60],
+        "since": _midnight(request.args.get("from", "")),
+        "until": _midnight(request.args.get("to", ""), days=1),
+    }
+
+
+def _midnight(day: str, days: int = 0) -> int | None:
+    """The beginning of a day (2026-12-31), or so many days later, in seconds since 1970."""
+    try:
+        begins = datetime.fromisoformat(f"{date.fromisoformat(day).isoformat()}T00:00")
+        return int((begins + timedelta(days=days)).replace(tzinfo=ZoneInfo(current_app.config["TIMEZONE"])).timestamp())
+    except (ValueError, OverflowError):
+        return None

@@ -9,9 +9,11 @@ from flask_babel import gettext as _
 
 from surveys.accounts.models import Role
 from surveys.campaigns.models import Survey
+from surveys.followup.bulletin import Part
 from surveys.inputs.translations import message_id
 from surveys.storage.audit import Action, AuditEntry
 from surveys.web.staff.account_forms import ROLE_NAMES
+from surveys.web.staff.bulletin import PART_NAMES
 from surveys.web.staff.survey_path import LABELS
 
 _WITH_A_ROLE = frozenset({Action.CREATE_ACCOUNT, Action.INVITE, Action.CHANGE_ROLE, Action.REVOKE_LINK})
@@ -27,6 +29,8 @@ _FIGURES = (
     (r"(?P<keys>\d+) keys; ballots: (?P<n>\d+) can be decrypted, (?P<lost>\d+) cannot",
      message_id("%(keys)s keys; ballots: %(n)s can be decrypted, %(lost)s cannot")),
     (r"survey (?P<number>\d+), group (?P<group>\d+)", message_id("survey no. %(number)s, group no. %(group)s")),
+    (r"(?P<units>.+), (?P<n>\d+) cells", message_id("%(units)s, %(n)s cells")),
+    (r"(?P<n>\d+) cells", message_id("%(n)s cells")),
     (r"(?P<stack>\d+), accept (?P<n>\d+) ballots", message_id("stack %(stack)s, %(n)s ballots")),
     (r"(?P<stack>\d+), finish", message_id("stack %(stack)s, an entry finished")),
     (r"(?P<stack>\d+), settle", message_id("stack %(stack)s, differences settled")),
@@ -58,16 +62,24 @@ def _entry_words(entry: AuditEntry, there: set[str]) -> EntryWords:
         return EntryWords(entry, "", _role_named(entry.about))
     slug, colon, rest = entry.about.partition(": ")
     if slug in there and entry.action not in _NOT_SURVEYS:
-        return EntryWords(entry, slug, figures_named(rest))
+        return EntryWords(
+            entry, slug, _parts_named(rest) if entry.action == Action.PUBLISH_BULLETIN else figures_named(rest)
+        )
     return EntryWords(entry, "", f"{slug}{colon}{figures_named(rest)}" if colon else figures_named(entry.about))
 
 
-# What these are about is a unit, a questionnaire or a person, and may be written like the address of a survey.
+# What these are about is a unit, a questionnaire, a scale or a person, and may be written like the address of a survey.
 _NOT_SURVEYS = frozenset({
-    Action.DELETE_UNIT, Action.SAVE_QUESTIONNAIRE, Action.ARCHIVE_QUESTIONNAIRE, Action.UNARCHIVE_QUESTIONNAIRE,
+    Action.SAVE_UNIT, Action.DELETE_UNIT, Action.SAVE_QUESTIONNAIRE, Action.ARCHIVE_QUESTIONNAIRE, Action.UNARCHIVE_QUESTIONNAIRE,
+    Action.SAVE_SCALE, Action.ARCHIVE_SCALE, Action.UNARCHIVE_SCALE,
     Action.CHANGE_PASSWORD, Action.MAKE_PASSWORD_LINK,
-    Action.ACTIVATE_ACCOUNT, Action.DEACTIVATE_ACCOUNT,
+    Action.ACTIVATE_ACCOUNT, Action.DEACTIVATE_ACCOUNT, Action.ADD_API_TOKEN, Action.REVOKE_API_TOKEN,
 })  # fmt: skip
+
+
+def _parts_named(rest: str) -> str:
+    """The parts of a bulletin."""
+    return _(", ").join(str(PART_NAMES[Part(word)]) if word in PART_NAMES else word for word in rest.split())
 
 
 def _role_named(about: str) -> str:

@@ -17,7 +17,7 @@ from surveys.admission.issuing import (
     issue_codes,
     revoke_codes,
 )
-from surveys.admission.printing import code_slips, slips_pdf
+from surveys.admission.printing import MAX_SLIPS_BY_PAGE, code_slips, slips_pdf
 from surveys.campaigns.indices import GroupIndex, UnitIndex
 from surveys.campaigns.models import Survey
 from surveys.campaigns.plan import SurveyPlan
@@ -34,8 +34,6 @@ from surveys.web.staff.lookup import survey_or_404
 from surveys.web.staff.survey_forms import EACH_UNIT, NO_UNIT, AllCodesForm, CodesForm
 
 MAX_CODES_BY_PAGE = 20_000
-MAX_SLIPS_BY_PAGE = 3_000
-"""As PDF; more are made by the command “codes issue-all”, which may take its time."""
 
 blueprint = Blueprint("codes", __name__, url_prefix="/staff/surveys/<slug>/codes")
 

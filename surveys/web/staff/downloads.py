@@ -7,6 +7,7 @@ from flask import Response, abort
 from surveys.admission.handouts import codes_csv, codes_xlsx
 
 PDF = "application/pdf"
+PNG = "image/png"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

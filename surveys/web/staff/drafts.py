@@ -131,10 +131,14 @@ def _draft_is_gone(part: str) -> tuple[str, int]:
     if request.method == "GET":
         abort(404)
     form = STEPS[part]()
-    rows = [(field.label.text, in_words(field)) for field in form if field.name not in ("csrf_token", "seen", "groups")]
-    if isinstance(form, GroupsStep):
-        entries: FieldList = form.groups
-        rows += [(inner.label.text, in_words(inner)) for entry in entries for inner in entry.form if inner.data]
+    lists = [field for field in form if isinstance(field, FieldList)]
+    rows = [
+        (field.label.text, in_words(field))
+        for field in form
+        if field.name not in ("csrf_token", "seen") and field not in lists
+    ]
+    used = [entry.form for field in lists for entry in field if entry.form.used]
+    rows += [(inner.label.text, in_words(inner)) for row in used for inner in row if inner.data]
     return render_template("staff/drafts/gone.html", rows=rows, step=LABELS[part]), 409
 
 

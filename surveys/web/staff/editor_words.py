@@ -58,6 +58,7 @@ def criteria() -> list[dict[str, str]]:
 def editor_words() -> dict[str, str]:
     """The sentences of the script, in the language of the page."""
     return {
+        **_library_words(),
         "saved": _("Saved"),
         "saving": _("Saving…"),
         "unsaved": _("Not saved yet"),
@@ -102,4 +103,24 @@ def editor_words() -> dict[str, str]:
         "least": _("at least %(n)s", n="{n}"),
         "kept": _("This device keeps changes of %(time)s that were not saved.", time="{time}"),
         "leftOut": _("Not in the preview until complete: %(numbers)s", numbers="{numbers}"),
+    }
+
+
+def _library_words() -> dict[str, str]:
+    """What it says of scales, and of questions that are taken from elsewhere."""
+    return {
+        "noSources": _("Nothing came back. Look at your network, or sign in again in another tab."),
+        "foundSources": _("%(n)s questionnaires found", n="{n}"),
+        "takeThem": _("Take %(n)s questions", n="{n}"),
+        "taken": _("%(n)s questions taken.", n="{n}"),
+        "conditionsLeft": _(
+            "Conditions left out, because what they name was not taken: %(questions)s", questions="{questions}"
+        ),
+        "tooMany": _("There would be more than %(n)s questions.", n="{n}"),
+        "altered": _("%(name)s (altered here)", name="{name}"),
+        "presets": _("Presets"),
+        "ofCollege": _("Scales of the college"),
+        "own": _("Of this questionnaire alone"),
+        "keptScale": _("The scale “%(name)s” is stored.", name="{name}"),
+        "needsName": _("A name in Chinese is needed."),
     }

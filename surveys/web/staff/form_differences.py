@@ -36,9 +36,8 @@ def _fields_of(form: FlaskForm) -> list[tuple[str, str]]:
             continue
         if isinstance(field, FieldList):
             for number, entry in enumerate(field, 1):
-                named = bool((entry.form.name.data or "").strip())
                 for inner in entry.form:
-                    found.append((f"{number}: {inner.label.text}", in_words(inner) if named else ""))
+                    found.append((f"{number}: {inner.label.text}", in_words(inner) if entry.form.used else ""))
         else:
             found.append((str(field.label.text), in_words(field)))
     return found

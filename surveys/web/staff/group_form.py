@@ -73,6 +73,11 @@ class GroupForm(Form):
         description=_l("Stands in files, and in questionnaires that show a question to some groups only."),
     )  # fmt: skip
 
+    @property
+    def used(self) -> bool:
+        """Whether anything is filled in."""
+        return bool(clean(self.name.data or ""))
+
 
 class GroupsStep(StepForm):
     """Who answers."""

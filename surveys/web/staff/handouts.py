@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask import current_app
 
 from surveys.admission.printing import Handout
@@ -22,11 +24,13 @@ def handout_of(survey: Survey) -> Handout:
     )  # fmt: skip
 
 
-def proposed_codes(plan: SurveyPlan) -> list[tuple[GroupIndex, Group, int]]:
-    """The groups that use codes, each with a number to begin with: its people, or so many of each unit."""
+def proposed_codes(
+    plan: SurveyPlan, among: Collection[GroupIndex] | None = None
+) -> list[tuple[GroupIndex, Group, int]]:
+    """The groups that use codes (of these), each with a number to begin with: its people, or so many of each unit."""
     rows = []
     for number, group in zip(plan.group_indices, plan.groups, strict=True):
-        if group.admission == "code":
+        if group.admission == "code" and (among is None or number in among):
             share = -(-group.expected // len(plan.units)) if group.expected and group.own else group.expected
             rows.append((number, group, share or 50))
     return rows

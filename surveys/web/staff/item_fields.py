@@ -45,7 +45,7 @@ FIELDS = (
     Field("when", "condition", _l("Shown only after certain answers")),
     Field("criterion", "texts", _l("Criterion"), _l("Stands in bold before the question, and in results."), rare=True, limit=50),
     Field("weight", "number", _l("Weight in the score"), rare=True, low=0, high=1000),
-    Field("groups", "codes", _l("Only for these groups"), _l("Codes of groups, with commas; empty: everybody."), rare=True),
+    Field("groups", "codes", _l("Only for these groups"), _l("Names of groups of the survey, with commas; empty: everybody."), rare=True),
     Field("code", "code", _l("Code"), _l("Stands in files and results; best left as it is once ballots were cast.")),
 )  # fmt: skip
 

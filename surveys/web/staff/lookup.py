@@ -24,3 +24,11 @@ def published_or_404(slug: str) -> Survey:
     if survey.state == State.DRAFT:
         abort(404)
     return survey
+
+
+def sealed_or_404(slug: str) -> Survey:
+    """The sealed survey of a page's address."""
+    survey = survey_or_404(slug)
+    if survey.state != State.SEALED:
+        abort(404)
+    return survey

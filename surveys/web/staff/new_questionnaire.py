@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from wtforms import RadioField, SelectChoice, StringField
 from wtforms.validators import Length
 
+from surveys.campaigns.models import Survey
 from surveys.inputs.problems import InputError
 from surveys.inputs.text import clean, pick
 from surveys.questionnaires.editing import begin_questionnaire
@@ -41,7 +42,9 @@ def new() -> str | Response:
     """Choose what it begins as."""
     form = NewForm()
     stored = [one for one in list_questionnaires() if not one.stored.archived]
-    editions = list(Edition.select().order_by(Edition.id.desc()).limit(50))
+    editions = list(
+        Edition.select().where(Edition.id.in_(Survey.select(Survey.edition))).order_by(Edition.id.desc()).limit(50)
+    )
     form.source.choices = [
         SelectChoice("empty", _("An empty questionnaire")),
         *(SelectChoice(f"stored:{one.stored.key}", pick(one.title, language())) for one in stored),

@@ -23,6 +23,7 @@ from surveys.questionnaires.editing import EditConflictError, bring_back, note_p
 from surveys.questionnaires.library import archive_questionnaire, find_questionnaire, title_of
 from surveys.questionnaires.models import StoredQuestionnaire
 from surveys.questionnaires.scales import PRESETS
+from surveys.questionnaires.stored_scales import PRESET_NAMES
 from surveys.questionnaires.unfinished import MAX_BYTES, ReadablePart
 from surveys.questionnaires.versions import versions_of
 from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow, may_publish
@@ -33,6 +34,7 @@ from surveys.web.questionnaire_pages import Form, Tail, page_to_look_at
 from surveys.web.staff.editor_state import state_of
 from surveys.web.staff.editor_words import KIND_CHOICES, criteria, editor_words
 from surveys.web.staff.item_fields import fields_shown, names_by_kind
+from surveys.web.staff.scale_form import COLOUR_NAMES, offered_scales
 
 blueprint = Blueprint("editor", __name__, url_prefix="/staff/questionnaires")
 
@@ -55,7 +57,7 @@ def edit(key: str) -> str:
     settings = _settings(stored) if may_publish() else None
     return render_template(
         "staff/questionnaires/edit.html", stored=stored, title=title_of(json.loads(stored.definition)),
-        settings=settings, fields=fields_shown(), kinds=KIND_CHOICES, criteria=criteria(),
+        settings=settings, fields=fields_shown(), kinds=KIND_CHOICES, criteria=criteria(), colours=COLOUR_NAMES,
     )  # fmt: skip
 
 
@@ -67,6 +69,8 @@ def _settings(stored: StoredQuestionnaire) -> dict[str, Any]:
         "kinds": {kind.name: {"type": kind.type, "label": str(kind.label), "more": kind.more} for kind in KIND_CHOICES},
         "names": names_by_kind(),
         "presets": PRESETS,
+        "presetNames": PRESET_NAMES,
+        "scales": offered_scales(),
         "criteria": criteria(),
         "words": editor_words(),
         "addresses": {
@@ -74,6 +78,9 @@ def _settings(stored: StoredQuestionnaire) -> dict[str, Any]:
             "presence": url_for("editor.presence", key=stored.key),
             "preview": url_for("editor.preview", key=stored.key),
             "login": url_for("accounts.login"),
+            "sources": url_for("item_sources.sources"),
+            "source": url_for("item_sources.source"),
+            "keepScale": url_for("scales.keep"),
         },
     }
 
@@ -141,7 +148,7 @@ def versions(key: str) -> str:
     )
 
 
-@blueprint.post("/<key>/versions/<int:number>")
+@blueprint.post("/<key>/versions/<int(max=2147483647):number>")
 @allow(PUBLISHERS)
 def bring_back_version(key: str, number: int) -> BaseResponse:
     """Make an old version the present one."""

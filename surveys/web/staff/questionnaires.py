@@ -13,9 +13,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from wtforms import SubmitField, TextAreaField
 from wtforms.validators import Length
 
+from surveys.campaigns.uses import uses_by_questionnaire
 from surveys.inputs.problems import InputError, Problem
 from surveys.questionnaires.foreign import ForeignQuestionnaire, read_foreign
-from surveys.questionnaires.library import list_questionnaires, load_definition, save_questionnaire
+from surveys.questionnaires.library import load_definition, save_questionnaire
+from surveys.questionnaires.search import ORDERS, SHOWN, search_questionnaires
 from surveys.questionnaires.xlsform.writer import write_xlsform
 from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow, has_role
 from surveys.web.messages import localised, sentence
@@ -28,6 +30,14 @@ KINDS = {
     "rating": _l("rating"), "choice": _l("one answer"), "multi": _l("several answers"), "ranking": _l("put in order"),
     "number": _l("a number"), "date": _l("a date"), "text": _l("a text"), "note": _l("note, not a question"),
 }  # fmt: skip
+
+
+NARROWED = {
+    "": _l("all but archived"), "ready-made": _l("ready-made"), "own": _l("of the college"), "archived": _l("archived"),
+}  # fmt: skip
+ORDER_NAMES = {"changed": _l("last changed first"), "title": _l("by title")}
+USUAL_UNITS = 10
+"""For so many units the list says how long a questionnaire takes, as the editor does."""
 
 
 class QuestionnaireForm(FlaskForm):
@@ -51,9 +61,13 @@ def index() -> str | tuple[str, int]:
             return _preview(upload, read_foreign(upload.name, upload.data))
         except InputError as error:
             problems = listed(error)
+    wanted, shown, order = (request.args.get(name, "").strip()[:100] for name in ("q", "show", "order"))
+    shown, order = shown if shown in SHOWN else "", order if order in ORDERS else ORDERS[0]
+    search = search_questionnaires(wanted, shown, order, request.args.get("page", type=int) or 1)
     page = render_template(
-        "staff/questionnaires/index.html", form=form, problems=problems, questionnaires=list_questionnaires()
-    )
+        "staff/questionnaires/index.html", form=form, problems=problems, search=search, wanted=wanted, shown=shown,
+        order=order, uses=uses_by_questionnaire(), narrowed=NARROWED, orders=ORDER_NAMES, units=USUAL_UNITS,
+    )  # fmt: skip
     return page, 422 if problems else 200
 
 

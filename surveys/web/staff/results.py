@@ -14,23 +14,30 @@ from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
 from surveys.ballots.turnout import turnout_of
+from surveys.campaigns.indices import UnitIndex
 from surveys.campaigns.models import Survey
 from surveys.campaigns.states import State
 from surveys.campaigns.surveys import late_until, plan_of, state_of
-from surveys.followup.remarks import remarks_of
+from surveys.followup.remarks import workbook_rows
 from surveys.inputs.problems import InputError
 from surveys.results.before_seal import seal_warnings
+from surveys.results.certainty import compare, comparison_sentence, cut_sentence, population_sentence, ranking_sentence
+from surveys.results.choice_tables import choice_tables
+from surveys.results.evaluation.overview import overview_if_begun
+from surveys.results.export.files import FORMATS, export_file
 from surveys.results.lost_ballots import Loss, agree_to_lose, loss_of
 from surveys.results.method import lost_sentence, method_sentences, turnout_notes
 from surveys.results.models import stored_result
 from surveys.results.notes import missing_text, not_valid, quota_sentence, unit_notes
+from surveys.results.printed.letterhead import head_of
 from surveys.results.report import Report, report_of
+from surveys.results.rounds import rounds_until
 from surveys.results.sealing import seal
 from surveys.results.verification import verify
 from surveys.results.withholding import Missing
-from surveys.results.workbook import write_workbook
+from surveys.results.workbook import Beside, write_workbook
 from surveys.services import mix
-from surveys.storage.audit import Action, record
+from surveys.storage.audit import Action, record, record_reading
 from surveys.web.access import ADMINISTRATORS, EVERYONE, PUBLISHERS, actor, allow, has_role
 from surveys.web.languages import language
 from surveys.web.messages import localised, sentence
@@ -107,6 +114,8 @@ def _report(survey: Survey) -> Report:
 def result(slug: str) -> str:
     survey = survey_or_404(slug)
     report, lang = _report(survey), language()
+    record_reading(actor().name, Action.READ_RESULT, slug)
+    pair = _pair(report)
 
     def missing(reason: Missing | None) -> str:
         return missing_text(reason, report.plan, gettext)
@@ -118,15 +127,47 @@ def result(slug: str) -> str:
         report=report,
         result=report.result,
         gettext=gettext,
+        certainty=ranking_sentence(report, gettext),
+        choice_tables=choice_tables(report, lang, gettext),
+        population=population_sentence(report.plan, gettext),
+        pair=pair,
+        may_try=bool(report.scored),
+        compared=_compared(report, pair),
         missing=missing,
         few=missing(Missing.FEW),
         notes=[unit_notes(report, unit, lang, gettext) for unit in range(len(report.order))],
-        quotas=[(check, quota_sentence(report, check, lang, gettext)) for check in report.grade_quotas()],
+        quotas=[
+            (
+                check,
+                f"{quota_sentence(report, check, lang, gettext)} {cut_sentence(report, check, lang, gettext)}".strip(),
+            )
+            for check in report.grade_quotas()
+        ],
         invalid=not_valid(report, gettext),
         method=method_sentences(report, lang, gettext),
         lost=lost_sentence(report.stored, gettext),
         turnout_notes=turnout_notes(report, lang, gettext),
     )
+
+
+def _pair(report: Report) -> tuple[UnitIndex, UnitIndex] | None:
+    """The two units that the address asks to compare, or the first two by rank."""
+    scored = [UnitIndex(unit) for unit in report.scored]
+    codes = {report.plan.units[unit].code: unit for unit in scored}
+    asked = codes.get(request.args.get("one", "")), codes.get(request.args.get("other", ""))
+    if asked[0] is not None and asked[1] is not None:
+        return asked[0], asked[1]
+    return (scored[0], scored[1]) if len(scored) > 1 else None
+
+
+def _compared(report: Report, pair: tuple[UnitIndex, UnitIndex] | None) -> str | bool:
+    """What the comparison shows if one is asked for, else whether there can be one."""
+    if pair is None or report.stored.draws is None:
+        return False
+    if "one" not in request.args:
+        return True
+    found = compare(report, *pair)
+    return comparison_sentence(report, found, language(), gettext) if found else _("Choose two different units.")
 
 
 @blueprint.route("/verify", methods=["GET", "POST"])
@@ -143,24 +184,24 @@ def verification(slug: str) -> str:
     )  # fmt: skip
 
 
-@blueprint.get("/remarks")
-@allow(EVERYONE)
-def remarks(slug: str) -> str:
-    survey = survey_or_404(slug)
-    plan = _report(survey).plan
-    items = {item.code: item for item in plan.questionnaire.items}
-    units = remarks_of(survey.id)
-    count = sum(len(of_item.bodies) for of_unit in units for of_item in of_unit.items)
-    return render_template(
-        "staff/results/remarks.html", survey=survey, plan=plan, units=units, items=items, count=count
-    )  # fmt: skip
-
-
 @blueprint.get("/workbook.xlsx")
 @allow(EVERYONE)
 def workbook(slug: str) -> Response:
     survey = survey_or_404(slug)
     window = (survey.opens_at, survey.closes_at)
-    body = write_workbook(_report(survey), window, current_app.config["TIMEZONE"], language(), get_translations())
+    zone, remarks = current_app.config["TIMEZONE"], workbook_rows(survey.id)
+    report = _report(survey)
+    beside = Beside(remarks, rounds_until(survey), overview_if_begun(survey), head_of(survey, zone))
+    body = write_workbook(report, window, zone, language(), get_translations(), beside)
     record(actor().name, Action.EXPORT_WORKBOOK, slug)
     return download(body, f"{slug}.xlsx", XLSX)
+
+
+@blueprint.get("/export/<kind>")
+@allow(EVERYONE)
+def export(slug: str, kind: str) -> Response:
+    """The tables of the result, in a format for other programs."""
+    if survey_or_404(slug).state != State.SEALED or kind not in FORMATS:
+        abort(404)
+    file = export_file(actor(), slug, kind, "", current_app.config["TIMEZONE"], language(), get_translations())
+    return download(file.body, file.name, file.media_type)

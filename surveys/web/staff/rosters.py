@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
+from contextlib import suppress
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from surveys.admission.handouts import qr_svg
 from surveys.admission.invitation_mail import letter, mail_server
 from surveys.admission.mailing import mailing_of, send_round
-from surveys.admission.roster import classes_of, compare, had_roster, links_of, matching, roster_of
+from surveys.admission.printing import MAX_SLIPS_BY_PAGE, personal_slips, slips_pdf
+from surveys.admission.roster import classes_of, had_roster, links_of, matching, roster_of
 from surveys.admission.roster_changes import erase_roster, mark_on_paper, remove_persons, store_roster
 from surveys.admission.roster_file import read_roster
+from surveys.admission.roster_template import roster_template
+from surveys.campaigns.models import Survey
+from surveys.campaigns.plan import SurveyPlan
 from surveys.campaigns.surveys import plan_of, state_of
 from surveys.inputs.problems import InputError
 from surveys.storage.audit import Action, record
 from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow
 from surveys.web.addresses import public_address, public_base
-from surveys.web.messages import localised, sentence
-from surveys.web.staff.downloads import table_download
+from surveys.web.languages import language
+from surveys.web.messages import localised
+from surveys.web.staff.downloads import PDF, XLSX, download, table_download
+from surveys.web.staff.handouts import handout_of
 from surveys.web.staff.lookup import survey_or_404
-from surveys.web.staff.uploads import UploadForm, chosen_file, listed, returned_file
+from surveys.web.staff.roster_grid import LABELS, can_be_mended, grid_page, preview_page, read_returned, sees_more
+from surveys.web.staff.table_grid import Chosen, read_chosen
+from surveys.web.staff.uploads import Listed, TableForm, Upload, listed, returned_file
 
 MAILS_AT_A_TIME = 25
 ROWS_A_PAGE = 200
@@ -30,23 +40,26 @@ blueprint = Blueprint("rosters", __name__, url_prefix="/staff/surveys/<slug>/ros
 
 @blueprint.route("/", methods=["GET", "POST"])
 @allow(PUBLISHERS)
-def index(slug: str) -> str:
+def index(slug: str) -> str | tuple[str, int]:
     survey = survey_or_404(slug)
+    form = TableForm()
+    if not form.validate_on_submit():
+        return _roster_page(survey, form)
+    plan, upload = plan_of(survey), None
+    try:
+        upload = form.upload()
+        found = read_roster(plan, upload.name, upload.data)
+    except InputError as error:
+        if upload is not None and can_be_mended(upload, error.problems):
+            return grid_page(survey, plan, upload, Chosen())
+        return _roster_page(survey, form, listed(error)), 422
+    if sees_more(upload, found):
+        return grid_page(survey, plan, upload, Chosen())
+    return preview_page(survey, plan, upload, found, Chosen())
+
+
+def _roster_page(survey: Survey, form: TableForm, problems: Listed | None = None) -> str:
     plan = plan_of(survey)
-    form = UploadForm()
-    problems = None
-    if form.validate_on_submit():
-        try:
-            upload = chosen_file(form)
-            found = read_roster(plan, upload.name, upload.data)
-            comparison = compare(survey, found.rows)
-        except InputError as error:
-            problems = listed(error)
-        else:
-            return render_template(
-                "staff/surveys/roster_preview.html", survey=survey, plan=plan, upload=upload, comparison=comparison,
-                remarks=[sentence(remark) for remark in found.remarks],
-            )  # fmt: skip
     everyone = roster_of(survey)
     by_roster = any(group.admission == "roster" for group in plan.groups)
     wanted, waiting = request.args.get("q", "")[:60], request.args.get("show") == "waiting"
@@ -58,37 +71,65 @@ def index(slug: str) -> str:
         total=len(everyone), answered=sum(one.answered for one in everyone), wanted=wanted, waiting=waiting,
         matches=len(shown), people=shown[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE], page=page, pages=pages,
         by_roster=by_roster, erased=not everyone and had_roster(survey.id),
+        several=len([group for group in plan.groups if group.admission == "roster"]) > 1,
+        own=any(group.own for group in plan.groups if group.admission == "roster"),
     )  # fmt: skip
 
 
 @blueprint.post("/import")
 @allow(PUBLISHERS)
-def confirm(slug: str) -> BaseResponse:
+def confirm(slug: str) -> BaseResponse | tuple[str, int]:
     """Import what was previewed; the page sends the file back, and it is read and checked again."""
     survey = survey_or_404(slug)
+    plan, upload = plan_of(survey), None
     try:
         upload = returned_file()
-        rows = read_roster(plan_of(survey), upload.name, upload.data).rows
+        rows = read_returned(plan, upload).rows
         done = store_roster(
             actor(), survey, current_app.config["CODE_KEY"], rows, remove_missing="remove" in request.form
         )  # fmt: skip
     except InputError as error:
-        flash(localised(error.problems[0]), "error")
-    else:
-        flash(_("%(added)s persons added, %(changed)s changed, %(removed)s removed.",
-                added=done.added, changed=done.changed, removed=done.removed))  # fmt: skip
-        if done.kept:
-            flash(_("%(n)s persons were kept because they have answered.", n=done.kept))
+        # Shown at once and not kept for the next page: the cookie of the session is no place for numbers of persons.
+        return _refused_page(survey, plan, upload, error)
+    flash(_("%(added)s persons added, %(changed)s changed, %(removed)s removed.",
+            added=done.added, changed=done.changed, removed=done.removed))  # fmt: skip
+    if done.kept:
+        flash(_("%(n)s persons were kept because they have answered.", n=done.kept))
     return redirect(url_for("rosters.index", slug=slug))
+
+
+def _refused_page(survey: Survey, plan: SurveyPlan, upload: Upload | None, error: InputError) -> tuple[str, int]:
+    """Why nothing was imported, with the table to mend, if it is one."""
+    if upload is not None:
+        with suppress(InputError):
+            return grid_page(survey, plan, upload, read_chosen(LABELS), error.problems)
+    return _roster_page(survey, TableForm(formdata=None), listed(error)), 422
+
+
+@blueprint.get("/template.xlsx")
+@allow(PUBLISHERS)
+def template(slug: str) -> BaseResponse:
+    """A workbook to fill in, with notes and with the survey's groups and units to choose from."""
+    survey = survey_or_404(slug)
+    return download(roster_template(plan_of(survey), language()), f"{slug}-roster.xlsx", XLSX)
 
 
 @blueprint.post("/links/<kind>")
 @allow(PUBLISHERS)
-def links(slug: str, kind: str) -> Response | str:
+def links(slug: str, kind: str) -> BaseResponse | str:
     """Personal links of those who have not answered: a table, or slips to print."""
     survey = survey_or_404(slug)
     waiting = links_of(survey, current_app.config["CODE_KEY"], public_base())
     record(actor().name, Action.EXPORT_LINKS, f"{slug}: {len(waiting)}")
+    if kind == "pdf":
+        if len(waiting) > MAX_SLIPS_BY_PAGE:
+            flash(
+                _("These are more slips than a page makes at once. Take the links as a table, or use the command."),
+                "error",
+            )
+            return redirect(url_for("rosters.index", slug=slug))
+        slips_of = personal_slips(plan_of(survey), waiting, language())
+        return download(slips_pdf(handout_of(survey), slips_of), f"{slug}-slips.pdf", PDF)
     if kind == "slips":
         slips = [
             (one.person.name, f"{one.person.number} {one.person.class_name}".strip(), one.code, qr_svg(one.link))
@@ -176,7 +217,7 @@ def classes(slug: str) -> str:
     """How many of each class have answered, to show around: it names nobody and is the same for everyone."""
     survey = survey_or_404(slug)
     return render_template(
-        "staff/surveys/classes.html", survey=survey, plan=plan_of(survey), classes=classes_of(survey)
+        "staff/surveys/classes.html", survey=survey, plan=plan_of(survey), classes=classes_of(survey.id)
     )  # fmt: skip
 
 

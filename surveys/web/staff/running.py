@@ -8,7 +8,9 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request
 from flask_babel import gettext as _
 
 from surveys.admission.handouts import qr_svg
+from surveys.admission.pictures import TurnoutRow, turnout_picture
 from surveys.admission.printing import poster_pdf
+from surveys.admission.roster import ClassTurnout, classes_of
 from surveys.ballots.turnout import turnout_of
 from surveys.campaigns.models import Survey
 from surveys.campaigns.plan import SurveyPlan
@@ -18,7 +20,7 @@ from surveys.inputs.text import pick
 from surveys.web.access import EVERYONE, allow
 from surveys.web.addresses import public_address
 from surveys.web.languages import format_datetime, language
-from surveys.web.staff.downloads import PDF, download
+from surveys.web.staff.downloads import PDF, PNG, download
 from surveys.web.staff.handouts import handout_of
 from surveys.web.staff.lookup import published_or_404
 
@@ -31,7 +33,37 @@ def turnout(slug: str) -> str:
     """The turnout as a part of the survey's page, which asks for it again while it is open."""
     survey = published_or_404(slug)
     plan = plan_of(survey)
-    return render_template("staff/surveys/turnout.html", plan=plan, turnout=turnout_of(survey.id, plan))
+    return render_template(
+        "staff/surveys/turnout.html", plan=plan, turnout=turnout_of(survey.id, plan), classes=classes_of(survey.id)
+    )
+
+
+@blueprint.get("/turnout.png")
+@allow(EVERYONE)
+def turnout_file(slug: str) -> Response:
+    """The turnout as a picture for group chats: by group, by class, and by own unit."""
+    survey = published_or_404(slug)
+    plan = plan_of(survey)
+    counted, rows = turnout_of(survey.id, plan), []
+    for group, one in zip(plan.groups, counted.groups, strict=True):
+        rows.append(TurnoutRow(pick(group.text, language()), one.ballots, one.base))
+    if classes := classes_of(survey.id):
+        rows.append(TurnoutRow(_("By class")))
+        rows += [TurnoutRow(_class_name(one), one.answered, one.persons) for one in classes]
+    if counted.by_unit:
+        rows.append(TurnoutRow(_("By the holders' own unit")))
+        rows += [
+            TurnoutRow(
+                f"{pick(plan.units[one.unit].text, language())} · {pick(plan.groups[one.group].text, language())}",
+                one.used,
+                one.admissions,
+            )
+            for one in counted.by_unit
+        ]
+    picture = turnout_picture(
+        pick(plan.title, language()), _("As of %(time)s", time=format_datetime(int(time.time()))), rows
+    )
+    return download(picture, f"{slug}-turnout.png", PNG)
 
 
 @blueprint.get("/progress")
@@ -87,6 +119,12 @@ def poster_file(slug: str, size: str) -> Response:
     if size not in ("a3", "a4"):
         abort(404)
     return download(poster_pdf(handout_of(survey), "A3" if size == "a3" else "A4"), f"{slug}-poster-{size}.pdf", PDF)
+
+
+def _class_name(one: ClassTurnout) -> str:
+    if one.classes > 1:
+        return _("%(n)s small classes together", n=one.classes)
+    return one.name or _("without a class")
 
 
 def share_texts(survey: Survey, plan: SurveyPlan) -> list[tuple[str, str]]:

@@ -14,12 +14,15 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 
 from surveys.admission.handouts import qr_svg
+from surveys.admission.roster import classes_of
 from surveys.ballots.turnout import turnout_of
+from surveys.campaigns.campaigns import campaign_of
 from surveys.campaigns.drafts import read_draft, survey_data
+from surveys.campaigns.indices import GroupIndex
 from surveys.campaigns.models import Survey
 from surveys.campaigns.people import people_of, set_people
 from surveys.campaigns.plan import SurveyPlan
-from surveys.campaigns.states import ALLOWED, Move, State
+from surveys.campaigns.states import ALLOWED, NEED_REASON, Move, State
 from surveys.campaigns.surveys import late_until, move_survey, plan_of, publish_and_open, state_of, stored_state
 from surveys.inputs.problems import InputError
 from surveys.inputs.text import clean, pick
@@ -28,6 +31,7 @@ from surveys.results.before_seal import seal_warnings
 from surveys.scoring.totals import Turnout
 from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow
 from surveys.web.addresses import public_address
+from surveys.web.errors import FRAMED_POLICY
 from surveys.web.languages import format_datetime, format_duration, language
 from surveys.web.messages import sentence
 from surveys.web.questionnaire_pages import Form, Tail, questionnaire_page
@@ -66,17 +70,22 @@ def show(slug: str) -> str:
     return _published(survey)
 
 
-def _published(survey: Survey) -> str:
+def _published(survey: Survey, failed: str = "") -> str:
+    """The page; `failed` is the move that this request asked for and that was refused: its form keeps what was typed."""
     plan, state, slug = plan_of(survey), state_of(survey), survey.slug
     link = public_address("welcome.welcome", slug=slug)
     form = ReopenForm()
     zone = ZoneInfo(current_app.config["TIMEZONE"])
     form.closes.data = datetime.fromtimestamp(max(survey.closes_at, time.time() + 86400), zone).replace(tzinfo=None)
     form.grace_minutes.data = survey.grace_minutes
+    if failed:
+        form.closes.raw_data = [request.form.get("closes") or form.closes._value()]
+        form.grace_minutes.raw_data = [request.form.get("grace_minutes") or str(survey.grace_minutes)]
     turnout = turnout_of(survey.id, plan)
-    has_access = any(
-        row.admissions or group.admission == "open" for row, group in zip(turnout.groups, plan.groups, strict=True)
-    )
+    without = [
+        number for number, row, group in zip(plan.group_indices, turnout.groups, plan.groups, strict=True)
+        if not (row.admissions or group.admission == "open")
+    ]  # fmt: skip
     return render_template(
         "staff/surveys/show.html",
         survey=survey,
@@ -85,14 +94,18 @@ def _published(survey: Survey) -> str:
         late=late_until(survey),
         moves={act.value for act in Move if state in ALLOWED[act]},
         turnout=turnout,
+        classes=classes_of(survey.id),
         warnings=_warnings(plan, turnout) if state is State.CLOSED else [],
         link=link,
         qr=qr_svg(link),
-        steps=steps_of_survey(survey, plan, state, turnout, has_access),
+        steps=steps_of_survey(survey, plan, state, turnout, without),
         form=form,
+        failed=failed,
+        reason=request.form.get("reason", ""),
         texts=share_texts(survey, plan),
         all_form=AllCodesForm(),
-        proposed=[] if has_access else proposed_codes(plan),
+        proposed=proposed_codes(plan, without),
+        campaign=campaign_of(survey.id),
     )
 
 
@@ -103,8 +116,8 @@ def _warnings(plan: SurveyPlan, turnout: Turnout) -> list[str]:
 
 @blueprint.post("/move/<act>")
 @allow(PUBLISHERS)
-def change(slug: str, act: str) -> BaseResponse:
-    survey_or_404(slug)
+def change(slug: str, act: str) -> tuple[str, int] | BaseResponse:
+    survey = survey_or_404(slug)
     if act not in _DONE:
         abort(404)
     move = Move(act)
@@ -124,6 +137,8 @@ def change(slug: str, act: str) -> BaseResponse:
     except InputError as error:
         for problem in error.problems:
             flash(sentence(problem), "error")
+        if move in NEED_REASON or move is Move.REOPEN:
+            return _published(survey, act), 422
     else:
         length = format_duration(int(moved.closes_at - time.time()))
         flash(str(_DONE[move]) % {"time": format_datetime(moved.closes_at), "length": length})
@@ -159,16 +174,33 @@ def _whole(typed: str) -> int | None:
 
 @blueprint.get("/preview")
 @allow(EVERYONE)
-def preview(slug: str) -> Response:
-    """The questionnaire as respondents of a group (by default the first) will see it; what is sent from it is refused."""
+def preview(slug: str) -> str:
+    """The questionnaire as respondents of a group (by default the first) will see it, in the frame of a phone."""
+    survey = survey_or_404(slug)
+    plan = plan_of(survey)
+    return render_template(
+        "staff/surveys/preview.html", survey=survey, plan=plan, group=plan.groups[_group_to_preview(plan)]
+    )
+
+
+@blueprint.get("/preview/page")
+@allow(EVERYONE)
+def preview_page(slug: str) -> Response:
+    """What stands in the frame; what is sent from it is refused."""
     survey = survey_or_404(slug)
     plan = plan_of(survey)
     digest = read_draft(survey).require().digest if survey.state == State.DRAFT else survey.plan_digest
+    group = _group_to_preview(plan)
+    form = Form(plan, digest, slug, group, plan.units_for_preview(group), stored_state(survey), "../../../..")
+    response = Response(questionnaire_page(form, Tail("preview", ""), packed=False), mimetype="text/html")
+    response.headers["Content-Security-Policy"] = FRAMED_POLICY
+    return response
+
+
+def _group_to_preview(plan: SurveyPlan) -> GroupIndex:
     wanted = request.args.get("group", "")
     known = zip(plan.group_indices, plan.groups, strict=True)
-    group = next((number for number, one in known if one.code == wanted), plan.group_indices[0])
-    form = Form(plan, digest, slug, group, plan.units_for_preview(group), stored_state(survey), "../../..")
-    return Response(questionnaire_page(form, Tail("preview", ""), packed=False), mimetype="text/html")
+    return next((number for number, one in known if one.code == wanted), plan.group_indices[0])
 
 
 @blueprint.get("/file")

@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from surveys.campaigns.drafts import PARTS, Draft
+from surveys.campaigns.indices import GroupIndex
 from surveys.campaigns.models import Survey
 from surveys.campaigns.plan import SurveyPlan
 from surveys.campaigns.states import State
@@ -22,7 +23,7 @@ from surveys.web.languages import format_datetime, format_short, language
 LABELS = {
     "questionnaire": _l("Questionnaire"), "name": _l("Title and address"), "units": _l("Units"), "groups": _l("Who answers"),
     "window": _l("When"), "rule": _l("How it is scored"), "check": _l("Check and publish"),
-    "admission": _l("Hand out access"), "answering": _l("Answering"), "seal": _l("Seal"), "result": _l("Result"),
+    "admission": _l("Hand out access"), "answering": _l("Answering"), "seal": _l("Seal"), "result": _l("Result"), "evaluation": _l("Evaluation"),
 }  # fmt: skip
 
 
@@ -53,7 +54,11 @@ def steps_of_draft(draft: Draft) -> list[Step]:
         text = _("something is missing") if missing else texts[part]
         steps.append(Step(part, state, text, url_for("drafts.step", slug=slug, part=part)))
     check = Step("check", "now" if complete else "later", "", url_for("drafts.check", slug=slug))
-    return [*steps, check, *(Step(name, "later", "") for name in ("admission", "answering", "seal", "result"))]
+    return [
+        *steps,
+        check,
+        *(Step(name, "later", "") for name in ("admission", "answering", "seal", "result", "evaluation")),
+    ]
 
 
 def _texts_of_parts(draft: Draft) -> dict[str, str]:
@@ -66,7 +71,7 @@ def _texts_of_parts(draft: Draft) -> dict[str, str]:
         "units": _units(len(data.get("units") or [])),
         "groups": _(", ").join(names),
         "window": f"{format_short(survey.opens_at)} – {format_short(survey.closes_at)}",
-        "rule": _("fixed at publication"),
+        "rule": _("becomes fixed when you publish"),
     }
 
 
@@ -74,8 +79,10 @@ def _units(count: int) -> str:
     return ngettext("%(num)s unit", "%(num)s units", count)
 
 
-def steps_of_survey(survey: Survey, plan: SurveyPlan, state: State, turnout: Turnout, has_access: bool) -> list[Step]:
-    """The steps of a published survey. `has_access`: whether codes were issued, a roster imported, or a link is open."""
+def steps_of_survey(
+    survey: Survey, plan: SurveyPlan, state: State, turnout: Turnout, without: Sequence[GroupIndex]
+) -> list[Step]:
+    """The steps of a published survey. `without`: the groups that have no codes, no roster and no open link yet."""
     may_seal = state is State.CLOSED and late_until(survey) is None
     slug = survey.slug
     ballots = sum(group.ballots for group in turnout.groups)
@@ -89,11 +96,14 @@ def steps_of_survey(survey: Survey, plan: SurveyPlan, state: State, turnout: Tur
     ended = state in (State.CLOSED, State.SEALED)
     answering = Step(
         "answering",
-        "done" if ended else "now" if state is State.OPEN and has_access else "later",
+        "done" if ended else "now" if state is State.OPEN and not without else "later",
         answered if state is not State.PUBLISHED else _("opens %(time)s", time=format_datetime(survey.opens_at)),
     )
+    names = _(", ").join(pick(plan.groups[group].text, language()) for group in without)
     access = Step(
-        "admission", "done" if has_access or ended else "now", "" if has_access else _("nobody can answer yet")
+        "admission",
+        "now" if without and not ended else "done",
+        _("not yet: %(groups)s", groups=names) if without else "",
     )
     seal = Step(
         "seal", "done" if state is State.SEALED else "now" if may_seal else "later", "",
@@ -103,7 +113,10 @@ def steps_of_survey(survey: Survey, plan: SurveyPlan, state: State, turnout: Tur
         "result", "now" if state is State.SEALED else "later", "",
         url_for("results.result", slug=slug) if state is State.SEALED else "",
     )  # fmt: skip
-    return [*fixed, access, answering, seal, result]
+    evaluation = Step(
+        "evaluation", "later", "", url_for("evaluation.index", slug=slug) if state is State.SEALED else "",
+    )  # fmt: skip
+    return [*fixed, access, answering, seal, result, evaluation]
 
 
 def next_step(steps: Sequence[Step]) -> Step | None:

@@ -2,108 +2,107 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from surveys.inputs.mapped_tables import GUESS, UnmappedTable, apply_mapping, guess_columns, read_unmapped
+from surveys.inputs.mapped_tables import UnmappedTable, added_rows, apply_mapping, guess_columns, read_unmapped
 from surveys.inputs.problems import InputError
 from surveys.units.changes import alike_codes, compare_units, store_units
 from surveys.units.guessing import MADE, PATTERNS, GuessedUnits, guess_units
 from surveys.units.importing import COLUMNS, kind_of
 from surveys.units.models import KINDS, all_units
 from surveys.web.access import PUBLISHERS, actor, allow
-from surveys.web.messages import localised, localised_place, sentence
+from surveys.web.messages import kind_name, localised, sentence
+from surveys.web.staff.table_grid import Chosen, GridColumn, GridRow, faults_of, read_chosen, rows_to_show
 from surveys.web.staff.uploads import Upload, after_units, returned_file
 
 blueprint = Blueprint("unit_grid", __name__, url_prefix="/staff/units/table")
 
 LABELS = {
     "name": _l("Name of the unit"), "code": _l("Unit code"), "kind": _l("Kind"), "parent": _l("Unit above"), "name_en": _l("English name"),
+    "description": _l("Description"), "description_en": _l("Description in English"),
 }  # fmt: skip
-_EDIT = re.compile(r"e-([0-9]{1,6})-([a-z_]+)")
-_LISTED = 20
+SHOWN = ("name", "kind", "parent", "code")
 MOST_ROWS = 600
 """More rows than this are not shown cell by cell: only those with a fault are."""
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """What is said on the page: which column is which, where the headings are, and cells that were changed."""
-
-    mapping: dict[int, str] | None
-    heading: int
-    edits: dict[tuple[int, str], str]
-
-
-def _chosen() -> Chosen:
-    form = request.form
-    mapping = None
-    if "heading" in form:
-        mapping = {
-            int(name[2:]): value for name, value in form.items()
-            if re.fullmatch(r"m-[0-9]{1,2}", name) and value in LABELS
-        }  # fmt: skip
-    edits = {
-        (int(found[1]), found[2]): value for name, value in form.items()
-        if (found := _EDIT.fullmatch(name)) and found[2] in LABELS
-    }  # fmt: skip
-    return Chosen(mapping, form.get("heading", GUESS, int), edits)
-
-
 def grid(upload: Upload, chosen: Chosen) -> tuple[UnmappedTable, dict[int, str], GuessedUnits | None]:
     """Read a table by what was chosen, or by a guess. None: it has no column of names yet. Raises InputError."""
-    table = read_unmapped(upload.name, upload.data, COLUMNS, PATTERNS, chosen.heading)
+    table = read_unmapped(upload.name, upload.data, COLUMNS, PATTERNS, chosen.heading, chosen.sheet)
     mapping = guess_columns(table, COLUMNS, PATTERNS) if chosen.mapping is None else chosen.mapping
     mapped = apply_mapping(table, mapping, COLUMNS)
-    return table, mapping, guess_units(mapped, chosen.edits) if "name" in mapping.values() else None
+    if "name" not in mapping.values():
+        return table, mapping, None
+    guessed = guess_units(mapped, chosen.mending, added_rows(table, chosen.mending))
+    zeros = guessed.file.remarks[len(mapped.remarks) :] if guessed.file else ()
+    return table, mapping, replace(guessed, remarks=(*mapped.remarks, *guessed.remarks, *zeros))
 
 
 def grid_page(upload: Upload, chosen: Chosen) -> tuple[str, int]:
     """The page. Raises InputError for what is no table."""
     table, mapping, units = grid(upload, chosen)
     rows = list(units.table.rows) if units else []
-    faults: dict[int, dict[str, str]] = {}
-    others, places = [], []
-    for problem in units.problems if units else ():
-        if problem.row is not None and problem.where in LABELS:
-            faults.setdefault(problem.row, {}).setdefault(problem.where, sentence(problem))
-            places.append(
-                (f"e-{problem.row}-{problem.where}", localised(problem.at(str(LABELS[problem.where]), problem.row)))
-            )
-        else:
-            others.append((localised_place(problem), sentence(problem)))
+    faults = faults_of(units.problems if units else (), LABELS, SHOWN)
     file = units.file if units else None
-    changes = {row.code: change for row, change in compare_units(file.rows)} if file else {}
+    changes: dict[str, str] = {row.code: change for row, change in compare_units(file.rows)} if file else {}
+    added = added_rows(table, chosen.mending) if units else []
+    given = dict(table.rows)
+    shown = [
+        _row(number, cells, faults.cells.get(number, {}), changes, added=number in added)
+        for number, cells in rows_to_show([row for row in rows if row[0] != MADE], chosen.mending, faults, MOST_ROWS)
+    ]
+    left_out = [
+        GridRow(number, {column: given[number][at].text for at, column in mapping.items() if at < len(given[number])},
+                {}, {}, "", left_out=True)
+        for number in sorted(chosen.mending.without) if number in given
+    ]  # fmt: skip
+    blank = [_row(number, dict.fromkeys(SHOWN, ""), {}, {}, added=True) for number in added if number not in dict(rows)]
     page = render_template(
         "staff/units/grid.html",
         upload=upload,
         table=table,
         mapping=mapping,
         labels=LABELS,
-        kinds=KINDS,
-        kind_of=kind_of,
+        grid_class="grid",
+        columns=[
+            GridColumn("name", str(LABELS["name"])),
+            GridColumn("kind", str(LABELS["kind"]), [(kind, kind_name(kind)) for kind in KINDS]),
+            GridColumn("parent", str(LABELS["parent"]), suggested=True),
+            GridColumn("code", str(LABELS["code"])),
+        ],
         made=[cells for number, cells in rows if number == MADE],
-        rows=[row for row in rows if row[0] != MADE and (len(rows) <= MOST_ROWS or row[0] in faults)],
+        rows=sorted([*shown, *left_out, *blank], key=lambda row: row.number),
         total=len(rows),
+        hidden=len([row for row in rows if row[0] != MADE]) - len(shown),
         faults=faults,
-        others=others,
-        places=places[:_LISTED],
-        edits=chosen.edits,
+        chosen=chosen,
         changes=changes,
         ready=file is not None,
-        parents=sorted({unit.name for unit in all_units()} | {cells["name"] for _, cells in rows}),
+        suggestions=sorted({unit.name for unit in all_units()} | {cells["name"] for _, cells in rows}),
         alike=alike_codes(file.rows) if file else [],
-        remarks=[
-            sentence(remark)
-            for remark in (*table.remarks, *(units.remarks if units else ()), *(file.remarks if file else ()))
-        ],
+        remarks=[sentence(remark) for remark in (units.remarks if units else table.remarks)],
+        missing=[] if units else [_("Say which column holds the names of the units.")],
     )
     return page, 200 if file else 422
+
+
+def _row(
+    number: int,
+    cells: Mapping[str, str],
+    faults: Mapping[str, str],
+    changes: Mapping[str, str],
+    *,
+    added: bool = False,
+) -> GridRow:
+    kind = kind_of(cells["kind"])
+    notes = {"kind": cells["kind"]} if cells["kind"] and not kind else {}
+    return GridRow(number, {**cells, "kind": kind}, faults, notes, changes.get(cells["code"], ""), added=added)
 
 
 def can_be_mended(upload: Upload, error: InputError) -> bool:
@@ -124,7 +123,7 @@ def can_be_mended(upload: Upload, error: InputError) -> bool:
 @allow(PUBLISHERS)
 def index() -> str | tuple[str, int] | Response:
     """The page again after a change, or the import."""
-    chosen = _chosen()
+    chosen = read_chosen(LABELS)
     try:
         upload = returned_file()
         if "import" not in request.form:

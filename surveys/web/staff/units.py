@@ -7,19 +7,20 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from surveys.campaigns.drafts import delete_unit
-from surveys.inputs.mapped_tables import GUESS
 from surveys.inputs.problems import InputError
 from surveys.inputs.text import clean
 from surveys.units.changes import alike_codes, compare_units, store_units
 from surveys.units.importing import read_units
-from surveys.units.models import units_with_depth
+from surveys.units.models import KINDS, all_units, units_with_depth
 from surveys.units.template import units_template
+from surveys.units.tree import find_units
 from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow, has_role
 from surveys.web.languages import language
 from surveys.web.messages import localised, sentence
 from surveys.web.staff.downloads import XLSX, download
-from surveys.web.staff.unit_grid import Chosen, can_be_mended, grid_page
-from surveys.web.staff.uploads import TableForm, after_units, listed, returned_file
+from surveys.web.staff.table_grid import Chosen
+from surveys.web.staff.unit_grid import can_be_mended, grid_page
+from surveys.web.staff.uploads import Listed, TableForm, after_units, listed, returned_file
 
 blueprint = Blueprint("units", __name__, url_prefix="/staff/units")
 
@@ -42,14 +43,27 @@ def index() -> str | tuple[str, int] | BaseResponse:
             found = read_units(upload.name, upload.data)
         except InputError as error:
             if upload is not None and can_be_mended(upload, error):
-                return grid_page(upload, Chosen(None, GUESS, {}))
+                return grid_page(upload, Chosen())
             problems = listed(error)
         else:
             return render_template(
                 "staff/units/preview.html", upload=upload, preview=compare_units(found.rows),
                 alike=alike_codes(found.rows), remarks=[sentence(remark) for remark in found.remarks],
             )  # fmt: skip
-    return render_template("staff/units/index.html", form=form, tree=units_with_depth(), problems=problems)
+    return _units_page(form, problems)
+
+
+def _units_page(form: TableForm, problems: Listed | None) -> str:
+    units = all_units()
+    wanted = {name: clean(request.args.get(name, ""))[:60] for name in ("q", "kind", "parent")}
+    parts = find_units(units, wanted["q"], wanted["kind"], wanted["parent"])
+    above = {unit.parent_id for unit in units}
+    return render_template(
+        "staff/units/index.html", form=form, problems=problems, total=len(units), parts=parts, wanted=wanted,
+        found=sum(part.count for part in parts), searched=any(wanted.values()),
+        kinds=[kind for kind in KINDS if any(unit.kind == kind for unit in units)],
+        parents=[(unit, depth) for unit, depth in units_with_depth() if unit.id in above],
+    )  # fmt: skip
 
 
 @blueprint.post("/import")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from flask import request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from flask_wtf.file import FileField, FileRequired
+from flask_wtf.file import FileField
 from wtforms import SubmitField, TextAreaField
 from wtforms.validators import Length
 
@@ -19,13 +19,6 @@ from surveys.web.messages import localised_place, sentence
 
 MAX_PREVIEW = 4 * 1024 * 1024
 """The page carries the file back when the import is confirmed."""
-
-
-class UploadForm(FlaskForm):
-    """A table."""
-
-    file = FileField(_l("Table (xlsx, xls, ods or csv)"), [FileRequired(_l("Please choose a file."))])
-    submit = SubmitField(_l("Preview"))
 
 
 class TableForm(FlaskForm):
@@ -61,7 +54,7 @@ class Upload:
         return base64.b64encode(self.data).decode()
 
 
-def chosen_file(form: UploadForm | TableForm) -> Upload:
+def chosen_file(form: TableForm) -> Upload:
     """The file of a form. Raises InputError if it is too large."""
     upload = Upload(form.file.data.filename or "file", form.file.data.read())
     if len(upload.data) > MAX_PREVIEW:

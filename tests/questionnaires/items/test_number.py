@@ -30,7 +30,7 @@ def test_what_is_no_such_number_is_refused(typed):
     answers, stored = answer(PLAN, {"0": [typed]})
     assert stored == ["-"]
     assert [str(problem) for _, problem in answers.problems] == [
-        "A number from 0 to 24 is expected, with no more decimals than 3.5."
+        "A number from 0 to 24 is expected, decimals: at most 1."
     ]
 
 

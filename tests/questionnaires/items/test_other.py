@@ -6,7 +6,17 @@ from surveys.ballots.importing import read_paper_ballots
 from surveys.ballots.models import Remark
 from surveys.ballots.paper.keypad import answers_of, read_typed
 from surveys.inputs.problems import InputError
-from tests.questionnaires.items.asking import answer, item_of, plan_with, sealed_with, sheet_rows, typing_page
+from tests.acting import seal
+from tests.helpers import closed, published, vote
+from tests.questionnaires.items.asking import (
+    answer,
+    item_of,
+    plan_with,
+    questionnaire,
+    sealed_with,
+    sheet_rows,
+    typing_page,
+)
 
 OPTIONS = [
     {"code": "bus", "text": {"zh": "公交", "en": "Bus"}},
@@ -115,6 +125,22 @@ def test_it_is_counted_and_its_texts_are_among_the_remarks(app, staff):
     page = browser.get("/staff/surveys/test/remarks").text
     assert "How do you come" in page
     assert page.count("骑车") == 3
+
+
+@pytest.mark.parametrize(("of_staff", "shown"), [(2, 0), (5, 4)])
+def test_its_texts_are_withheld_with_the_answers_of_a_small_group(app, staff, of_staff, shown):
+    """Three texts, of which the shown figures count two, would say that one of two had chosen it."""
+    groups = [{"code": name, "name": name, "weight": 50} for name in ("students", "staff")]
+    survey = published(questionnaire=questionnaire(WAY), groups=groups)
+    for group, ballots in ((0, 6), (1, of_staff)):
+        for number in range(ballots):
+            fields = {"0": ["3"], "0.other": ["骑车"]} if number < 2 else {"0": ["1"]}
+            vote(survey, extra=fields, group=group)
+    closed(survey)
+    seal("test")
+    page = staff("committee").get("/staff/surveys/test/remarks?lang=en").text
+    assert page.count("骑车") == shown
+    assert ("These remarks are withheld" in page) == (shown == 0)
 
 
 def test_the_first_clerk_types_its_text(staff):

@@ -14,7 +14,7 @@ OPTIONS = [{"code": "a", "text": {"zh": "甲", "en": "A"}}, {"code": "2", "text"
 EVERYTHING = {
     "key": "everything", "title": {"zh": "全部", "en": "Everything"}, "introduction": {"zh": "请填写。\n谢谢。"},
     "scales": {
-        "own": {"levels": [{"code": "y", "text": "好", "points": 100, "satisfied": True}, {"code": "n", "text": "差", "points": 12.5}],
+        "own": {"levels": [{"code": "y", "text": "好", "points": 100, "satisfied": True}, {"code": "n", "text": "差", "points": 12.5, "colour": "orange"}],
                 "dont_know": "不清楚"},
         "points": {"direct": {"low": 50, "high": 99}, "dont_know": "不了解", "dont_know_at": 50, "satisfied_from": 80},
     },

@@ -7,6 +7,7 @@ import subprocess
 
 import openpyxl
 import pytest
+from PIL import Image
 
 from surveys.admission.codes import personal_code
 from surveys.admission.roster_file import read_roster
@@ -41,11 +42,11 @@ class TestPicture:
         browser = app.test_client()
         return browser.post("/s/test/submit", data=fill_page(hand_out(browser, "test", code).text)).text
 
-    def picture(self, app, page: str, lang: str = "zh"):
+    def picture(self, app, page: str, lang: str = "zh", **more: str):
         """What the button of a page leads to."""
         fields = dict(re.findall(r'name="(token|code)" value="([^"]+)"', page))
         assert len(fields) == 1
-        return app.test_client().post("/s/test/picture", data={**fields, "lang": lang})
+        return app.test_client().post("/s/test/picture", data={**fields, "lang": lang, **more})
 
     def test_it_is_the_same_for_everyone_of_a_class_and_another_one_for_another_class(self, any_app, survey):
         codes = [personal_code(any_app.config["CODE_KEY"], survey.id, n) for n in "1234"]
@@ -59,6 +60,17 @@ class TestPicture:
             assert word not in pictures[0].text
         assert not re.search(r"[0-9a-f]{16}", pictures[0].text)
         assert "Set-Cookie" not in pictures[0].headers
+
+    def test_as_a_file_it_is_the_same_for_everyone_of_a_class_too(self, any_app, survey):
+        codes = [personal_code(any_app.config["CODE_KEY"], survey.id, n) for n in "123"]
+        files = [self.picture(any_app, self.answer(any_app, code), format="png") for code in codes]
+        assert files[0].mimetype == "image/png"
+        assert files[0].data == files[1].data != files[2].data
+        picture = Image.open(io.BytesIO(files[0].data))
+        assert picture.size == (1080, 1080)
+        assert picture.info == {}  # no time, no program
+        assert "Set-Cookie" not in files[0].headers
+        assert any_app.test_client().post("/s/test/picture", data={"format": "png"}).status_code == 400
 
     def test_who_comes_back_with_a_used_code_gets_it_too(self, any_app, survey):
         code = personal_code(any_app.config["CODE_KEY"], survey.id, "1")

@@ -2,12 +2,13 @@
 
 import peewee
 import pytest
+from argon2 import profiles
 from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.accounts.links import accept_invitation
 from surveys.accounts.models import Account, Invitation, Role
-from surveys.accounts.operations import change_password, check_password
+from surveys.accounts.operations import HASHING, change_password, check_password
 from surveys.inputs.identifiers import fold, identifier
 from surveys.inputs.problems import InputError
 from surveys.storage.audit import AuditEntry
@@ -19,6 +20,7 @@ def test_passwords_are_stored_by_argon2_only(app):
     account = create_account("王老师", PASSWORD, Role.PUBLISHER)
     assert account.password_hash.startswith("$argon2id$")
     assert PASSWORD not in account.password_hash
+    assert HASHING == profiles.RFC_9106_LOW_MEMORY
 
 
 def test_the_first_link_is_printed_while_there_is_no_account_and_works_once(app, runner, client):

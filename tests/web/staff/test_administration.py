@@ -1,6 +1,9 @@
 """What administrators do with accounts: inviting, roles, new passwords, deactivating; and reading the audit trail."""
 
+import csv
+import io
 import re
+from datetime import datetime
 
 import pytest
 
@@ -11,6 +14,7 @@ from surveys.campaigns.states import Move
 from surveys.inputs.problems import InputError
 from surveys.storage.audit import Action, AuditEntry, record
 from tests.acting import TESTER, create_account, invite, move_survey, set_active
+from tests.followup.sealed import sealed_with
 from tests.helpers import PASSWORD, csrf, post, published
 from tests.web.staff.test_once import key_of
 
@@ -241,6 +245,43 @@ class TestAuditTrail:
         assert len(self.rows(browser, "action=CLOSE")) == 1
         assert self.rows(browser, "account=Wang&action=CLOSE") == []
 
+    def test_by_survey_and_days_and_as_a_file(self, staff):
+        browser = staff()
+        published()
+        record("Wang", Action.ISSUE_CODES, "test: 7")
+        record("Wang", Action.CLOSE, "test-2")
+        for days, entry in ((0, "test: 7"), (3, "test-2")):
+            AuditEntry.update(at=int(datetime(2026, 11, 20 + days, 9).timestamp())).where(
+                AuditEntry.about == entry
+            ).execute()
+        assert [row.count("test-2") for row in self.rows(browser, "account=Wang&about=test-2")] == [1]
+        assert len(self.rows(browser, "account=Wang&about=test")) == 1
+        assert len(self.rows(browser, "account=Wang&from=2026-11-21&to=2026-11-23")) == 1
+        assert len(self.rows(browser, "account=Wang&from=2026-11-20")) == 2
+        assert len(self.rows(browser, "account=Wang&from=yesterday")) == 2  # what is no day is passed over
+        answer = browser.get("/staff/audit.csv?lang=en&account=Wang&to=2026-11-20")
+        assert answer.headers["Content-Disposition"] == 'attachment; filename="audit.csv"'
+        lines = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+        assert [line[1:] for line in lines] == [["Account", "Action", "About"], ["Wang", "issued codes", "test: 7"]]
+        assert AuditEntry.select().where(AuditEntry.action == Action.EXPORT_AUDIT).count() == 1
+
+    def test_reading_a_result_and_remarks_is_in_it_once_an_hour(self, staff, app):
+        sealed_with("很好")
+        browser = staff("committee")
+        for _ in range(3):
+            assert browser.get("/staff/surveys/test/result").status_code == 200
+            assert browser.get("/staff/surveys/test/remarks").status_code == 200
+
+        def readings():
+            rows = AuditEntry.select().where(AuditEntry.action.in_((Action.READ_RESULT, Action.READ_REMARKS)))
+            return sorted((row.account, row.action, row.about) for row in rows)
+
+        once = [("committee-1", Action.READ_RESULT.value, "test"), ("committee-1", Action.READ_REMARKS.value, "test")]
+        assert readings() == sorted(once)
+        AuditEntry.update(at=AuditEntry.at - 3700).execute()
+        browser.get("/staff/surveys/test/result")
+        assert readings() == sorted([*once, once[0]])
+
     def test_by_command(self, app, runner):
         record("Wang", Action.ISSUE_CODES, "test: 7")
         record("Li", Action.CLOSE, "test")
@@ -248,6 +289,8 @@ class TestAuditTrail:
         assert [line.split("\t")[1] for line in lines] == ["Li", "Wang"]
         assert "test: 7" in runner.invoke(args=["audit", "show", "--action", "issue-codes"]).output
         assert runner.invoke(args=["audit", "show", "--account", "Li", "--limit", "5"]).output.count("\n") == 1
+        assert runner.invoke(args=["audit", "show", "--about", "test", "--to", "2000-01-01"]).output == ""
+        assert runner.invoke(args=["audit", "show", "--about", "test", "--csv"]).output.count(",") == 6
 
 
 def test_accounts_are_managed_by_command(app, runner):

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -176,6 +177,15 @@ class TestSteps:
         after = draft_of("test")
         assert after.plan == before.plan
 
+    def test_rows_that_would_count_for_nothing_are_refused_and_kept(self, office, begun):
+        page = save_step(office, begun.slug, "rule", **{"preset": "plain", "gates-0-under": "80"})
+        assert "count only in a rule of your own" in page.text
+        assert step_fields(page.text)["gates-0-under"] == "80"
+        assert save_step(office, begun.slug, "rule", preset="own", grades="own").status_code == 200
+        assert save_step(office, begun.slug, "rule", preset="grading2012").status_code == 302
+        assert save_step(office, begun.slug, "rule", preset="plain").status_code == 302  # its limit was nobody's typing
+        assert draft_of(begun.slug).plan.rule.gates == ()
+
 
 class TestTwoPersons:
     def test_two_who_work_on_different_steps_do_not_meet(self, office, begun):
@@ -290,7 +300,10 @@ class TestExample:
 
 class TestNextRound:
     def test_two_clicks_from_the_last_round(self, office):
-        published(units=["B01", "B02"], questionnaire="public-response")
+        whole = datetime.now(ZoneInfo(ZONE)).replace(second=0, microsecond=0)
+        published(
+            units=["B01", "B02"], questionnaire="public-response", opens=whole, closes=whole + timedelta(hours=30)
+        )
         page = office.get(NEW).text
         assert "/staff/surveys/test/again" in page
         post(office, "/staff/surveys/test/again", form_on=NEW)
@@ -301,7 +314,17 @@ class TestNextRound:
         assert draft.plan.rule == plan_of(last).rule
         assert draft.data["questionnaire"] == "public-response"
         length = draft.survey.closes_at - draft.survey.opens_at
-        assert length == last.closes_at - last.opens_at
+        assert length == last.closes_at - last.opens_at == 30 * 3600
+
+    def test_of_a_round_that_was_closed_by_hand_the_window_is_proposed_anew(self, office):
+        whole = datetime.now(ZoneInfo(ZONE)).replace(second=0, microsecond=0)
+        survey = published(
+            units=["B01"], questionnaire="public-response", opens=whole, closes=whole + timedelta(hours=30)
+        )
+        Survey.update(closes_at=survey.opens_at + 481).where(Survey.id == survey.id).execute()
+        post(office, "/staff/surveys/test/again", form_on=NEW)
+        draft = draft_of("test-2").survey
+        assert draft.closes_at - draft.opens_at == (4 * 24 + 14) * 3600
 
     def test_of_a_sealed_survey_too_and_units_that_are_gone_are_named(self, office):
         closed(published(units=["B01", "B02"], questionnaire="public-response"))

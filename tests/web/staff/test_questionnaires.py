@@ -6,10 +6,12 @@ import re
 
 import pytest
 
-from surveys.questionnaires.library import load_definition
+from surveys.questionnaires.library import archive_questionnaire, load_definition
 from surveys.questionnaires.questionnaire import read_questionnaire
 from surveys.questionnaires.xlsform.reader import read_xlsform
-from tests.helpers import post
+from surveys.storage.unit_of_work import Actor
+from tests.acting import create_draft
+from tests.helpers import ZONE, post, published, survey_file
 from tests.questionnaires.xlsform.test_reading import HEADING, YES_NO, workbook
 from tests.questionnaires.xlsform.test_writing import ALL
 
@@ -106,3 +108,32 @@ def test_each_is_given_out_as_json_and_as_an_xlsform(staff):
     assert read_questionnaire(read_xlsform("f.xlsx", form).definition) == read_questionnaire(given)
     assert committee.get(f"{PAGE}nothing.json").status_code == 404
     assert committee.get(f"{PAGE}public-response.pdf").status_code == 404
+
+
+def test_the_list_is_searched_narrowed_and_says_who_uses_what(staff):
+    published(questionnaire="public-response")
+    create_draft(survey_file(slug="later", questionnaire="public-response", title="下一轮"), ZONE)
+    office = staff("publisher")
+    page = office.get(PAGE).text
+    assert (">测评</a>" in page, ">下一轮</a>" in page) == (True, True)
+    assert "系统自带" in page
+    found = office.get(f"{PAGE}?q=ＦＩＶＥ-ＬＥＡＤＳ&show=ready-made&order=title").text
+    assert "five-leads" in found
+    assert "public-response" not in found
+    assert 'value="title" selected' in found
+
+
+def test_an_empty_result_says_what_to_do(staff):
+    archive_questionnaire(Actor("Wang"), "five-leads", True)
+    office = staff("publisher")
+    page = office.get(f"{PAGE}?q=five-leads").text
+    assert "没有问卷的标题或题目含有“five-leads”" in page
+    assert "归档中有 1 份" in page
+    assert "five-leads.json" in office.get(f"{PAGE}?q=five-leads&show=archived").text
+
+
+@pytest.mark.parametrize(
+    "query", ["?page=x", "?page=-3", "?page=9999999", "?show=nothing&order=nothing", "?q=" + "x" * 500]
+)
+def test_an_address_that_makes_no_sense_shows_the_list(staff, query):
+    assert staff("committee").get(PAGE + query).status_code == 200

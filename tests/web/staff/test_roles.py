@@ -10,33 +10,42 @@ from tests.helpers import closed, csrf, published, vote
 PUBLIC = {
     "home.home", "home.health", "home.anonymity", "static", "accounts.login", "accounts.welcome", "resume.resume",
     "welcome.welcome", "welcome.by_code", "welcome.by_open_link", "welcome.service_worker", "ballot.submit", "ballot.resume",
-    "participation.picture", "receipts.check", "bulletin.bulletin", "bulletin.receipts",
+    "participation.picture", "receipts.check", "bulletin.bulletin", "bulletin.receipts", "objections.form", "action_answers.answer", "own_scores.own_score",
+    "api.openapi", "api.surveys", "api.survey", "api.table",
     "sign_on.login", "sign_on.callback", "trial.begin", "trial.ballot",
 }  # fmt: skip
 EVERYONE = {
-    "surveys.index", "survey.show", "survey.preview", "results.result", "results.remarks", "results.verification", "results.workbook",
-    "units.index", "units.example", "units.template", "questionnaires.index", "questionnaires.export", "rosters.classes", "accounts.password", "accounts.logout", "drafts.check", "running.turnout", "running.progress", "running.projector", "running.poster", "running.poster_file",
-    "editor.edit", "editor.preview", "editor.versions",
+    "surveys.index", "survey.show", "survey.preview", "survey.preview_page", "results.result", "pictures.index", "actions.index", "actions.low", "actions.action", "actions.link", "actions.remind", "actions.review", "remarks.index", "remarks.treat", "remarks.remark", "remarks.alike", "results.verification", "results.workbook", "printed.index", "printed.report", "printed.unit", "printed.units", "printed.workbooks", "what_if.index", "results.export", "objection_answers.index", "bulletin_publication.index", "bulletin_publication.preview", "bulletin_publication.publish", "bulletin_publication.withdraw",
+    "units.index", "units.example", "units.template", "questionnaires.index", "questionnaires.export", "rosters.classes", "accounts.password", "accounts.logout", "drafts.check", "running.turnout", "running.progress", "running.projector", "running.poster", "running.poster_file", "running.turnout_file",
+    "editor.edit", "editor.preview", "editor.versions", "help.index", "help.picture", "scales.index", "campaigns.index", "campaigns.show", "campaigns.changes",
+    "evaluation.index", "evaluation.begin", "evaluation.verify", "evaluation_scheme.index",
+    "evaluation_points.index", "evaluation_points.unit", "evaluation_files.index", "evaluation_files.confirm", "evaluation_files.template",
+    "evaluation_links.index", "evaluation_links.make", "evaluation_links.revoke",
 }  # fmt: skip
 PUBLISHERS = {
-    "surveys.new", "surveys.leave_guide", "surveys.again", "surveys.delete", "drafts.step", "drafts.rule_example", "survey.change", "survey.survey_file", "survey.people", "codes.index", "codes.for_all", "codes.handout", "codes.revoke",
-    "results.seal_page", "units.confirm", "unit_grid.index", "units.delete", "questionnaires.confirm",
+    "surveys.new", "surveys.leave_guide", "surveys.again", "surveys.delete", "drafts.step", "drafts.rule_example", "survey.change", "survey.survey_file", "survey.people", "corrections.index", "codes.index", "codes.for_all", "codes.handout", "codes.revoke",
+    "results.seal_page", "units.confirm", "unit_grid.index", "unit_form.new", "unit_form.edit", "units.delete", "questionnaires.confirm",
     "new_questionnaire.new", "editor.state", "editor.presence", "editor.bring_back_version", "editor.rename", "editor.archive",
+    "item_sources.sources", "item_sources.source", "scales.new", "scales.edit", "scales.archive", "scales.keep",
+    "campaigns.new", "campaigns.edit", "campaigns.put", "campaigns.take_out", "campaigns.delete", "campaigns.units",
     "paper.index", "paper.sheet", "paper.typing", "paper.change", "paper.compare",
-    "rosters.index", "rosters.mail", "rosters.send_mails", "rosters.on_paper", "rosters.remove", "rosters.confirm", "rosters.links", "rosters.erase",
+    "rosters.index", "rosters.template", "roster_grid.index", "rosters.mail", "rosters.send_mails", "rosters.on_paper", "rosters.remove", "rosters.confirm", "rosters.links", "rosters.erase",
 }  # fmt: skip
+COMMITTEE = {"evaluation.sign", "evaluation.discard", "evaluation.decide"}
 ADMINISTRATORS = {
     "administration.accounts", "administration.account", "administration.activate", "administration.deactivate",
-    "administration.password_link", "administration.revoke", "administration.audit", "results.give_up_lost",
+    "administration.password_link", "administration.revoke", "administration.audit", "administration.audit_file", "results.give_up_lost",
+    "api_tokens.index", "api_tokens.revoke", "letterhead.index", "letterhead.logo",
 }  # fmt: skip
 MAY = {
-    "administrator": EVERYONE | PUBLISHERS | ADMINISTRATORS,
+    "administrator": EVERYONE | PUBLISHERS | COMMITTEE | ADMINISTRATORS,
     "publisher": EVERYONE | PUBLISHERS,
-    "committee": EVERYONE,
+    "committee": EVERYONE | COMMITTEE,
     None: set(),
 }
 VALUES = {
     "slug": "test",
+    "code": "B01",
     "key": "public-response",
     "act": "close",
     "kind": "csv",
@@ -46,6 +55,8 @@ VALUES = {
     "token": "x",
     "number": 999,
     "filename": "icon.svg",
+    "page": "office",
+    "name": "clerk-guide",
 }
 
 
@@ -61,7 +72,9 @@ def requests(app):
 
 
 def test_every_route_has_a_rule(app):
-    assert {rule.endpoint for rule in app.url_map.iter_rules()} == PUBLIC | EVERYONE | PUBLISHERS | ADMINISTRATORS
+    assert {
+        rule.endpoint for rule in app.url_map.iter_rules()
+    } == PUBLIC | EVERYONE | PUBLISHERS | COMMITTEE | ADMINISTRATORS
 
 
 @pytest.mark.parametrize("role", MAY)

@@ -1,16 +1,21 @@
 """While a survey runs: turnout, projector and poster; pausing, extending and closing for a reason."""
 
+import io
 import re
 import time
 
+import lxml.html
 import pytest
+from PIL import Image
 
+from surveys.admission.codes import personal_code
+from surveys.admission.roster_file import read_roster
 from surveys.campaigns.models import Survey
 from surveys.campaigns.states import Move, State
-from surveys.campaigns.surveys import state_of
+from surveys.campaigns.surveys import plan_of, state_of
 from surveys.storage.audit import AuditEntry
-from tests.acting import create_draft, move_survey, seal
-from tests.helpers import ZONE, closed, one_code, post, published, survey_file, vote
+from tests.acting import create_draft, move_survey, seal, store_roster
+from tests.helpers import ZONE, closed, fill_page, hand_out, one_code, post, published, survey_file, vote
 
 PAGE = "/staff/surveys/test/"
 
@@ -38,6 +43,15 @@ class TestMoves:
         assert "Say why" in page or "longer than 120" in page
         assert Survey.get().closes_at == survey.closes_at
         assert state_of(Survey.get()) is State.OPEN
+
+    def test_what_was_typed_stays_where_it_is_refused(self, office):
+        published()
+        page = change(office, "extend", reason="下雨顺延", closes="2001-01-01T10:00", grace_minutes="7")
+        form = lxml.html.fromstring(page).xpath("//details[@open]/form")[0]
+        typed = dict(form.form_values())
+        assert (typed["reason"], typed["closes"], typed["grace_minutes"]) == ("下雨顺延", "2001-01-01T10:00", "7")
+        page = change(office, "pause", reason="x" * 121)
+        assert "x" * 121 in dict(lxml.html.fromstring(page).xpath("//details[@open]/form")[0].form_values())["reason"]
 
     def test_a_pause_with_its_reason_and_going_on(self, office):
         published()
@@ -97,6 +111,25 @@ class TestPages:
         )
         assert office.get(f"{PAGE}progress").json["people"] is None
 
+    def test_the_turnout_as_a_picture_changes_with_the_ballots_and_holds_no_more(self, office, app):
+        survey = published(groups=[{"code": "students", "name": "学生", "admission": "roster"}])
+        lines = [f"{n},张三,{'甲' if n < 6 else '乙'}班\n" for n in range(1, 11)]
+        rows = read_roster(plan_of(survey), "r.csv", "".join(["学号,姓名,班级\n", *lines]).encode()).rows
+        store_roster("test", app.config["CODE_KEY"], rows)
+        part = office.get(f"{PAGE}turnout?lang=en").text
+        assert "By class" in part
+        assert "甲班" in part
+        assert "张三" not in part
+        first = office.get(f"{PAGE}turnout.png")
+        assert first.mimetype == "image/png"
+        before = Image.open(io.BytesIO(first.data))
+        assert before.width == 1080
+        hand = app.test_client()
+        code = personal_code(app.config["CODE_KEY"], survey.id, "1")
+        hand.post("/s/test/submit", data=fill_page(hand_out(hand, "test", code).text))
+        assert re.search(r"甲班\s*</th>\s*<td class=\"num\">1</td>", office.get(f"{PAGE}turnout").text)
+        assert Image.open(io.BytesIO(office.get(f"{PAGE}turnout.png").data)).tobytes() != before.tobytes()
+
     def test_the_turnout_is_asked_for_again_while_it_is_open(self, office):
         survey = published()
         assert 'data-live="/staff/surveys/test/turnout"' in office.get(PAGE).text
@@ -131,3 +164,12 @@ class TestPages:
         seal("test")
         assert office.get(f"{PAGE}progress").json["state"] == "sealed"
         assert office.get(f"{PAGE}projector").status_code == 200
+
+
+def test_a_group_that_nobody_can_answer_in_yet_is_named_beside_an_open_link(office):
+    """Students by code have none yet; staff have an open link."""
+    published()
+    page = lxml.html.fromstring(office.get(f"{PAGE}?lang=en").text)
+    step = page.xpath("//ol[@class='path']/li[@aria-current]")[0]
+    assert "not yet: Students" in step.text_content()
+    assert page.xpath("//input[@name='count-0']") or "for all groups" in page.text_content()

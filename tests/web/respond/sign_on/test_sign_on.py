@@ -23,7 +23,7 @@ from surveys.storage.schema import migrate
 from tests.acting import close_running, mix, store_roster, use
 from tests.admission.test_roster import FILE, GROUPS
 from tests.helpers import closed, fill_page, published, wait_until
-from tests.serving import ROOT
+from tests.processes import ROOT
 from tests.web.respond.sign_on.cas_server import PASSWORD
 from tests.web.respond.sign_on.provider import CLIENT, SECRET, Provider
 

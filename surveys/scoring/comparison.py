@@ -1,0 +1,112 @@
+"""Which units can be told apart, from draws of their scores: neighbours, any two, and the ranks that a unit may have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import erfc, sqrt
+
+import numpy as np
+
+from surveys.scoring.intervals import interval
+from surveys.scoring.layout import Bools, Floats
+
+LEVEL = 0.05
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One score minus another, with its 95 % interval, and the p-value of its being zero."""
+
+    value: float
+    low: float
+    high: float
+    p: float
+
+    @property
+    def clears_zero(self) -> bool:
+        """Whether zero lies outside the interval."""
+        return self.low > 0 or self.high < 0
+
+
+def difference(one: Floats, other: Floats, value: float) -> Difference:
+    """Of two scores whose difference is `value`, from their draws (R)."""
+    draws = one - other
+    low, high = interval(draws[:, None], np.array([value]))
+    return Difference(value, float(low[0]), float(high[0]), _p_value(draws))
+
+
+def _p_value(draws: Floats) -> float:
+    """Two-sided: twice the share of draws on the other side of zero, or the normal tail where that is more.
+
+    The share alone could not get under 1 of all draws, and would be 0 where none is there.
+    """
+    spread = float(draws.std())
+    if spread == 0:
+        return 1.0 if draws[0] == 0 else 0.0
+    share = 2 * min(float((draws <= 0).mean()), float((draws >= 0).mean()))
+    return min(1.0, max(share, erfc(abs(float(draws.mean())) / spread / sqrt(2))))
+
+
+def holm(p_values: Sequence[float], level: float = LEVEL) -> list[bool]:
+    """Which hypotheses are rejected, so that with probability 1 − level no true one is (Holm 1979)."""
+    rejected = [False] * len(p_values)
+    for step, at in enumerate(sorted(range(len(p_values)), key=p_values.__getitem__)):
+        if p_values[at] > level / (len(p_values) - step):
+            break
+        rejected[at] = True
+    return rejected
+
+
+def told_apart(draws: Floats, level: float = LEVEL) -> Bools:
+    """Which units are better than which others (U, U), all statements together right with probability 1 − level.
+
+    From draws (R, U) of the scores of all units: step-down max-t over the differences of all pairs (Romano & Wolf 2005;
+    Mogstad, Romano, Shaikh & Wilhelm 2024, Review of Economic Studies 91).
+    """
+    units = draws.shape[1]
+    middle = draws.mean(axis=0)
+    apart = draws - middle
+    gap = middle[:, None] - middle
+    spread = np.sqrt(np.maximum(_variances(apart), 0))
+    certain = spread < 1e-9
+    statistic = np.where(certain, np.where(gap > 1e-9, np.inf, -np.inf), gap / np.where(certain, 1, spread))
+    better = certain & (gap > 1e-9)
+    left = ~certain
+    while left.any():
+        largest = np.full(len(draws), -np.inf)
+        for unit in range(units):
+            pairs = left[unit]
+            if pairs.any():
+                studentised = (apart[:, unit, None] - apart[:, pairs]) / spread[unit, pairs]
+                np.maximum(largest, studentised.max(axis=1), out=largest)
+        found = left & (statistic > np.quantile(largest, 1 - level))
+        if not found.any():
+            break
+        better |= found
+        left &= ~found
+    return better
+
+
+def _variances(apart: Floats) -> Floats:
+    """The variance of the difference of each pair (U, U), from centred draws (R, U)."""
+    products = apart.T @ apart / len(apart)
+    own = np.diag(products)
+    return own[:, None] + own - 2 * products
+
+
+def brackets(order: Sequence[int], better: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+    """The longest runs of places (first and last, from 0) in an order of units in which no two units are told apart.
+
+    `better[u]`: the units that u is better than. Runs of one are left out, and those that lie inside another one.
+    """
+    found: list[tuple[int, int]] = []
+    start = 0
+    for place, unit in enumerate(order):
+        while any(unit in better[above] or above in better[unit] for above in order[start:place]):
+            start += 1
+        if place > start:
+            if found and found[-1][0] == start:
+                found.pop()
+            found.append((start, place))
+    return found
