@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from surveys.campaigns.indices import SurveyId
-from surveys.campaigns.mapping import Pair, read_pairs
+from surveys.campaigns.mapping import Pair, as_codes, read_pairs
 from surveys.campaigns.models import Campaign, CampaignSurvey, RoundMapping, Survey
 from surveys.campaigns.plan import SurveyPlan
 from surveys.campaigns.states import State
@@ -207,11 +207,12 @@ def mapping_of(older: Survey, newer: Survey) -> list[Pair]:
 
 
 def save_mapping(actor: Actor, code: str, slug: str, pairs: Sequence[Pair]) -> int:
-    """Say which units of a round are which of the round before; how many lines there are. Raises InputError with all faults."""
+    """Say which units of a round are which of the round before, by code or name; how many lines there are. Raises InputError."""
 
     def act(campaign: Campaign) -> int:
         older, newer = round_before(campaign, slug)
-        kept = read_pairs([(clean(one), clean(other)) for one, other in pairs], unit_codes(older), unit_codes(newer))
+        old, new = unit_names(older), unit_names(newer)
+        kept = read_pairs(as_codes(pairs, old, new), list(old), list(new))
         RoundMapping.delete().where(RoundMapping.older == older.id, RoundMapping.newer == newer.id).execute()
         if kept:
             RoundMapping.create(older=older.id, newer=newer.id, pairs=json.dumps(kept, ensure_ascii=False))
@@ -220,10 +221,19 @@ def save_mapping(actor: Actor, code: str, slug: str, pairs: Sequence[Pair]) -> i
     return _change(actor, Action.MAP_UNITS, code, act, slug)
 
 
-def unit_codes(survey: Survey) -> list[str]:
-    """The codes of a survey's units."""
+def unused_mappings(campaign: Campaign) -> list[tuple[Survey, Survey]]:
+    """Pairs of rounds whose units were mapped, and between which another round has come since: the mapping is not used."""
+    surveys = [one.survey for one in rounds_of(campaign) if one.survey.state != State.DRAFT]
+    places = {survey.id: place for place, survey in enumerate(surveys)}
+    rows = RoundMapping.select().where(RoundMapping.older.in_(list(places)) & RoundMapping.newer.in_(list(places)))
+    found = [(places[row.older.id], places[row.newer.id]) for row in rows]
+    return [(surveys[older], surveys[newer]) for older, newer in sorted(found) if newer != older + 1]
+
+
+def unit_names(survey: Survey) -> dict[str, Text]:
+    """The names of a survey's units by code."""
     plan: SurveyPlan = plan_of(survey)
-    return [unit.code for unit in plan.units]
+    return {unit.code: unit.text for unit in plan.units}
 
 
 def _change(actor: Actor, action: Action, code: str, apply: Callable[[Campaign], T], about: str = "") -> T:

@@ -7,12 +7,13 @@ an empty side says that a unit ended, or is new. Plain values, no database.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.tables import Column, read_table
+from surveys.inputs.text import Text, clean, pick
 from surveys.inputs.translations import message_id
 
 MOST_PAIRS = 2000
@@ -41,6 +42,54 @@ class Following:
 
     sources: dict[str, tuple[Followed, tuple[str, ...]]]
     ended: tuple[str, ...]
+
+
+def unit_label(code: str, text: Text, language: str) -> str:
+    """How a unit is offered where one is looked for by typing."""
+    return f"{pick(text, language)} ({code})"
+
+
+def as_codes(pairs: Sequence[Pair], old: Mapping[str, Text], new: Mapping[str, Text]) -> list[Pair]:
+    """Pairs as people write them, by code, by name or as unit_label shows both, as pairs of codes. `old`, `new`: names by code.
+
+    What is no unit stays as it is, for read_pairs to refuse. Raises InputError where a name is that of several units.
+    """
+    problems: list[Problem] = []
+    found = [(_as_code(one, old, problems), _as_code(other, new, problems)) for one, other in pairs]
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _as_code(typed: str, texts: Mapping[str, Text], problems: list[Problem]) -> str:
+    wanted = clean(typed)
+    if not wanted or wanted in texts:
+        return wanted
+    labelled = [
+        code for code, text in texts.items() if wanted in {unit_label(code, text, language) for language in text}
+    ]  # fmt: skip
+    named = labelled or [code for code, text in texts.items() if wanted in text.values()]
+    if len(named) > 1:
+        problems.append(
+            Problem(
+                "Several units are called %(name)s: %(codes)s. Write the code.",
+                name=wanted[:50],
+                codes=", ".join(named[:10]),
+            )
+        )
+    return named[0] if len(named) == 1 else wanted
+
+
+def alike_pairs(old: Mapping[str, Text], new: Mapping[str, Text]) -> list[Pair]:
+    """Units that stand in one of two rounds only and have the same name there, each once: probably the same ones. Names by code."""
+
+    def once(texts: Mapping[str, Text], others: Mapping[str, Text]) -> dict[str, str]:
+        names = {code: text["zh"] for code, text in texts.items() if code not in others}
+        times = Counter(names.values())
+        return {name: code for code, name in names.items() if times[name] == 1}
+
+    before, after = once(old, new), once(new, old)
+    return [(code, after[name]) for name, code in before.items() if name in after]
 
 
 def read_pairs(pairs: Sequence[Pair], old: Sequence[str], new: Sequence[str]) -> list[Pair]:

@@ -33,7 +33,7 @@ from surveys.campaigns.surveys import (
 )
 from surveys.commands.console import actor, group_of, in_zone, progress_bar, reports_problems, survey_argument
 from surveys.inputs.problems import InputError, Problem
-from surveys.inputs.values import load_file, read_datetime
+from surveys.inputs.values import load_file, plain_number, read_datetime
 from surveys.results.before_seal import seal_warnings
 from surveys.results.lost_ballots import agree_together
 from surveys.results.models import stored_result
@@ -67,7 +67,11 @@ def create(file: Path, and_publish: bool, replace: bool) -> None:
     click.echo(f"  {in_zone(created.opens_at)} to {in_zone(created.closes_at)}, {hours:.1f} hours")
     weights = sum(group.score_weight for group in plan.groups)
     for group in plan.groups:
-        share = "" if group.apart else f", weight {group.weight:g} ({percent_text(group.score_weight, weights)})"
+        share = (
+            ""
+            if group.apart
+            else f", weight {plain_number(group.weight)} ({percent_text(group.score_weight, weights)})"
+        )
         click.echo(f"  {group.text['zh']}: {group.units_on_ballot} units, about {plan.minutes(group)} min{share}")
 
 

@@ -8,6 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -65,12 +66,10 @@ def as_table(value: object, where: str) -> Mapping[str, Any]:
 
 
 def as_address(value: object, where: str) -> str:
-    """The value as the address of a survey, in small letters. Raises InputError naming `where`."""
+    """The value as an address of a page, in small letters. Raises InputError naming `where`."""
     code = as_code(value, where).lower()
     if code in RESERVED_ADDRESSES or "." in code:
-        raise InputError(
-            Problem("%(name)s cannot be the address of a survey. Take letters, digits, - and _.", where, name=code)
-        )
+        raise InputError(Problem("%(name)s cannot be an address. Take letters, digits, - and _.", where, name=code))
     return code
 
 
@@ -120,6 +119,12 @@ def code_in_front(text: str) -> str:
     """The code with which a text begins, or "". Messages run on behind a link without a space."""
     found = _IN_FRONT.match(text)
     return found[0] if found else ""
+
+
+def plain_number(value: float) -> str:
+    """A number as people write it, without needless zeros or an exponent; float() reads the same number from it."""
+    text = f"{Decimal(repr(float(value))):f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def as_number(value: object, low: float, high: float, where: str) -> float:

@@ -12,6 +12,7 @@ from typing import Any
 from surveys.inputs.identifiers import half_width
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.text import clean
+from surveys.inputs.values import plain_number
 from surveys.questionnaires.questionnaire import read_questionnaire
 
 _DIGITS = "一二三四五六七八九十"
@@ -229,7 +230,7 @@ class _Reader:
                        for n, (word, worth) in enumerate(zip(levels, points, strict=True), 1)],
             **({"dont_know": unknown[0]} if unknown else {}),
         }  # fmt: skip
-        said = ", ".join(f"{word} {worth:g}" for word, worth in zip(levels, points, strict=True))
+        said = ", ".join(f"{word} {plain_number(worth)}" for word, worth in zip(levels, points, strict=True))
         self.remark("The points are guessed: %(points)s.", line, points=said)
         return key
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from surveys.campaigns.plan import Group, SurveyPlan
 from surveys.inputs.problems import Problem
+from surveys.inputs.values import plain_number
 from surveys.results.report import short_turnouts
 from surveys.scoring.rounding import percent_text, round_half_up
 from surveys.scoring.totals import GroupTurnout, Turnout
@@ -57,7 +58,7 @@ def _without_score(plan: SurveyPlan, turnout: Turnout) -> SealWarning:
 
 
 def _turnout_warning(plan: SurveyPlan, group: Group, share: float | None) -> SealWarning:
-    required = f"{group.required_turnout:g}"
+    required = plain_number(group.required_turnout or 0)
     warning = [
         Problem("%(group)s: the required turnout of %(required)s %% cannot be checked, because the number of people is "
                 "not known.", group=group.text, required=required)

@@ -5,16 +5,12 @@ from __future__ import annotations
 from surveys.campaigns.plan import Correction, SurveyPlan
 from surveys.inputs.text import pick
 from surveys.inputs.translations import Gettext
+from surveys.inputs.values import plain_number
 from surveys.results.certainty import interval_sentences
 from surveys.results.models import StoredResult
 from surveys.results.report import Report, short_turnouts
 from surveys.scoring.result import Result
 from surveys.scoring.rounding import round_half_up
-
-
-def number(value: float) -> str:
-    """A number without needless zeros."""
-    return f"{value:g}"
 
 
 def method_sentences(report: Report, language: str, gettext: Gettext) -> list[tuple[str, str]]:
@@ -27,16 +23,16 @@ def method_sentences(report: Report, language: str, gettext: Gettext) -> list[tu
         return [*lost, scores, *corrections_section(plan, _)]
     weights = rule.item_weights
     items = " · ".join(
-        f"{pick(item.text, language)} {number(item.weight if weights is None else weights.get(item.code, 0))}"
+        f"{pick(item.text, language)} {plain_number(item.weight if weights is None else weights.get(item.code, 0))}"
         for item in plan.rated_items
     )
-    groups = " · ".join(f"{pick(group.text, language)} {number(group.score_weight)}" for group in plan.groups)
+    groups = " · ".join(f"{pick(group.text, language)} {plain_number(group.score_weight)}" for group in plan.groups)
     trim = {
         "none": _("All valid ratings count."),
         "drop_ends": _("With more than %(n)s ratings of an item by a group, the %(k)s highest and the %(k)s lowest are dropped.",
                        n=rule.trim.above, k=rule.trim.count),
         "share": _("Of the ratings of an item by a group the highest and the lowest %(p)s %% are dropped, rounded down.",
-                   p=number(float(rule.trim.share) * 100)),
+                   p=plain_number(round(float(rule.trim.share) * 100, 9))),
     }[rule.trim.kind]  # fmt: skip
     short = (
         _("If a group falls short of it, the weights of the other groups are used, and the result says so.")
@@ -112,7 +108,7 @@ def _points(plan: SurveyPlan, language: str, _: Gettext) -> list[str]:
         points = (
             _("whole numbers from %(low)s to %(high)s, which are their own points", low=scale.low, high=scale.high)
             if scale.direct
-            else " · ".join(f"{pick(level.text, language)} {number(level.points)}" for level in scale.levels)
+            else " · ".join(f"{pick(level.text, language)} {plain_number(level.points)}" for level in scale.levels)
         )
         if len(plan.rated_levels.scales) > 1:
             items = _(", ").join(pick(item.text, language) for item in plan.rated_items if item.scale == scale)
@@ -147,31 +143,35 @@ def _void(plan: SurveyPlan, result: Result, _: Gettext) -> str:
 
 def _grades(plan: SurveyPlan, language: str, _: Gettext) -> str:
     rule = plan.rule
-    parts = [" · ".join(f"{pick(grade.name, language)} ≥ {number(grade.at)}" for grade in rule.grades)]
+    parts = [" · ".join(f"{pick(grade.name, language)} ≥ {plain_number(grade.at)}" for grade in rule.grades)]
     for gate in rule.gates:
         grade = pick(rule.grades[gate.cap].name, language)
         if gate.kind == "rate":
             parts.append(
                 _(
                     "With a satisfaction rate under %(n)s %% a unit gets at best “%(grade)s”.",
-                    n=number(gate.under),
+                    n=plain_number(gate.under),
                     grade=grade,
                 )
             )
         else:
             parts.append(
-                _("With a turnout under %(n)s %% a unit gets at best “%(grade)s”.", n=number(gate.under), grade=grade)
+                _(
+                    "With a turnout under %(n)s %% a unit gets at best “%(grade)s”.",
+                    n=plain_number(gate.under),
+                    grade=grade,
+                )
             )
     if rule.improve_under is not None:
         parts.append(
             _(
                 "Of a unit whose satisfaction rate is under %(n)s %%, improvements are required.",
-                n=number(rule.improve_under),
+                n=plain_number(rule.improve_under),
             )
         )
     for quota in rule.quotas:
         grade = pick(rule.grades[quota.grade].name, language)
-        share = number(quota.share * 100)
+        share = plain_number(round(quota.share * 100, 9))
         if quota.kind == "at_most":
             parts.append(_("At most %(n)s %% of the units may get “%(grade)s” or better.", n=share, grade=grade))
         else:
@@ -205,7 +205,7 @@ def turnout_notes(report: Report, language: str, gettext: Gettext) -> list[str]:
     _ = gettext
     notes = []
     for group, share in short_turnouts(report.plan, report.result.turnout):
-        name, required = pick(group.text, language), number(group.required_turnout or 0)
+        name, required = pick(group.text, language), plain_number(group.required_turnout or 0)
         notes.append(
             _("%(group)s: the required turnout of %(required)s %% cannot be checked, because the number of people is not "
               "known.", group=name, required=required)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from surveys.campaigns.plan import SurveyPlan
 from surveys.inputs.text import pick
 from surveys.inputs.translations import Gettext
+from surveys.inputs.values import plain_number
 from surveys.results.report import Report
 from surveys.results.withholding import Missing
 from surveys.scoring.grading import GradeQuotaCheck
@@ -34,7 +35,7 @@ def unit_notes(report: Report, unit: int, language: str, gettext: Gettext) -> li
             if short.nobody
             else _("%(group)s: too few ratings.", group=short.group)
         )
-        used = " · ".join(f"{name} {weight:g}" for name, weight in short.used)
+        used = " · ".join(f"{name} {plain_number(weight)}" for name, weight in short.used)
         notes.append(" ".join([fact, *([_("Weights used: %(used)s.", used=used)] if used else [])]))
     by_points = result.grade_points[unit]
     if by_points is not None and result.grade[unit] != by_points:
@@ -45,7 +46,7 @@ def unit_notes(report: Report, unit: int, language: str, gettext: Gettext) -> li
         notes.append(
             _(
                 "Improvements are required: the satisfaction rate is under %(limit)s %%.",
-                limit=f"{plan.rule.improve_under:g}",
+                limit=plain_number(plan.rule.improve_under or 0),
             )
         )
     if any(gate.kind == "turnout" for gate in plan.rule.gates) and not result.turnout.of_unit(unit)[1]:

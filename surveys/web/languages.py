@@ -12,6 +12,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
 from surveys.inputs.text import LANGUAGES, Text, pick
+from surveys.inputs.values import plain_number
 
 
 def select_locale() -> str:
@@ -103,6 +104,7 @@ def init_languages(app: Flask) -> None:
     def paragraphs(text: str) -> Markup:
         return Markup("").join(Markup("<p>{}</p>").format(part) for part in text.split("\n") if part.strip())
 
+    app.template_filter("plain_number")(plain_number)
     app.template_filter("format_datetime")(format_datetime)
     app.template_filter("format_short")(format_short)
     app.template_filter("format_duration")(format_duration)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field
 
@@ -16,13 +17,31 @@ from surveys.web.languages import format_datetime, language
 
 
 def localised(problem: Problem) -> str:
-    """A problem as a sentence with its place."""
-    text, place = sentence(problem), localised_place(problem)
+    """A problem as a sentence, with its place where people who fill in a form know it."""
+    text, place = sentence(problem), form_place(problem)
     return _("%(place)s: %(sentence)s", place=place, sentence=text) if place else text
 
 
+_LISTS = {
+    "criteria": _l("Criterion %(number)s"), "sources": _l("Source %(number)s"), "grades": _l("Grade %(number)s"),
+    "gates": _l("Limit %(number)s"), "quotas": _l("Quota %(number)s"), "stage": _l("Stage %(number)s"),
+}  # fmt: skip
+_IN_LIST = re.compile(rf"(?:^|\.)({'|'.join(_LISTS)})(?:\[|-)([0-9]+)")
+_INNER = re.compile(r"[a-z0-9_.\[\]-]*")
+
+
+def form_place(problem: Problem) -> str:
+    """Where a problem is, as a form shows it: row and column, or which row of a list. Nothing for the inner name of a field."""
+    found = _IN_LIST.search(problem.where)
+    if problem.row is None and found:
+        return str(_LISTS[found[1]]) % {"number": found[2]}
+    if problem.row is None and _INNER.fullmatch(problem.where):
+        return ""
+    return localised_place(problem)
+
+
 def localised_place(problem: Problem) -> str:
-    """Where a problem is: row and column, or a name."""
+    """Where a problem is in a file: row and column, or a name."""
     if problem.row is not None and problem.where:
         return _("Row %(row)s, %(column)s", row=problem.row, column=problem.where)
     if problem.row is not None:

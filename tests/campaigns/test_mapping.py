@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.campaigns.mapping import Followed, follow_units, pairs_of_file, read_pairs
+from surveys.campaigns.mapping import Followed, alike_pairs, as_codes, follow_units, pairs_of_file, read_pairs
 from surveys.inputs.problems import InputError
 
 OLD, NEW = ["A", "B", "C", "D", "E"], ["A", "BC", "D1", "D2", "E", "F"]
@@ -54,6 +54,27 @@ def test_all_faults_are_named_at_once():
     with pytest.raises(InputError) as refused:
         read_pairs([("X", "A"), ("A", "Y"), ("C", "F"), ("C", "")], OLD, NEW)
     assert len(refused.value.problems) == 3
+
+
+NAMES = {"A": {"zh": "甲党支部", "en": "First"}, "B": {"zh": "乙党支部"}, "B2": {"zh": "乙党支部"}}
+
+
+def test_units_are_named_by_code_by_name_and_by_both():
+    written = ["A", " 甲党支部 ", "First", "甲党支部 (A)", "First (A)", "乙党支部 (B)", "nobody", ""]
+    found = as_codes([(one, "") for one in written], NAMES, {})
+    assert [one for one, _ in found] == ["A", "A", "A", "A", "A", "B", "nobody", ""]
+
+
+def test_a_name_of_several_units_is_refused_with_their_codes():
+    with pytest.raises(InputError) as refused:
+        as_codes([("乙党支部", "")], NAMES, {})
+    assert "Several units are called 乙党支部: B, B2." in str(refused.value)
+
+
+def test_alike_are_units_of_one_round_each_with_a_name_that_is_there_once():
+    after = {"A": {"zh": "甲党支部"}, "C": {"zh": "乙党支部"}, "D": {"zh": "丙党支部"}}
+    assert alike_pairs(NAMES, after) == []  # 乙党支部 is twice in the round before
+    assert alike_pairs({"A": NAMES["A"], "B": NAMES["B"]}, after) == [("B", "C")]
 
 
 @given(st.lists(st.tuples(st.sampled_from(["", *OLD]), st.sampled_from(["", *NEW])), max_size=8))

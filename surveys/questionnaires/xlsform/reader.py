@@ -8,6 +8,7 @@ from typing import Any
 
 from surveys.inputs.identifiers import fold
 from surveys.inputs.problems import InputError, Problem
+from surveys.inputs.values import plain_number
 from surveys.questionnaires.items.base import HINT_LIMIT
 from surveys.questionnaires.items.options import OTHER
 from surveys.questionnaires.questionnaire import read_questionnaire
@@ -354,7 +355,7 @@ class _Reader(FormWords):
                 {**one, "points": worth, "satisfied": worth > 50} for one, worth in zip(levels, points, strict=True)
             ]
             self.remark("The points of the scale %(name)s are guessed from the order of its choices: %(points)s.", row,
-                        name=list_name, points=", ".join(f"{worth:g}" for worth in points))  # fmt: skip
+                        name=list_name, points=", ".join(plain_number(worth) for worth in points))  # fmt: skip
         key = row.get("x_scale") or self.code(list_name, {value: value for value in self.scale_lists.values()})
         self.scale_lists[list_name] = key
         self.scales[key] = {"levels": levels, **({"dont_know": unknown[0]["text"]} if unknown else {})}

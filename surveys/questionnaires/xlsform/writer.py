@@ -14,6 +14,7 @@ from typing import Any
 import xlsxwriter
 
 from surveys.inputs.text import Text
+from surveys.inputs.values import plain_number
 from surveys.questionnaires.questionnaire import Questionnaire, read_questionnaire
 from surveys.questionnaires.scales import usual_colours
 
@@ -114,7 +115,7 @@ class _Writer:
     def _rating(self, item: Any) -> dict[str, str]:
         """A rating: of a list of choices, or a number on a direct scale."""
         scale = item.scale
-        row = {"x_weight": f"{item.weight:g}"}
+        row = {"x_weight": plain_number(item.weight)}
         if scale.direct:
             whole = {"direct": {"low": scale.low, "high": scale.high}, "dont_know": dict(scale.dont_know or {}) or None,
                      "dont_know_at": scale.dont_know_at, "satisfied_from": scale.satisfied_from}  # fmt: skip
@@ -127,7 +128,7 @@ class _Writer:
             usual = usual_colours(scale.points)
             for level, colour in zip(scale.levels, usual, strict=True):
                 self.choices.append({"list_name": name, "name": level.code, **_texts("label", level.text),
-                                     "x_points": f"{level.points:g}", "x_satisfied": "yes" if level.satisfied else "",
+                                     "x_points": plain_number(level.points), "x_satisfied": "yes" if level.satisfied else "",
                                      "x_colour": level.colour if level.colour != colour else ""})  # fmt: skip
             if scale.dont_know:
                 unknown = {"list_name": name, "name": _DONT_KNOW, **_texts("label", scale.dont_know)}

@@ -17,6 +17,7 @@ from surveys.inputs.identifiers import half_width
 from surveys.inputs.problems import Faults, InputError, Problem
 from surveys.inputs.text import clean
 from surveys.inputs.translations import message_id
+from surveys.inputs.values import plain_number
 from surveys.questionnaires.canonical import canonical_json
 from surveys.results.evaluation.models import (
     Evaluation,
@@ -232,7 +233,7 @@ def read_points(scheme: Scheme, column: Column, text: str, where: str, row: int 
     most = scheme.criterion(column.criterion).maximum
     if not _POINTS.fullmatch(typed) or Decimal(typed) > Decimal(repr(most)):
         raise InputError(
-            Problem("Points from 0 to %(high)s are expected, not %(given)s.", where, row, high=f"{most:g}", given=typed[:20])
+            Problem("Points from 0 to %(high)s are expected, not %(given)s.", where, row, high=plain_number(most), given=typed[:20])
         )  # fmt: skip
     return Decimal(points_text(Decimal(typed)))
 

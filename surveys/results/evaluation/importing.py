@@ -16,6 +16,7 @@ from surveys.inputs.tables import Column as TableColumn
 from surveys.inputs.tables import read_table
 from surveys.inputs.text import pick
 from surveys.inputs.translations import Gettext
+from surveys.inputs.values import plain_number
 from surveys.results.evaluation.entries import (
     CHANGED_MEANWHILE,
     Typed,
@@ -77,7 +78,7 @@ def points_template(now: Overview, language: str, gettext: Gettext) -> bytes:
                     sheet.write_number(row, place, float(entry.points), fill)
         for place, column in enumerate(scheme.columns, 2):
             most = scheme.criterion(column.criterion).maximum
-            message = _("Points from 0 to %(high)s", high=f"{most:g}")
+            message = _("Points from 0 to %(high)s", high=plain_number(most))
             sheet.data_validation(1, place, len(plan.units), place, {
                 "validate": "decimal", "criteria": "between", "minimum": 0, "maximum": most,
                 "input_message": message, "error_message": message,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from surveys.campaigns.indices import UnitIndex
 from surveys.inputs.text import pick
 from surveys.inputs.translations import Gettext
+from surveys.inputs.values import plain_number
 from surveys.results.certainty import compare
 from surveys.results.evaluation.overview import Overview, column_label
 from surveys.results.notes import quota_sentence
@@ -16,7 +17,10 @@ def scheme_sentences(scheme: Scheme, language: str, gettext: Gettext) -> list[st
     _, sentences = gettext, []
     if scheme.maximum != 100:
         sentences.append(
-            _("The maximum points are %(sum)s together; totals are brought to 100.", sum=f"{float(scheme.maximum):g}")
+            _(
+                "The maximum points are %(sum)s together; totals are brought to 100.",
+                sum=plain_number(float(scheme.maximum)),
+            )
         )
     if any(len(scheme.used(one)) < len(scheme.sources) for one in scheme.criteria):
         sentences.append(_("The weights of sources count among those that are used for a criterion."))
@@ -33,7 +37,7 @@ def scheme_sentences(scheme: Scheme, language: str, gettext: Gettext) -> list[st
             name = pick(source.name, language)
             sentences.append(_("%(source)s: the score of this survey, brought to the maximum points.", source=name))
     for gate in scheme.gates:
-        grade, figure = pick(scheme.grades[gate.cap].name, language), f"{gate.under:g}"
+        grade, figure = pick(scheme.grades[gate.cap].name, language), plain_number(gate.under)
         sentences.append(
             _(
                 "With a satisfaction rate under %(figure)s %% the grade is “%(grade)s” at best.",
@@ -56,7 +60,7 @@ def unit_notes(now: Overview, unit: UnitIndex, language: str, gettext: Gettext) 
     if found.lacks_survey:
         notes.append(_("The survey gives no score, so there is no total."))
     for gate in found.gates:
-        figure = f"{gate.under:g}"
+        figure = plain_number(gate.under)
         notes.append(
             _("Satisfaction rate under %(figure)s %%.", figure=figure)
             if gate.kind == "rate"

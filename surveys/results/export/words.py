@@ -8,6 +8,7 @@ from functools import cached_property
 
 from surveys.inputs.text import pick
 from surveys.inputs.translations import Gettext
+from surveys.inputs.values import plain_number
 from surveys.questionnaires.items.base import Item
 from surveys.results.report import Report
 from surveys.scoring.rounding import round_half_up
@@ -42,7 +43,10 @@ class Words:
         levels = self.report.plan.rated_levels
         words = levels.words(self.language)
         return [
-            (str(place), f"{words[level]} ({levels.points[level]:g})" if levels.colours[level] else words[level])
+            (
+                str(place),
+                f"{words[level]} ({plain_number(levels.points[level])})" if levels.colours[level] else words[level],
+            )
             for place, level in enumerate(self.level_order, 1)
         ]
 

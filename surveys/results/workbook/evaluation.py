@@ -9,6 +9,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from surveys.campaigns.indices import UnitIndex
+from surveys.inputs.values import plain_number
 from surveys.results.evaluation.overview import Overview
 from surveys.results.evaluation.scheme import scheme_of_rule
 from surveys.results.evaluation.signing import signers_of
@@ -107,7 +108,7 @@ def _write_weights(page: _Sheet, columns: int) -> None:
         sheet.write_number(
             layout.maximum_row + 1, cell.points, float(layout.scheme.share(cell.criterion, cell.source)), share
         )
-        message = _("Points from 0 to %(high)s", high=f"{cell.criterion.maximum:g}")
+        message = _("Points from 0 to %(high)s", high=plain_number(cell.criterion.maximum))
         for column, _key in () if page.is_signed else open_columns(cell):
             sheet.data_validation(layout.first_row, column, layout.last_row, column, {
                 "validate": "decimal", "criteria": "between", "minimum": 0, "maximum": cell.criterion.maximum,
@@ -143,7 +144,7 @@ def _write_survey(page: _Sheet, line: int, unit: int, cell: CellColumns) -> None
         page.sheet.write_string(line, cell.points, "—", writer.withheld)
         return
     source, maximum = page.summary.cell(writer, unit, page.summary.score_column), cell.criterion.maximum
-    formula = source if maximum == 100 else f"{source}*{maximum:g}/100"
+    formula = source if maximum == 100 else f"{source}*{plain_number(maximum)}/100"
     page.sheet.write_formula(line, cell.points, f"={formula}", writer.figure, kept(score, SCORE) * maximum / 100)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from xlsxwriter.worksheet import Worksheet
 
+from surveys.inputs.values import plain_number
 from surveys.results.withholding import Missing
 from surveys.results.workbook.sheet_writer import SheetWriter
 from surveys.scoring.totals import GroupTurnout
@@ -60,7 +61,7 @@ def _write_group(writer: SheetWriter, sheet: Worksheet, row: int, number: int, t
     else:
         sheet.write_number(row, 5, void, writer.count)
     required = group.required_turnout
-    sheet.write_string(row, 7, "—" if required is None else f"{required:g} %", writer.middle)
+    sheet.write_string(row, 7, "—" if required is None else f"{plain_number(required)} %", writer.middle)
     for column, habit in zip((6, 8, 9), writer.report.habits(), strict=True):
         share = habit.shares[number]
         if isinstance(share, str):

@@ -44,7 +44,7 @@ def own_score(token: str) -> tuple[str, int]:
     rows = [(criterion, now.entry(link.unit, column)) for column, criterion in own_columns(now.scheme)]
     page = render_template(
         "public/own_score.html", plan=now.plan, unit=now.plan.units[link.unit], rows=rows, until=now.stored.own_until,
-        open=may_hand_in(now.stored, time.time()) and not taken_over, taken_over=taken_over, problems=problems, typed=request.form,
+        open=may_hand_in(now.stored, time.time()) and not taken_over, taken_over=taken_over, signed=now.is_signed, problems=problems, typed=request.form,
         saved=request.method == "POST" and not problems,
     )  # fmt: skip
     return page, 422 if problems else 200

@@ -32,10 +32,11 @@ from surveys.campaigns.campaigns import (
     save_mapping,
     stages_of,
     surveys_in_campaigns,
-    unit_codes,
+    unit_names,
+    unused_mappings,
 )
 from surveys.campaigns.drafts import read_draft
-from surveys.campaigns.mapping import Pair, follow_units, pairs_of_file
+from surveys.campaigns.mapping import Pair, alike_pairs, follow_units, pairs_of_file, unit_label
 from surveys.campaigns.models import Campaign, Survey
 from surveys.campaigns.states import State
 from surveys.campaigns.surveys import all_surveys, plan_of, state_of
@@ -146,6 +147,7 @@ def show(code: str) -> str:
         "staff/campaigns/show.html", one=one, stages=stages_of(one), rows=rows, today=_today(), mapped=mapped,
         free=[(survey, _title(survey)) for survey in free], rounds=rounds, shown=shown, wanted=wanted, many=MANY,
         chart=_chart(rounds, shown), actions=[actions_after(pair) for pair in rounds.pairs],
+        unused=[(_title(older), _title(newer)) for older, newer in unused_mappings(one)],
     )  # fmt: skip
 
 
@@ -236,28 +238,33 @@ def units(code: str, slug: str) -> str | tuple[str, int] | Response:
         older, newer = round_before(one, slug)
     except InputError:
         abort(404)
-    pairs, problems = mapping_of(older, newer), []
+    old, new = unit_names(older), unit_names(newer)
+    stored, problems = mapping_of(older, newer), []
+    proposed = [] if stored or request.method == "POST" else alike_pairs(old, new)
+    typed = [(_label(before, old), _label(after, new)) for before, after in stored or proposed]
     if request.method == "POST":
         try:
-            pairs = _typed_pairs()
+            typed = _typed_pairs()
             if "more" not in request.form:
-                lines = save_mapping(actor(), one.code, slug, pairs)
+                lines = save_mapping(actor(), one.code, slug, typed)
                 flash(ngettext("%(num)s line is stored.", "%(num)s lines are stored.", lines))
                 return redirect(url_for("campaigns.show", code=one.code))
         except InputError as error:
             problems = [localised(problem) for problem in error.problems]
-    plans = plan_of(older), plan_of(newer)
-    following = follow_units(unit_codes(older), unit_codes(newer), [] if problems else pairs)
     page = render_template(
-        "staff/campaigns/units.html", one=one, older=older, newer=newer, plans=plans, pairs=pairs, problems=problems,
-        empty_lines=_EMPTY_LINES, following=following,
-        names=[{unit.code: unit.text for unit in plan.units} for plan in plans],
+        "staff/campaigns/units.html", one=one, older=older, newer=newer, titles=(plan_of(older).title, plan_of(newer).title), typed=typed, problems=problems,
+        empty_lines=_EMPTY_LINES, following=follow_units(list(old), list(new), stored), names=(old, new),
+        labels=[[_label(unit, texts) for unit in texts] for texts in (old, new)], proposed=len(proposed),
     )  # fmt: skip
     return page, 422 if problems else 200
 
 
+def _label(unit: str, names: Mapping[str, Text]) -> str:
+    return unit_label(unit, names[unit], language()) if unit in names else unit
+
+
 def _typed_pairs() -> list[Pair]:
-    """From the select boxes, or from a file where one was chosen."""
+    """From the fields, or from a file where one was chosen."""
     file = request.files.get("file")
     if file is not None and file.filename:
         return pairs_of_file(file.filename, file.read())

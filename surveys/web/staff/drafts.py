@@ -21,7 +21,7 @@ from surveys.results.example import example_of
 from surveys.units.models import all_units, units_with_depth
 from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow
 from surveys.web.languages import language
-from surveys.web.messages import add_to_form, sentence
+from surveys.web.messages import add_to_form, localised
 from surveys.web.staff.draft_check import check_of
 from surveys.web.staff.draft_forms import (
     OWN_COPY,
@@ -121,7 +121,7 @@ def _page(draft: Draft, part: str, form: StepForm, conflict: object) -> str:
         brought=brought_units(draft, [unit.code for unit, _depth in tree]) if tree or part in ("units", "groups") else [],
         lengths={q.key: len(q.items) for q in all_questionnaires()} if part == "questionnaire" else {},
         kept=kept_names(draft) if part == "rule" else [],
-        problems=[sentence(problem) for problem in draft.problems_of(part)],
+        problems=[localised(problem) for problem in draft.problems_of(part)],
         example=_example(draft, form) if isinstance(form, RuleStep) else None,
     )  # fmt: skip
 

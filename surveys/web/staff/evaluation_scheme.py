@@ -13,14 +13,14 @@ from werkzeug.wrappers import Response
 from surveys.campaigns.rule_file import GRADES
 from surveys.campaigns.surveys import plan_of
 from surveys.inputs.identifiers import half_width
-from surveys.inputs.problems import InputError, Problem
+from surveys.inputs.problems import InputError
 from surveys.inputs.text import clean
 from surveys.results.evaluation.entries import begin_evaluation
 from surveys.results.evaluation.overview import find_evaluation, scheme_of
 from surveys.results.evaluation.presets import PRESETS
 from surveys.results.evaluation.scheme import MAX_CRITERIA, MAX_SOURCES, read_scheme, scheme_data
 from surveys.web.access import EVERYONE, actor, allow
-from surveys.web.messages import localised, sentence
+from surveys.web.messages import localised
 from surveys.web.staff.lookup import sealed_or_404
 from surveys.web.staff.rule_form import GRADE_CHOICES
 
@@ -56,7 +56,7 @@ def index(slug: str) -> str | tuple[str, int] | Response:
         try:
             begin_evaluation(actor(), slug, data)
         except InputError as error:
-            problems = [_localised(problem) for problem in error.problems]
+            problems = [localised(problem) for problem in error.problems]
         else:
             flash(_("The scheme is stored."))
             return redirect(url_for("evaluation.index", slug=slug))
@@ -83,7 +83,7 @@ def _gate_and_quota(data: dict[str, Any]) -> dict[str, Any]:
     gate = next((gate["rate_under"] for gate in data["gates"] if "rate_under" in gate), "")
     quota = next(iter(data["quotas"]), {"at_most": ""})
     share = next(value for name, value in quota.items() if name != "grade")
-    percent = share * 100 if isinstance(share, float) else share
+    percent = round(share * 100, 9) if isinstance(share, float) else share
     grades = GRADES.get(data["grades"], []) if isinstance(data["grades"], str) else data["grades"]
     thresholds = [grade["at"] for grade in grades[:THRESHOLDS]]
     shown = {"gates": [] if gate == "" else [{"rate_under": gate, "cap": 2}], "quotas": data["quotas"][:1]}
@@ -169,16 +169,3 @@ def _number(field: str) -> float | str | None:
     if not text:
         return None
     return float(text) if re.fullmatch(r"[0-9]{1,6}(\.[0-9]{1,6})?", text) else text
-
-
-def _localised(problem: Problem) -> str:
-    """A problem with the row of the form that it is about."""
-    found = re.match(r"(criteria|sources)\[([0-9]+)\]", problem.where)
-    if found is None:
-        return localised(problem)
-    row = (
-        _("Criterion %(number)s", number=found[2])
-        if found[1] == "criteria"
-        else _("Source %(number)s", number=found[2])
-    )
-    return _("%(place)s: %(sentence)s", place=row, sentence=sentence(problem))

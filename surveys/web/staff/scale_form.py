@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from surveys.inputs.identifiers import fold, half_width
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.text import Text, clean
+from surveys.inputs.values import plain_number
 from surveys.questionnaires.scales import COLOURS, MAX_LEVELS
 from surveys.questionnaires.stored_scales import stored_scales
 from surveys.web.messages import localised, sentence
@@ -141,12 +142,12 @@ def filled_form(name: Text, data: Mapping[str, Any]) -> ScaleForm:
     one.dont_know_zh, one.dont_know_en = unknown.get("zh", ""), unknown.get("en", "")
     if "direct" in data:
         one.kind = "numbers"
-        one.low, one.high = f"{data['direct']['low']:g}", f"{data['direct']['high']:g}"
+        one.low, one.high = plain_number(data["direct"]["low"]), plain_number(data["direct"]["high"])
         for name_of in ("satisfied_from", "dont_know_at"):
-            setattr(one, name_of, f"{data[name_of]:g}" if name_of in data else "")
+            setattr(one, name_of, plain_number(data[name_of]) if name_of in data else "")
     for level in data.get("levels", []):
         text = level["text"]
-        row = LevelRow(level["code"], text.get("zh", ""), text.get("en", ""), f"{level['points']:g}")
+        row = LevelRow(level["code"], text.get("zh", ""), text.get("en", ""), plain_number(level["points"]))
         row.satisfied, row.colour = bool(level.get("satisfied")), level.get("colour", "")
         one.levels.append(row)
     return one

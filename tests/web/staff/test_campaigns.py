@@ -74,7 +74,7 @@ def test_faults_are_all_named_and_what_was_typed_stays(staff):
     page = post(browser, f"{HOME}/edit?lang=en", name="别名", **days, **form)
     assert page.status_code == 422
     assert 'value="别名"' in page.text
-    assert "The last day is before the first one." in page.text
+    assert "Stage 1: The last day is before the first one." in page.text
     assert get_campaign("drive").name == "党建活动"
 
 
@@ -175,8 +175,7 @@ def test_contradicting_lines_are_refused_and_stay_as_they_were_typed(two_rounds,
     page = post(browser, f"{HOME}/units/two?lang=en", old=["B01", "B01"], new=["B02", ""])
     assert page.status_code == 422
     assert "The unit B01 cannot have ended and go on." in page.text
-    chosen = lxml.html.fromstring(page.text).xpath('//select[@name="old"]/option[@selected]/@value')
-    assert chosen == ["B01", "B01"]
+    assert typed(page, "old")[:2] == ["B01", "B01"]
     one, two = Survey.get(Survey.slug == "one"), Survey.get(Survey.slug == "two")
     assert mapping_of(one, two) == []
 
@@ -184,8 +183,64 @@ def test_contradicting_lines_are_refused_and_stay_as_they_were_typed(two_rounds,
 def test_more_lines_keep_what_was_typed_and_store_nothing(two_rounds, staff):
     browser = staff("publisher")
     page = post(browser, f"{HOME}/units/two", old=["B01", "B02"], new=["B02", "B01"], more="1")
-    assert len(lxml.html.fromstring(page.text).xpath('//select[@name="old"]')) == 5
+    assert typed(page, "old") == ["B01", "B02", "", "", ""]
     assert mapping_of(Survey.get(Survey.slug == "one"), Survey.get(Survey.slug == "two")) == []
+
+
+def typed(page, name: str) -> list[str]:
+    return lxml.html.fromstring(page.text).xpath(f'//input[@name="{name}"]/@value')
+
+
+def test_units_are_chosen_by_what_the_list_offers_and_by_name(two_rounds, staff):
+    browser = staff("publisher")
+    path = f"{HOME}/units/two?lang=en"
+    offered = lxml.html.fromstring(browser.get(path).text).xpath('//datalist[@id="old-units"]/option/@value')
+    assert offered[0] == "Branch 1 (B01)"
+    page = post(browser, path, old=["Branch 1 (B01)", "第2党支部"], new=["Branch 2 (B02)", "B01"])
+    assert page.status_code == 302, page.text
+    one, two = Survey.get(Survey.slug == "one"), Survey.get(Survey.slug == "two")
+    assert mapping_of(one, two) == [("B01", "B02"), ("B02", "B01")]
+    assert typed(browser.get(path), "new")[:2] == ["Branch 2 (B02)", "Branch 1 (B01)"]
+
+
+def test_units_with_equal_names_and_other_codes_are_proposed_and_count_once_saved(app, staff):
+    sealed_round("one", votes(1, 2), units=named_units(["A", "B"]))
+    sealed_round("two", votes(1, 2), units=[{**unit, "code": "N" + unit["code"]} for unit in named_units(["A", "B"])])
+    browser = staff("publisher")
+    path = f"{HOME}/units/two?lang=en"
+    page = browser.get(path)
+    assert "2 lines are proposed" in said(page)
+    assert "Ended A党支部, B党支部" in said(page)
+    lines = {"old": typed(page, "old"), "new": typed(page, "new")}
+    assert lines["new"][:2] == ["A党支部 (NA)", "B党支部 (NB)"]
+    post(browser, path, **lines)
+    assert "proposed" not in said(browser.get(path))
+    assert [row[4] for row in table(browser.get(HOME), "units")] == ["0.00", "0.00"]
+
+
+def test_three_hundred_renamed_units_make_a_small_page(app, staff):
+    names = [f"{n:03}" for n in range(300)]
+    for slug, before in (("one", "A"), ("two", "B")):
+        published(slug=slug, units=named_units([before + name for name in names]))
+        put_into(slug)
+    browser = staff("publisher")
+    path = f"{HOME}/units/two"
+    lines = {side: [before + name for name in names] for side, before in (("old", "A"), ("new", "B"))}
+    assert post(browser, path, **lines).status_code == 302
+    page = browser.get(path)
+    assert len(typed(page, "old")) == 303
+    assert len(page.data) < 300_000
+
+
+def test_a_round_that_comes_between_two_mapped_ones_is_told(two_rounds, staff):
+    browser = staff("publisher")
+    post(browser, f"{HOME}/units/two", old=["B03"], new=[""])
+    assert "is not used any more" not in said(browser.get(HOME + "?lang=en"))
+    one, two = Survey.get(Survey.slug == "one"), Survey.get(Survey.slug == "two")
+    between = published(slug="between")
+    put_into("between")
+    Survey.update(closes_at=(one.closes_at + two.closes_at) / 2).where(Survey.id == between.id).execute()
+    assert "another round came between them" in said(browser.get(HOME + "?lang=en"))
 
 
 def test_lines_come_from_a_file(two_rounds, staff):

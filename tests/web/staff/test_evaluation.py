@@ -4,10 +4,12 @@ import html
 import io
 import re
 
+import lxml.html
 import openpyxl
 import pytest
 
 from surveys.results.evaluation.entries import begin_evaluation
+from surveys.results.evaluation.models import Evaluation
 from surveys.results.evaluation.overview import overview_of, revision_of
 from surveys.results.evaluation.scheme import preset
 from tests.helpers import PASSWORD, csrf, post, published
@@ -76,6 +78,12 @@ def test_what_is_wrong_with_a_scheme_is_said_at_its_row_and_what_was_typed_stays
     assert answer.status_code == 422
     assert "来源 1" in text_of(answer)
     assert 'value="考核组"' in answer.text
+
+
+def test_a_small_share_is_shown_as_it_is_typed(committee):
+    begun({**TYPED, "quotas": [{"at_most": 0.00000001, "grade": 0}]})
+    shown = lxml.html.fromstring(committee.get(f"{PAGE}/scheme").text).xpath('//input[@name="share"]/@value')
+    assert shown == ["0.000001"]
 
 
 @pytest.mark.parametrize(
@@ -182,6 +190,21 @@ class TestOwnScore:
         assert re.search(r"B02,第2党支部,http\S+/own-score/", table)
         post(committee, f"{PAGE}/links/revoke/B01", form_on=f"{PAGE}/links")
         assert app.test_client().get(link).status_code == 404
+
+    def test_each_state_is_said_alone(self, app, committee, link):
+        unit = app.test_client()
+        over, signed = "自评时间已过", "综合评定已签字"
+        page = text_of(unit.get(link))
+        assert over not in page
+        assert signed not in page
+        Evaluation.update(own_until=1.0).execute()
+        page = text_of(unit.get(link))
+        assert over in page
+        assert signed not in page
+        Evaluation.update(digest="0" * 64, first_signer="a", second_signer="b").execute()
+        page = text_of(unit.get(link))
+        assert over not in page
+        assert signed in page
 
 
 class TestSigning:
