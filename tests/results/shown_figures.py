@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import SimpleNamespace
 
@@ -22,7 +22,7 @@ from surveys.results.rounds import Rounds, compare_pair
 from surveys.results.sealed_round import SealedRound
 from surveys.results.what_if import what_if
 from surveys.scoring.result import compute
-from surveys.scoring.tally import Tally
+from surveys.scoring.tally import Habits, Tally
 from surveys.scoring.totals import GroupTurnout, Turnout
 from tests.helpers import survey_file
 from tests.results.made_rounds import named_units
@@ -57,15 +57,23 @@ PLACE = np.arange(np.prod(SHAPE)).reshape(SHAPE)
 
 def sealed(groups: tuple[list[list[int]], ...], number: int) -> SealedRound:
     """A sealed round of these ballots by group; its digest does not depend on them."""
-    sizes = [len(given) for given in groups]
-    tally = Tally(layout_of(PLAN), sizes)
-    tally.add(np.repeat(np.arange(len(groups)), sizes), np.array([one for given in groups for one in given], np.uint8))
-    turnout = Turnout(tuple(GroupTurnout(20, 20, size) for size in sizes))
-    scored = compute(tally, {}, turnout)
+    sizes, layout = [len(group) for group in groups], layout_of(PLAN)
+    of, packed = (
+        np.repeat(np.arange(len(groups)), sizes),
+        np.array([one for group in groups for one in group], np.uint8),
+    )
+    tally = Tally(layout, sizes)
+    tally.add(of, packed)
+    scored = compute(tally, {}, Turnout(tuple(GroupTurnout(20, 20, size) for size in sizes)))
+    # As at the seal, habits of ballots are looked for in what is shown alone.
+    habits = Habits(layout, np.array(scored.result.shown, bool))
+    for group in range(len(groups)):
+        habits.add(group, packed[of == group])
+    result = replace(scored.result, straight=[*habits.straight], alike=[*habits.alike()])
     stored = StoredResult(
-        digest=f"{number:064x}", method=scored.result.method, draws=pack_draws(scored.draws), sealed_at=WINDOW[1] + number
-    )  # fmt: skip
-    stored.result = lambda: scored.result
+        digest=f"{number:064x}", method=result.method, draws=pack_draws(scored.draws), sealed_at=WINDOW[1] + number
+    )
+    stored.result = lambda: result
     return SealedRound(SimpleNamespace(id=number, slug=f"round{number}"), 3, report_of(PLAN, stored))
 
 
@@ -135,7 +143,7 @@ class Method:
 
 def methods(rounds: Rounds, counts: np.ndarray) -> list[Method]:
     return [
-        Method(at, counts[at].sum(axis=-1), np.array(one.report.result.shown, bool))
+        Method(at, n := counts[at].sum(axis=-1), np.array(one.report.result.shown, bool) & (n > 0))
         for at, one in enumerate(rounds.rounds)
     ]  # fmt: skip
 

@@ -89,9 +89,7 @@ def narrowest(found: list[Statement], counts: np.ndarray, hidden: list[tuple[int
 @settings(max_examples=40, deadline=None)
 def test_every_figure_is_what_the_method_says_of_what_is_shown(older, newer):
     rounds, counts = both(older, newer), counts_of(older, newer)
-    found = statements(rounds, methods(rounds, counts))
-    assert len(found) > 50
-    assert broken(found, counts) == []
+    assert broken(statements(rounds, methods(rounds, counts)), counts) == []
 
 
 @given(one_round, one_round)
@@ -112,6 +110,7 @@ def test_a_figure_that_holds_withheld_ratings_is_found_by_both():
     rounds, counts = both(FEW, ENOUGH), counts_of(FEW, ENOUGH)
     right = methods(rounds, counts)
     found, hidden = statements(rounds, right), hidden_of(rounds, counts)
+    assert len(found) > 1500
     assert narrowest(found, counts, hidden) >= 1
     with_hidden = replace(right[0], shown=right[0].n > 0)
     leak = [Statement("leak", with_hidden.of_unit(0), 75 - 0.005, 75 + 0.005)]
