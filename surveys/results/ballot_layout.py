@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from surveys.campaigns.plan import SurveyPlan
+from surveys.inputs.ordering import natural_key
 from surveys.scoring.layout import Layout, LayoutQuota
 
 
@@ -42,4 +43,11 @@ def layout_of(plan: SurveyPlan) -> Layout:
             for quota in plan.questionnaire.quotas
         ),
         spans=tuple(levels.span(item.scale) for item in items) if len(levels.scales) > 1 else (),
+        places=_places(plan),
     )
+
+
+def _places(plan: SurveyPlan) -> tuple[int, ...]:
+    """The place of each unit in the order of codes, in which reports list units of one rank."""
+    order = sorted(range(len(plan.units)), key=lambda unit: natural_key(plan.units[unit].code))
+    return tuple(int(place) for place in np.argsort(order, kind="stable"))

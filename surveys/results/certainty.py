@@ -50,11 +50,16 @@ def ranking_sentence(report: Report, gettext: Gettext) -> str:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two units with the difference of their scores."""
+    """Two units with the difference of their scores.
+
+    `among_all`: whether they are told apart by the statements about all pairs, which are right together with probability 0.95. The
+    interval of the difference is that of this pair alone: of many pairs some leave out zero by chance.
+    """
 
     one: UnitIndex
     other: UnitIndex
     difference: Difference
+    among_all: bool
 
 
 def compare(report: Report, one: UnitIndex, other: UnitIndex) -> Comparison | None:
@@ -65,7 +70,12 @@ def compare(report: Report, one: UnitIndex, other: UnitIndex) -> Comparison | No
         return None
     if first < second:
         return compare(report, other, one)
-    return Comparison(one, other, difference(draws[:, one], draws[:, other], first - second))
+    return Comparison(
+        one,
+        other,
+        difference(draws.scores[:, one], draws.scores[:, other], first - second),
+        other in report.result.worse[one],
+    )
 
 
 def comparison_sentence(report: Report, found: Comparison, language: str, gettext: Gettext) -> str:
@@ -79,11 +89,16 @@ def comparison_sentence(report: Report, found: Comparison, language: str, gettex
     fact = _(
         "%(one)s has %(difference)s points more than %(other)s (95 percent interval %(low)s to %(high)s).", **values
     )
-    return fact + " " + (
-        _("They can be told apart.")
-        if each.clears_zero
-        else _("The interval contains zero: this survey does not tell them apart.")
-    )  # fmt: skip
+    if found.among_all:
+        verdict = _("They can be told apart, among all units together, too.")
+    elif each.clears_zero:
+        verdict = _(
+            "That holds if this pair was chosen before the result was known. Among all units together they are not told apart: of "
+            "so many pairs some differ as much by chance."
+        )
+    else:
+        verdict = _("The interval contains zero: this survey does not tell them apart.")
+    return f"{fact} {verdict}"
 
 
 def cut_sentence(report: Report, check: GradeQuotaCheck, language: str, gettext: Gettext) -> str:
@@ -100,7 +115,7 @@ def cut_sentence(report: Report, check: GradeQuotaCheck, language: str, gettext:
     found = compare(report, inside, outside)
     if found is None:
         return cut
-    apart = _("They can be told apart.") if found.difference.clears_zero else _("This survey does not tell them apart.")
+    apart = _("They can be told apart.") if found.among_all else _("This survey does not tell them apart.")
     return f"{cut} {apart}"
 
 
@@ -126,8 +141,8 @@ def interval_sentences(report: Report, gettext: Gettext) -> str:
             n=result.resamples, seed=result.seed,
         ) + " " + _("Neighbours whose intervals overlap cannot be told apart by this survey.")  # fmt: skip
     sentences = [
-        _("95 %%: Bayesian bootstrap of the ballots within groups, with half a pseudo-ballot at each end of the scale "
-          "(%(n)s draws, seed %(seed)s).", n=result.resamples, seed=result.seed),
+        _("95 %%: Bayesian bootstrap of the ballots within groups, with half a pseudo-ballot at each end of the scale, "
+          "shared by the groups as their weights are (%(n)s draws, seed %(seed)s).", n=result.resamples, seed=result.seed),
         population_sentence(report.plan, _),
         _("Neighbours are marked ≈ where the interval of their difference contains zero, at 5 percent over all neighbours "
           "together (Holm)."),

@@ -11,7 +11,7 @@ import peewee
 from surveys.campaigns.indices import SurveyId
 from surveys.campaigns.models import Survey
 from surveys.inputs.problems import InputError, Problem
-from surveys.scoring.layout import Floats
+from surveys.scoring.resampling import UnitDraws
 from surveys.scoring.result import Result
 from surveys.storage.database import Model
 
@@ -48,17 +48,18 @@ class StoredResult(Model):
         """The figures."""
         return Result.from_json(json.loads(self.body))
 
-    def unit_draws(self) -> Floats | None:
-        """The scores of units in each draw (R, U), NaN where there is no score; None before method 2."""
+    def unit_draws(self) -> UnitDraws | None:
+        """The scores of units in each draw; None before method 2."""
         if self.draws is None:
             return None
         units = len(self.result().score)
-        return np.frombuffer(zlib.decompress(bytes(self.draws)), "<f4").astype(np.float64).reshape(-1, units)
+        both = np.frombuffer(zlib.decompress(bytes(self.draws)), "<f4").astype(np.float64).reshape(2, -1, units)
+        return UnitDraws(both[0], both[1])
 
 
-def pack_draws(draws: Floats) -> bytes:
-    """The scores of units in each draw (R, U), as they are stored."""
-    return zlib.compress(draws.astype("<f4").tobytes(), 1)
+def pack_draws(draws: UnitDraws) -> bytes:
+    """The scores of units in each draw, as they are stored."""
+    return zlib.compress(np.stack([draws.scores, draws.plain]).astype("<f4").tobytes(), 1)
 
 
 class LostBallots(Model):

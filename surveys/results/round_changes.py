@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,9 +13,10 @@ from surveys.inputs.translations import message_id
 from surveys.results.ballot_layout import layout_of
 from surveys.results.computing import people_of
 from surveys.results.sealed_round import SealedRound
-from surveys.scoring.change import ItemRule, changes, clear_changes, item_draws, paired_apart
+from surveys.scoring.change import ItemRule, changes, clear_changes, item_draws, linked_mean, paired_apart
 from surveys.scoring.comparison import Difference
 from surveys.scoring.layout import Floats
+from surveys.scoring.resampling import UnitDraws
 
 NEW_UNIT = message_id("new in this round")
 NO_SCORE = message_id("no score in this round")
@@ -69,6 +71,12 @@ def _before(scores: Floats, sources: tuple[int, ...]) -> Floats:
     return scores[..., list(sources)].mean(axis=-1) if sources else np.full(scores.shape[:-1], np.nan)
 
 
+def _mean_before(draws: UnitDraws, sources: list[tuple[int, ...]]) -> Floats:
+    """The mean over units of what each was, in each draw (R): a unit that was several is the mean of them."""
+    times = math.lcm(*(len(units) for units in sources))
+    return draws.mean_of([unit for units in sources for unit in units for _ in range(times // len(units))])
+
+
 def unit_changes(
     older: SealedRound, newer: SealedRound, sources: list[tuple[Followed, tuple[int, ...]]], same: bool
 ) -> list[UnitChange]:
@@ -78,7 +86,7 @@ def unit_changes(
     found: list[Difference | None] = [None] * len(sources)
     if older.draws is not None and newer.draws is not None and same:
         was, now = paired_apart(older.draws, newer.draws, newer.report.plan.rule.seed, newer.stream)
-        found = changes(np.stack([_before(was, units) for _, units in sources], axis=-1), now, values)
+        found = changes(np.stack([was.mean_of(units) for _, units in sources], axis=-1), now.scores, values)
     return [
         UnitChange(
             _number(before[unit]), newer.report.result.score[unit], found[unit], clear,
@@ -114,13 +122,8 @@ def item_changes(older: SealedRound, newer: SealedRound, sources: list[tuple[int
     compared = [unit for unit in range(len(sources)) if not np.isnan(values[unit]).all()]
     rows: list[tuple[int, int]] = [(unit, place) for unit in compared for place in range(len(both))]
     found: list[Difference | None] = []
-    known: dict[int, Floats] = {}
     for unit in compared:
-        for source in sources[unit]:
-            if source not in known:
-                known[source] = _draws_of_items(older, source)[:, old_items]
-        was = np.stack([known[source] for source in sources[unit]], axis=-1).mean(axis=-1)
-        now = _draws_of_items(newer, unit)[:, new_items]
+        was, now = _draws_before(older, sources[unit])[:, old_items], _draws_of_items(newer, unit)[:, new_items]
         draws = min(len(was), len(now))
         found += changes(was[:draws], now[:draws], values[unit])
     return [
@@ -138,8 +141,14 @@ def _item_scores(one: SealedRound) -> Floats:
     return np.array([[np.nan if score is None else score for score in row] for row in scores], float)
 
 
-def _draws_of_items(one: SealedRound, unit: int) -> Floats:
-    """The scores of a unit's items in each draw (R, I), from the counts that are shown."""
+def _draws_before(older: SealedRound, sources: tuple[int, ...]) -> Floats:
+    """The scores of the items of what a unit was in each draw (R, I)."""
+    each = [_draws_of_items(older, source, 1 / len(sources)) for source in sources]
+    return linked_mean(each, older.report.plan.rule.seed, older.stream)
+
+
+def _draws_of_items(one: SealedRound, unit: int, part: float = 1.0) -> Floats:
+    """The scores of a unit's items in each draw (R, I), from the counts that are shown; see item_draws."""
     plan, result = one.report.plan, one.report.result
     layout = layout_of(plan)
     counts = np.array(
@@ -154,7 +163,7 @@ def _draws_of_items(one: SealedRound, unit: int) -> Floats:
     rule = ItemRule(
         layout.points, *layout.item_ends, plan.rule.trim, layout.group_weights, plan.rule.seed, result.resamples
     )
-    return item_draws(counts, shown, rule, one.stream + 1 + unit, not_asked)
+    return item_draws(counts, shown, rule, one.stream + 1 + unit, not_asked, part)
 
 
 def branch_changes(older: SealedRound, newer: SealedRound, units: list[UnitChange]) -> list[BranchChange]:
@@ -170,11 +179,11 @@ def branch_changes(older: SealedRound, newer: SealedRound, units: list[UnitChang
         names.append((name, newer.branch_text(name), len(compared), len(children)))
         rows.append((float(np.mean(before)), float(np.mean(after))) if compared else (np.nan, np.nan))
         if draws and compared:
-            befores.append(np.mean([_before(draws[0], units[unit].sources) for unit in compared], axis=0))
-            afters.append(draws[1][:, compared].mean(axis=1))
+            befores.append(_mean_before(draws[0], [units[unit].sources for unit in compared]))
+            afters.append(draws[1].mean_of(compared))
         elif draws:
-            befores.append(np.full(len(draws[0]), np.nan))
-            afters.append(np.full(len(draws[1]), np.nan))
+            befores.append(draws[0].mean_of([]))
+            afters.append(draws[1].mean_of([]))
     found: list[Difference | None] = [None] * len(rows)
     if draws and rows:
         values = np.array([after - before for before, after in rows])

@@ -11,6 +11,7 @@ from surveys.campaigns.models import Survey
 from surveys.inputs.text import Text, pick
 from surveys.results.report import Report
 from surveys.scoring.layout import Floats
+from surveys.scoring.resampling import UnitDraws
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,12 @@ class SealedRound:
         return np.array([np.nan if score is None else score for score in self.report.result.score])
 
     @cached_property
-    def draws(self) -> Floats | None:
-        """Their draws (R, U); None where none are stored."""
-        draws = self.report.stored.unit_draws()
-        return None if draws is None else np.where(np.isnan(self.scores), np.nan, draws)
+    def draws(self) -> UnitDraws | None:
+        """Their draws; None where none are stored."""
+        draws, hidden = self.report.stored.unit_draws(), np.isnan(self.scores)
+        if draws is None:
+            return None
+        return UnitDraws(np.where(hidden, np.nan, draws.scores), np.where(hidden, np.nan, draws.plain))
 
     @cached_property
     def children(self) -> dict[str, list[int]]:
@@ -86,6 +89,6 @@ class SealedRound:
         score = float(self.scores[shown].mean())
         low = high = None
         if self.draws is not None:
-            bounds = np.quantile(self.draws[:, shown].mean(axis=1), [0.025, 0.975])
+            bounds = np.quantile(self.draws.mean_of(shown), [0.025, 0.975])
             low, high = min(float(bounds[0]), score), max(float(bounds[1]), score)
         return BranchMean(name, text, score, low, high, len(shown), len(units), own)

@@ -12,6 +12,8 @@ from surveys.scoring.intervals import interval
 from surveys.scoring.layout import Bools, Floats
 
 LEVEL = 0.05
+CERTAIN = 1e-9
+"""Points under this are no difference, but how numbers with a point are added up."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,8 @@ def _p_value(draws: Floats) -> float:
     The share alone could not get under 1 of all draws, and would be 0 where none is there.
     """
     spread = float(draws.std())
-    if spread == 0:
-        return 1.0 if draws[0] == 0 else 0.0
+    if spread < CERTAIN:
+        return 1.0 if abs(float(draws[0])) < CERTAIN else 0.0
     share = 2 * min(float((draws <= 0).mean()), float((draws >= 0).mean()))
     return min(1.0, max(share, erfc(abs(float(draws.mean())) / spread / sqrt(2))))
 
@@ -58,20 +60,19 @@ def holm(p_values: Sequence[float], level: float = LEVEL) -> list[bool]:
     return rejected
 
 
-def told_apart(draws: Floats, level: float = LEVEL) -> Bools:
+def told_apart(draws: Floats, scores: Floats, level: float = LEVEL) -> Bools:
     """Which units are better than which others (U, U), all statements together right with probability 1 − level.
 
-    From draws (R, U) of the scores of all units: step-down max-t over the differences of all pairs (Romano & Wolf 2005;
+    From the scores (U) and their draws (R, U): step-down max-t over the differences of all pairs (Romano & Wolf 2005;
     Mogstad, Romano, Shaikh & Wilhelm 2024, Review of Economic Studies 91).
     """
     units = draws.shape[1]
-    middle = draws.mean(axis=0)
-    apart = draws - middle
-    gap = middle[:, None] - middle
+    apart = draws - draws.mean(axis=0)
+    gap = scores[:, None] - scores
     spread = np.sqrt(np.maximum(_variances(apart), 0))
-    certain = spread < 1e-9
-    statistic = np.where(certain, np.where(gap > 1e-9, np.inf, -np.inf), gap / np.where(certain, 1, spread))
-    better = certain & (gap > 1e-9)
+    certain = spread < CERTAIN
+    statistic = np.where(certain, np.where(gap > CERTAIN, np.inf, -np.inf), gap / np.where(certain, 1, spread))
+    better = certain & (gap > CERTAIN)
     left = ~certain
     while left.any():
         largest = np.full(len(draws), -np.inf)

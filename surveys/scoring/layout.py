@@ -35,6 +35,7 @@ class Layout:
     Where items have scales of their own, L goes over the levels of all scales, one scale after the other, and `spans` says which are an
     item's: from its first level to the one after its last. With no spans all levels are those of every item.
 
+    `places` (U): the order in which units of one rank are listed; empty: that of their positions.
     `rates` (G, U): whether a group is asked about a unit. `apart` (G): groups that are reported but enter no score.
     """
 
@@ -50,6 +51,11 @@ class Layout:
     rate_item: int | None
     quotas: tuple[LayoutQuota, ...] = ()
     spans: tuple[tuple[int, int], ...] = ()
+    places: tuple[int, ...] = ()
+
+    def listed(self, unit: int) -> int:
+        """The place of a unit among those of its rank."""
+        return self.places[unit] if self.places else unit
 
     @property
     def item_spans(self) -> Ints:

@@ -14,7 +14,7 @@ from surveys.scoring.grading import gated, grade_by_points, ranks
 from surveys.scoring.intervals import interval, wilson
 from surveys.scoring.layout import Bools, Floats, Ints, Layout
 from surveys.scoring.reliability import Icc, alpha_from_sums, icc_from_sums, shrink
-from surveys.scoring.resampling import Draws, draw_scores
+from surveys.scoring.resampling import Draws, UnitDraws, draw_scores
 from surveys.scoring.rounding import round_half_up
 from surveys.scoring.rule import ScoreRule
 from surveys.scoring.scores import (
@@ -129,10 +129,10 @@ class Result(GroupFigures, UnitFigures, GradeFigures):
 
 @dataclass(frozen=True)
 class Scored:
-    """A result, and the draws of the scores of units (R, U), from which any two can be compared."""
+    """A result, and the draws of the scores of units, from which any two can be compared."""
 
     result: Result
-    draws: Floats
+    draws: UnitDraws
 
 
 def compute(
@@ -189,8 +189,10 @@ def compute(
         answers=answers,
         turnout=turnout,
         **vars(_of_groups(by_group, raters, included, draws, ends)),
-        **vars(_of_units(score, draws.units, rule.decimals, ends)),
-        **vars(_grades(score, [_rate(counts, scoring, layout, unit) for unit in range(len(score))], turnout, rule)),
+        **vars(_of_units(score, draws.units.scores, layout, ends)),
+        **vars(
+            _grades(score, [_rate(counts, scoring, layout, unit, people) for unit in range(len(score))], turnout, rule)
+        ),
     )
     return Scored(result, draws.units)
 
@@ -220,14 +222,15 @@ def _of_groups(
     )
 
 
-def _of_units(score: Floats, draws: Floats, decimals: int, ends: tuple[float, float] | None) -> UnitFigures:
+def _of_units(score: Floats, draws: Floats, layout: Layout, ends: tuple[float, float] | None) -> UnitFigures:
     """From the scores of units (U) and their draws (R, U)."""
     low, high = interval(draws, score, ends)
     scored = [int(unit) for unit in np.flatnonzero(~np.isnan(score))]
-    own = ranks(_rounded(score, decimals))
+    printed = _rounded(score, layout.rule.decimals)
+    own = ranks(printed)
     worse: list[list[int]] = [[] for _ in score]
     above = [0] * len(score)
-    better = told_apart(draws[:, scored])
+    better = told_apart(draws[:, scored], score[scored])
     for place, unit in enumerate(scored):
         worse[unit] = [scored[other] for other in np.flatnonzero(better[place])]
         above[unit] = int(better[:, place].sum())
@@ -242,7 +245,7 @@ def _of_units(score: Floats, draws: Floats, decimals: int, ends: tuple[float, fl
             None if rank is None else float(max(rank, len(scored) - len(others)))
             for rank, others in zip(own, worse, strict=True)
         ],
-        differs_from_next=_differs_from_next(score, draws),
+        differs_from_next=_differs_from_next(score, draws, sorted(scored, key=lambda u: (own[u], layout.listed(u)))),
         worse=worse,
     )
 
@@ -287,11 +290,14 @@ def _reliability(moments: Moments, scoring: Bools) -> tuple[float, Icc]:
     return alpha, icc_from_sums(*map(of_units, (moments.raters, moments.rater_sums, moments.rater_squares)))
 
 
-def _rate(counts: Ints, shown: Bools, layout: Layout, unit: int) -> tuple[Number, Number, Number]:
+def _rate(
+    counts: Ints, shown: Bools, layout: Layout, unit: int, people: Ints | None = None
+) -> tuple[Number, Number, Number]:
     """The satisfaction rate of a unit in percent, with Wilson's interval.
 
     Over the rule's rate item, or pooled over all items; then the interval counts each rater once, because ratings
-    of one person are no independent pieces of evidence. From what may be shown (G, U, I).
+    of one person are no independent pieces of evidence. From what may be shown (G, U, I). `people` (G, U): of a finite
+    population the variance is multiplied by the share that gave no rating, as if there were the more raters.
     """
     levels = len(layout.points)
     chosen = np.where(shown[:, unit, :, None], counts[:, unit, :, :levels], 0)
@@ -301,7 +307,14 @@ def _rate(counts: Ints, shown: Bools, layout: Layout, unit: int) -> tuple[Number
     if not total or not layout.satisfied.any():
         return None, None, None
     share = float(chosen[..., layout.satisfied].sum()) / total
-    raters = float(chosen.sum(axis=-1).max(axis=-1).sum())
+    by_group = chosen.sum(axis=-1).max(axis=-1)
+    raters = float(by_group.sum())
+    rating = by_group > 0
+    if people is not None and (people[rating, unit] > 0).all():
+        not_asked = max(0.0, 1 - raters / float(people[rating, unit].sum()))
+        if not not_asked:
+            return 100 * share, 100 * share, 100 * share
+        raters /= not_asked
     low, high = wilson(share * raters, raters)
     return 100 * share, 100 * low, 100 * high
 
@@ -312,9 +325,11 @@ def unit_turnout(turnout: Turnout, units: int) -> list[Decimal | None]:
     return [round_half_up(100 * took_part / of) if of else None for took_part, of in figures]
 
 
-def _differs_from_next(score: Floats, draws: Floats) -> list[bool | None]:
-    """By unit: whether it and the next in rank can be told apart, at 5 % over all neighbours together; None for the last."""
-    order = [int(u) for u in np.argsort(-score, kind="stable") if not np.isnan(score[u])]
+def _differs_from_next(score: Floats, draws: Floats, order: list[int]) -> list[bool | None]:
+    """By unit: whether it and the next one in the `order` of the table can be told apart, at 5 % over all neighbours together.
+
+    None for the last.
+    """
     neighbours = list(pairwise(order))
     differences = [difference(draws[:, one], draws[:, other], score[one] - score[other]) for one, other in neighbours]
     result: list[bool | None] = [None] * len(score)

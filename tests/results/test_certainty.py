@@ -63,6 +63,36 @@ def test_two_units_are_compared(sealed, staff):
     assert browser.get(f"{RESULT}?one=B99&other=").status_code == 200
 
 
+def test_a_pair_that_differs_by_itself_alone_is_not_told_apart_among_all(sealed, staff):
+    """Of many pairs some differ by chance: the comparison must not say what the sentence on top denies."""
+    sealed([[1, 1, 2, 3]] * 9 + [[1, 2, 2, 3]], people=25)
+    result = StoredResult.get().result()
+    best = max(range(10), key=lambda unit: result.score[unit])
+    page = staff("committee").get(f"{RESULT}?one=B{best + 1:02}&other=B10&lang=en").text
+    assert "No two of the units can be told apart" in page
+    assert "That holds if this pair was chosen before the result was known" in page
+    assert "can be told apart, among all units" not in page
+
+
+def test_a_mark_stands_beside_the_unit_that_the_next_row_of_the_table_is_like(sealed, staff):
+    """B10 and B02 have equal scores, B30 none like them: the table lists B02, B10, B30."""
+    survey = published(
+        units=[{"code": code, "name": {"zh": code}} for code in ("B10", "B02", "B30")], rule={"minimum": 5}
+    )
+    plan = plan_of(survey)
+    for person in range(12):
+        extra = {
+            slot.name: [str(4 if slot.unit == 2 else 1 + (person + slot.unit) % 2)]
+            for slot in plan.slots if slot.item.type == "rating"
+        }  # fmt: skip
+        vote(survey, 0, extra=extra)
+    closed(survey)
+    seal("test")
+    result = StoredResult.get().result()
+    assert result.score[0] == result.score[1]
+    assert result.differs_from_next == [True, False, None]
+
+
 def test_a_comparison_says_the_same_whichever_unit_comes_first(sealed, staff):
     sealed([[1, 2, 3], [1, 2, 3]])
     browser = staff("committee")
@@ -89,6 +119,7 @@ def test_of_a_finite_population_that_answered_whole_nothing_is_uncertain(sealed,
     sealed([[1, 2], [3, 4]], people=12, population="finite", groups=[group])
     stored = StoredResult.get().result()
     assert (stored.low == stored.score == stored.high) is certain
+    assert (stored.rate_low == stored.rate == stored.rate_high) is certain
     assert "有参评资格的全体人员" in staff("committee").get(RESULT).text
 
 

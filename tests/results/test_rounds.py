@@ -57,7 +57,7 @@ def test_merged_units_were_the_plain_mean_and_split_units_what_they_came_from(ap
     assert pair.units[4].why == round_changes.NEW_UNIT
     draws = (one.report.stored.unit_draws() for one in compared().rounds)
     was, now = paired_apart(*draws, pair.newer.report.plan.rule.seed, pair.newer.stream)
-    low, high = np.quantile(now[:, 0] - (was[:, 0] + was[:, 1]) / 2, [0.025, 0.975])
+    low, high = np.quantile(now.scores[:, 0] - was.mean_of([0, 1]), [0.025, 0.975])
     assert (pair.units[0].change.low, pair.units[0].change.high) == (pytest.approx(low), pytest.approx(high))
     items = {(row.unit, row.item): row for row in pair.items}
     assert [items[0, item].before for item in range(3)] == [90, 90, 90]

@@ -11,9 +11,7 @@ from scipy.stats import beta
 
 from surveys.scoring.comparison import brackets, difference, holm, told_apart
 from surveys.scoring.intervals import interval
-from surveys.scoring.resampling import draw_scores
-from surveys.scoring.scores import counted_items, group_scores, included_groups, short_groups, unit_scores
-from tests.scoring.populations import ballots, layout, tally_of, true_mean
+from tests.scoring.populations import ballots, layout, own_ballots, scores_and_draws, true_mean
 
 COVERAGE = {  # mean of the population: by number of raters, coverage and median length
     78.1: {5: (0.975, 39.9), 8: (0.972, 30.1), 12: (0.978, 23.7), 20: (0.959, 17.8), 50: (0.960, 10.8), 200: (0.942, 5.3)},
@@ -23,16 +21,6 @@ COVERAGE = {  # mean of the population: by number of raters, coverage and median
 MIDDLES = {78.1: 0.3, 92.2: 1.2, 98.5: 2.2}
 
 
-def scores_and_draws(rows, plan, not_asked=None):
-    tally = tally_of(rows, plan)
-    counts = tally.counts()[..., :4]
-    counted = counted_items(counts, plan)
-    _, by_group, raters = group_scores(counts, plan, counted)
-    groups = included_groups(raters, plan), short_groups(raters, plan)
-    draws = draw_scores(tally, by_group, *groups, counted, not_asked)
-    return unit_scores(by_group, *groups, plan), draws.units
-
-
 @pytest.mark.parametrize("people", [5, 8, 12, 20, 50, 200])
 @pytest.mark.parametrize("mean", COVERAGE)
 def test_an_interval_covers_the_truth_as_often_as_it_should(mean, people):
@@ -40,18 +28,87 @@ def test_an_interval_covers_the_truth_as_often_as_it_should(mean, people):
     assert truth == pytest.approx(mean, abs=0.1)
     plan = layout(surveys)  # each "unit" is a survey of its own
     rows = ballots(np.random.default_rng((11, people)), people, np.full(surveys, MIDDLES[mean]))
-    score, draws = scores_and_draws(rows, plan)
-    low, high = interval(draws, score, (0.0, 100.0))
+    score, draws = scores_and_draws(plan, rows)
+    low, high = interval(draws.units.scores, score, (0.0, 100.0))
     expected, length = COVERAGE[mean][people]
     assert np.mean((low <= truth) & (truth <= high)) == pytest.approx(expected, abs=0.02)
     assert np.median(high - low) == pytest.approx(length, rel=0.04)
 
 
+@pytest.mark.parametrize("mean", COVERAGE)
+@pytest.mark.parametrize("sizes", [(8, 8), (20, 20), (12, 12, 12), (20,) * 5, (20,) * 8, (200, 40, 6)], ids=str)
+def test_an_interval_over_several_groups_covers_the_truth_too(mean, sizes):
+    """Half a pseudo-ballot in each group would cover 49 % of the truths of five groups of 20 at 98.5."""
+    surveys, truth = 500, true_mean(MIDDLES[mean])
+    plan = layout(surveys, items=2, resamples=1000, weights=[1.0] * len(sizes))
+    rng = np.random.default_rng((14, *sizes))
+    score, draws = scores_and_draws(plan, *(ballots(rng, n, np.full(surveys, MIDDLES[mean]), items=2) for n in sizes))
+    low, high = interval(draws.units.scores, score, (0.0, 100.0))
+    covered = np.mean((low <= truth) & (truth <= high))
+    print(f"groups of {sizes}, mean {mean}: {covered:.3f}, median length {np.median(high - low):.1f}")
+    assert 0.90 <= covered <= 0.99
+
+
+def test_weights_of_groups_share_the_pseudo_ballots():
+    rng = np.random.default_rng(15)
+    rows = [ballots(rng, 10, np.full(400, 2.2), items=2) for _ in range(2)]
+    truth = true_mean(2.2)
+    for weights in ((9.0, 1.0), (1.0, 3.0)):
+        score, draws = scores_and_draws(layout(400, items=2, resamples=1000, weights=weights), *rows)
+        low, high = interval(draws.units.scores, score, (0.0, 100.0))
+        assert 0.90 <= np.mean((low <= truth) & (truth <= high)) <= 0.99
+
+
+@pytest.mark.parametrize(("units", "people", "mean"), [(10, 8, 92.2), (20, 20, 92.2), (10, 20, 98.5)])
+def test_the_interval_of_a_mean_over_units_covers_the_truth(units, people, mean):
+    """Each unit is rated by people of its own; half a pseudo-ballot in each would cover 49 to 85 %."""
+    surveys, truth, right, lengths = 150, true_mean(MIDDLES[mean]), 0, []
+    for survey in range(surveys):
+        rows = own_ballots(np.random.default_rng((16, survey)), people, MIDDLES[mean], units)
+        score, draws = scores_and_draws(layout(units, items=2, resamples=500), rows)
+        low, high = interval(draws.units.mean_of(range(units))[:, None], score.mean(keepdims=True))
+        right += bool(low[0] <= truth <= high[0])
+        lengths.append(high[0] - low[0])
+    print(f"{units} units of {people} at {mean}: {right / surveys:.3f}, median length {np.median(lengths):.1f}")
+    assert right / surveys >= 0.90
+
+
+@pytest.mark.parametrize(("groups", "few", "many", "mean"), [(1, 6, 60, 98.5), (3, 12, 200, 98.5), (5, 6, 60, 92.2)])
+def test_equal_units_of_which_one_is_rated_by_few_are_hardly_ever_told_apart(groups, few, many, mean):
+    surveys, by_ranks, by_pair = 150, 0, 0
+    plan = layout(2, items=2, resamples=1000, weights=[1.0] * groups)
+    for survey in range(surveys):
+        rng = np.random.default_rng((17, groups, survey))
+        rows = [ballots(rng, many, np.full(2, MIDDLES[mean]), items=2, correlation=0.5) for _ in range(groups)]
+        for group in rows:
+            group[few:, 2:] = 0  # left blank
+        score, draws = scores_and_draws(plan, *rows)
+        by_ranks += bool(told_apart(draws.units.scores, score).any())
+        by_pair += difference(*draws.units.scores.T, score[0] - score[1]).clears_zero
+    print(f"{groups} groups {few}/{many} at {mean}: ranks {by_ranks / surveys:.3f}, pair {by_pair / surveys:.3f}")
+    assert by_ranks / surveys <= 0.05
+    assert by_pair / surveys <= 0.1
+
+
+def test_a_unit_that_one_ballot_rates_has_a_score_in_every_draw():
+    """Random weights so near to nothing that they were rounded to it made a draw without a score: one of 1,600 such units had one."""
+    for seed in range(20):
+        _, draws = scores_and_draws(layout(60, items=1, seed=seed), np.array([[1] * 60], np.uint8))
+        assert not np.isnan(draws.units.scores).any()
+
+
+def test_equal_scores_that_are_added_up_otherwise_are_not_told_apart():
+    """Of a finite population in which all answered, nothing is random: 42 and 42.00000000000001 are the same score."""
+    draws = np.full((50, 2), 42.0) + np.array([0.0, 7e-15])
+    assert difference(draws[:, 0], draws[:, 1], -7e-15).p == 1
+    assert not told_apart(draws, draws[0]).any()
+
+
 def test_of_ratings_of_two_levels_it_is_the_interval_of_jeffreys():
     for satisfied, people in ((0, 8), (3, 10), (18, 20), (40, 40)):
         rows = np.array([[1]] * satisfied + [[4]] * (people - satisfied), np.uint8)
-        score, draws = scores_and_draws(rows, layout(1, items=1, resamples=10_000))
-        low, high = interval(draws, score, (0.0, 100.0))
+        score, draws = scores_and_draws(layout(1, items=1, resamples=10_000), rows)
+        low, high = interval(draws.units.scores, score, (0.0, 100.0))
         jeffreys = 100 * beta.ppf([0.025, 0.975], satisfied + 0.5, people - satisfied + 0.5)
         assert low[0] == pytest.approx(0 if satisfied == 0 else jeffreys[0], abs=1.2)
         assert high[0] == pytest.approx(100 if satisfied == people else jeffreys[1], abs=1.2)
@@ -68,7 +125,8 @@ def test_more_neighbours_are_told_apart_than_by_the_overlap_of_intervals():
     apart = middles(12, 94, 6, spread=0.4)
     for survey in range(40):
         rows = ballots(np.random.default_rng((12, survey)), 80, apart, correlation=0.5, spread=0.4)
-        score, draws = scores_and_draws(rows, layout(12))
+        score, drawn = scores_and_draws(layout(12), rows)
+        draws = drawn.units.scores
         low, high = interval(draws, score)
         pairs = list(pairwise(np.argsort(-score, kind="stable")))
         differences = [difference(draws[:, a], draws[:, b], score[a] - score[b]) for a, b in pairs]
@@ -98,7 +156,8 @@ def test_the_ranks_of_all_units_are_right_at_once(units, top, gap, people, corre
     right = 0
     for survey in range(100):
         rows = ballots(np.random.default_rng((13, survey)), people, apart, items=2, correlation=correlation)
-        better = told_apart(scores_and_draws(rows, layout(units, items=2, resamples=1000))[1])
+        score, draws = scores_and_draws(layout(units, items=2, resamples=1000), rows)
+        better = told_apart(draws.units.scores, score)
         low, high = 1 + better.sum(axis=0), units - better.sum(axis=1)
         right += bool(np.all((low <= best) & (last <= high)))
     assert right >= 94
@@ -115,17 +174,18 @@ def test_holm_agrees_with_statsmodels():
 
 def test_all_who_are_meant_have_answered_so_nothing_is_uncertain():
     rows = ballots(np.random.default_rng(3), 30, [0.3, 0.5], items=2)
-    score, whole = scores_and_draws(rows, layout(2, items=2), np.zeros((1, 2)))
+    score, draws = scores_and_draws(layout(2, items=2), rows, not_asked=np.zeros((1, 2)))
+    whole = draws.units.scores
     low, high = interval(whole, score)
     assert low.tolist() == high.tolist() == score.tolist()
-    assert told_apart(whole).sum() == (score[0] != score[1])
+    assert told_apart(whole, score).sum() == (score[0] != score[1])
 
 
 def test_of_a_finite_population_the_variance_shrinks_by_the_share_that_answered():
     rows = ballots(np.random.default_rng(4), 30, [0.3], items=2)
-    _, draws = scores_and_draws(rows, layout(1, items=2))
-    _, of_sixty = scores_and_draws(rows, layout(1, items=2), np.full((1, 1), 0.5))
-    assert of_sixty.var() == pytest.approx(draws.var() / 2)
+    _, draws = scores_and_draws(layout(1, items=2), rows)
+    _, of_sixty = scores_and_draws(layout(1, items=2), rows, not_asked=np.full((1, 1), 0.5))
+    assert of_sixty.units.scores.var() == pytest.approx(draws.units.scores.var() / 2)
 
 
 @given(st.lists(st.lists(st.booleans(), min_size=6, max_size=6), min_size=6, max_size=6))

@@ -123,7 +123,7 @@ def compute_samples(tally):
     counts, plan = tally.counts()[..., :4], tally.layout
     counted = counted_items(counts, plan)
     _, by_group, raters = group_scores(counts, plan, counted)
-    return draw_scores(tally, by_group, included_groups(raters, plan), short_groups(raters, plan), counted).units
+    return draw_scores(tally, by_group, included_groups(raters, plan), short_groups(raters, plan), counted).units.scores
 
 
 def test_the_same_seed_gives_the_same_intervals():
