@@ -171,6 +171,9 @@ def _rendered(page: str, lang: str) -> tuple[Markup, list[tuple[int, str, str]]]
                     "src": url_for("help.picture", name=Path(str(part.attrs["src"])).stem),
                     "loading": "lazy",
                 }
+    for token in tokens:
+        if token.type in ("table_open", "fence", "code_block"):  # wide ones are scrolled, by keyboard, too
+            token.attrSet("tabindex", "0")
     html = Markup(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))  # noqa: S704 - our own pages, without HTML
     return html, [(level, anchor, title) for (level, title), anchor in zip(titles, anchors_of(page), strict=True)]
 
