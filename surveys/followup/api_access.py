@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from surveys.accounts.api_tokens import TokenWish, add_token
 from surveys.accounts.models import ApiToken, Scope
 from surveys.campaigns.models import Survey
 from surveys.campaigns.states import State
 from surveys.campaigns.surveys import all_surveys, find_survey
-from surveys.followup.bulletin import publication_of
+from surveys.followup.bulletin import Part, publication_of
 from surveys.inputs.identifiers import fold
 from surveys.inputs.problems import Faults
+from surveys.results.export.facts import SurveyFacts
 from surveys.results.export.specs import SPECS
 from surveys.storage.unit_of_work import Actor
 
@@ -45,3 +48,18 @@ def _may_read(token: ApiToken, survey: Survey) -> bool:
 def readable_tables(token: ApiToken, survey: Survey) -> list[str]:
     """The tables of a survey that a token may read: all, or those whose figures its published bulletin shows."""
     return list(SPECS) if Scope.RESULTS in token.scope_set else publication_of(survey.id).tables
+
+
+def readable_facts(token: ApiToken, survey: Survey, facts: SurveyFacts) -> SurveyFacts:
+    """The facts of a survey that a token may read: all, or those that its published bulletin shows."""
+    if Scope.RESULTS in token.scope_set:
+        return facts
+    parts = publication_of(survey.id).parts
+    if Part.WINDOW not in parts:
+        facts = replace(facts, opens_at=None, closes_at=None)
+    if Part.TURNOUT not in parts:
+        facts = replace(facts, ballots=None, receipts=None, lost=None)
+    if Part.METHOD not in parts:
+        groups = [replace(group, weight=None) for group in facts.groups]
+        facts = replace(facts, minimum=None, decimals=None, method=None, groups=groups)
+    return facts

@@ -14,11 +14,11 @@ from surveys.results.report import Report
 
 @dataclass(frozen=True)
 class GroupFacts:
-    """A group: its code, name and weight, and whether it is reported apart."""
+    """A group: its code, name and weight (null where the method is not published), and whether it is reported apart."""
 
     code: str
     name: str
-    weight: float
+    weight: float | None
     apart: bool
 
 
@@ -33,21 +33,24 @@ class UnitFacts:
 
 @dataclass(frozen=True)
 class SurveyFacts:
-    """A sealed survey. Times are ISO 8601; `minimum`: fewer ratings are withheld; `valid`: whether the result counts."""
+    """A sealed survey. Times are ISO 8601; `minimum`: fewer ratings are withheld; `valid`: whether the result counts.
+
+    Null: not published, and the token reads what is published alone.
+    """
 
     survey: str
     title: str
     campaign: str
-    opens_at: str
-    closes_at: str
+    opens_at: str | None
+    closes_at: str | None
     sealed_at: str
-    ballots: int
-    receipts: int
-    lost: int
+    ballots: int | None
+    receipts: int | None
+    lost: int | None
     valid: bool
-    minimum: int
-    decimals: int
-    method: str
+    minimum: int | None
+    decimals: int | None
+    method: str | None
     digest: str
     groups: list[GroupFacts]
     units: list[UnitFacts]

@@ -15,7 +15,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from surveys.campaigns.models import Survey
 from surveys.campaigns.surveys import plan_of
-from surveys.followup.api_access import readable_survey, readable_surveys, readable_tables
+from surveys.followup.api_access import readable_facts, readable_survey, readable_surveys, readable_tables
 from surveys.inputs.text import LANGUAGES, pick
 from surveys.results.export.facts import survey_facts
 from surveys.results.export.files import sealed_report
@@ -82,10 +82,11 @@ def survey(slug: str) -> Response:
     found = _survey_or_404(readable_survey(token, slug))
     _check_language()
     names = readable_tables(token, found)
-    tag = _tag(found, *names)
+    facts = survey_facts(found, sealed_report(found), current_app.config["TIMEZONE"], language())
+    facts = readable_facts(token, found, facts)
+    tag = _tag(found, *names, *(name for name, value in vars(facts).items() if value is None))
     if request.if_none_match.contains(tag):
         return _unchanged(tag)
-    facts = survey_facts(found, sealed_report(found), current_app.config["TIMEZONE"], language())
     links = [
         TableLink(name, gettext(SPECS[name].meaning), _address("api.table", slug=slug, name=name)) for name in names
     ]

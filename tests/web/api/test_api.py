@@ -75,6 +75,25 @@ class TestWhoMayRead:
         for address in ("/api/surveys/test", "/api/surveys/test/turnout"):
             assert client.get(address, headers=headers).status_code == 404
 
+    def test_a_public_token_learns_no_facts_that_the_bulletin_does_not_show(self, client):
+        sealed()
+        public, whole = bearer(scopes=PUBLIC), bearer("all")
+        everything = client.get("/api/surveys/test", headers=whole).json
+        hidden = {
+            Part.WINDOW: {"opens_at", "closes_at"}, Part.TURNOUT: {"ballots", "receipts", "lost"},
+            Part.METHOD: {"minimum", "decimals", "method"},
+        }  # fmt: skip
+        tags = set()
+        for part in hidden:
+            publish_bulletin(TESTER, "test", [part])
+            answer = client.get("/api/surveys/test", headers=public)
+            tags.add(answer.headers["ETag"])
+            empty = set().union(*(names for other, names in hidden.items() if other is not part))
+            assert {name for name, value in answer.json.items() if value is None} == empty
+            assert all(answer.json[name] == everything[name] for name in hidden[part])
+            assert (answer.json["groups"] == everything["groups"]) is (part is Part.METHOD)
+        assert len(tags) == 3
+
     def test_a_public_token_reads_what_a_published_bulletin_shows(self, client):
         sealed()
         headers = bearer(scopes=PUBLIC)
