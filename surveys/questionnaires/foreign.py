@@ -10,7 +10,7 @@ from surveys.inputs.csv_reading import decode
 from surveys.inputs.problems import Problem
 from surveys.inputs.sheets import OLE
 from surveys.inputs.values import load_data
-from surveys.questionnaires.pasted import read_pasted
+from surveys.questionnaires.pasted.reader import read_pasted
 from surveys.questionnaires.questionnaire import Questionnaire, read_questionnaire
 from surveys.questionnaires.xlsform.reader import read_xlsform
 

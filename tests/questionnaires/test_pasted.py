@@ -3,7 +3,7 @@
 import pytest
 
 from surveys.inputs.problems import InputError
-from surveys.questionnaires.pasted import read_pasted
+from surveys.questionnaires.pasted.reader import read_pasted
 from surveys.questionnaires.questionnaire import read_questionnaire
 
 
@@ -130,8 +130,8 @@ def test_what_was_guessed_is_said_with_its_line():
         (8, "No kind is named; taken for a question with a text."),
     ]
     assert remarks("标题\n1. 甲 [填空题]\n请写下来\n3. 乙 [填空题]") == [
-        (4, "The number before this one is missing."),
         (3, "This line is taken for a part of the question above it: 请写下来."),
+        (4, "The number before this one is missing."),
     ]
 
 
