@@ -19,7 +19,7 @@ USUAL_DECIMALS = 2
 LOOKS_OF_A_TABLE = frozenset({"likert", "list-nolabel", "list-no-label"})
 """How a question looks that is a row of a table: a rating."""
 _WHOLE = re.compile(r"[0-9]{1,9}")
-_PARAMETER = re.compile(r"([a-z_-]+)\s*=\s*([^\s,;]+)")
+_PARAMETER = re.compile(r"(?<![a-z_-])([a-z_-]+)\s*=\s*([^\s,;]+)")
 
 
 class FormAnswers(FormWords):

@@ -193,6 +193,13 @@ def test_odd_cells_are_refused_and_cost_no_more_than_their_length(name):
     assert time.process_time() - started < 2
 
 
+def test_parameters_that_are_none_cost_no_more_than_their_length():
+    survey = [[*HEADING, "parameters"], *(["text", f"a{n}", "A", "a" * 9000] for n in range(100))]
+    started = time.process_time()
+    assert len(remarks(survey)) == 100
+    assert time.process_time() - started < 2
+
+
 @pytest.mark.parametrize("survey, choices, said", [
     ([HEADING, *(["text", f"a{n}", "A"] for n in range(201))], None, "There are more than 200 items."),
     ([HEADING, *(["start", f"a{n}", ""] for n in range(2001))], None, "The sheet has more than 2000 rows."),
