@@ -9,6 +9,7 @@ from surveys.inputs.identifiers import fold
 from surveys.inputs.problems import InputError
 from surveys.questionnaires.guessed_points import UNKNOWN, direction, guess_points, outside_of, points_said
 from surveys.questionnaires.items.choice import MAX_OPTIONS
+from surveys.questionnaires.items.number import usual_highest
 from surveys.questionnaires.items.options import OTHER
 from surveys.questionnaires.xlsform.expressions import UnknownExpressionError, bounds, days, length
 from surveys.questionnaires.xlsform.kinds import YES, Select
@@ -79,7 +80,7 @@ class FormAnswers(FormWords):
         if low is None:
             self.remark("Numbers begin at 0.", row)
         if high is None:
-            self.remark("Numbers end at 1,000,000, with many decimals earlier.", row)
+            self.remark("Numbers end at %(n)s.", row, n=f"{usual_highest(decimals):,}")
 
     def _decimals(self, row: Row) -> int:
         """How many decimals a number has: what this program wrote, those of its bounds, or two."""
