@@ -116,7 +116,7 @@ def _same_number(words: Sequence[Sequence[str]]) -> list[Sequence[str]]:
 
 def points_said(row: int, levels: Iterable[tuple[str, float]], where: str = "") -> Problem:
     """The remark that says which points were guessed."""
-    return Problem(GUESSED, where, row, points=", ".join(f"{word} {plain_number(worth)}" for word, worth in levels))
+    return Problem(GUESSED, where, row, points=", ".join(f"{word} = {plain_number(worth)}" for word, worth in levels))
 
 
 def direction(words: Sequence[str]) -> int | None:

@@ -118,7 +118,7 @@ def test_whether_people_would_recommend_something_has_eleven_answers():
 def test_guessed_points_are_said_with_their_answers():
     said = remarks("标题\n1. 支部 [量表题]\nA. 差\nB. 中\nC. 好\nD. 弃权")
     assert said == [
-        (2, "The points are a guess, please look them over: 差 0, 中 50, 好 100. Answers above 50 points count as satisfied."),
+        (2, "The points are a guess, please look them over: 差 = 0, 中 = 50, 好 = 100. Answers above 50 points count as satisfied."),
         (2, "“弃权” has no points: it stands outside the order."),
     ]  # fmt: skip
 

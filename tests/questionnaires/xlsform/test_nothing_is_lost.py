@@ -34,7 +34,7 @@ def points_of(labels, heading="label", names=None):
 def test_a_scale_is_scored_the_way_its_words_go(labels, points):
     found, said = points_of(labels)
     assert found == points
-    expected = ", ".join(f"{label} {worth}" for label, worth in zip(labels, points, strict=True))
+    expected = ", ".join(f"{label} = {worth}" for label, worth in zip(labels, points, strict=True))
     assert said == [
         f"The points are a guess, please look them over: {expected}. Answers above 50 points count as satisfied."
     ]
