@@ -153,6 +153,15 @@ def test_the_command_stores_a_text(runner, tmp_path):
     assert "food\t食堂" in runner.invoke(args=["questionnaire", "list"]).stdout
 
 
+def test_texts_without_a_latin_name_do_not_replace_each_other(runner, tmp_path):
+    for name in ("食堂", "宿舍"):
+        path = tmp_path / f"{name}.txt"
+        path.write_text(f"{name}\n1. 建议\n", "utf-8")
+        assert runner.invoke(args=["questionnaire", "import", str(path)]).exit_code == 0
+    listed = runner.invoke(args=["questionnaire", "list"]).stdout
+    assert ("\t食堂\n" in listed, "\t宿舍\n" in listed) == (True, True)
+
+
 TWO_SCALES = """1. 教学服务 [量表题]
 ○ 很满意 ○ 满意 ○ 一般 ○ 不满意
 2. 后勤保障 [量表题]

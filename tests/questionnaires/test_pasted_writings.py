@@ -65,6 +65,22 @@ def test_decimals_and_times_are_no_numbers_of_questions():
     assert items(text)[0] == ("choice", "距离", ["5.5公里以上", "12:30以后"])
 
 
+def test_signs_between_answers_are_no_part_of_them():
+    assert items("标题\n1. 关心\nA.伙食；B.住宿；C.学习") == [("choice", "关心", ["伙食", "住宿", "学习"])]
+
+
+@pytest.mark.parametrize(
+    "written, asked",
+    [
+        ("您的年龄是____岁", "您的年龄是____岁"),
+        ("您的专业____", "您的专业"),
+        ("姓名____ 年龄____", "姓名____ 年龄____"),
+    ],
+)
+def test_a_blank_within_a_question_stays(written, asked):
+    assert items(f"标题\n1. {written} [填空题]") == [("text", asked, [])]
+
+
 def test_letters_within_an_answer_begin_no_other_answer():
     text = "标题\n1. 选\nA. 维生素B、C\nB. 钙\nC. 维生素D、E"
     assert items(text) == [("choice", "选", ["维生素B、C", "钙", "维生素D、E"])]

@@ -138,7 +138,7 @@ def answers_of(line: str, *, before: str = "", crowded: bool = True) -> list[str
     starts = [found, *_NEXT_BOX.finditer(line, found.end())]
     ends = [*(start.start() for start in starts[1:]), len(line)]
     texts = [line[start.end() : end].strip() for start, end in zip(starts, ends, strict=True)]
-    return [text for text in texts if text]
+    return [text for text in _without_signs(texts) if text]
 
 
 def _lettered(line: str, found: re.Match[str], before: str, crowded: bool) -> list[str]:
@@ -151,7 +151,12 @@ def _lettered(line: str, found: re.Match[str], before: str, crowded: bool) -> li
         if follows and (spaced or (crowded and line[at - 1] not in _LETTER_CLASS)) and line[start:at].strip():
             texts.append(line[start:at].strip())
             start, last = one.end(), letter
-    return [text for text in (*texts, line[start:].strip()) if text]
+    return [text for text in _without_signs([*texts, line[start:].strip()]) if text]
+
+
+def _without_signs(texts: list[str]) -> list[str]:
+    """Answers of one line without the signs that part them."""
+    return [text.rstrip(" ；;") for text in texts] if len(texts) > 1 else texts
 
 
 def bare_letters(lines: list[str]) -> list[str]:

@@ -135,11 +135,11 @@ class OutlineReader:
             self._ask(line, one)
         elif one.value > self.last:
             return self._ask_after_a_gap(line, one)
-        elif names_kind(one.text) or self._has_answers_below(at):
+        elif _is_decimal(one) and one.value != 1 and not names_kind(one.text) and not self._has_answers_below(at):
+            return False
+        elif not _is_decimal(one) and (names_kind(one.text) or self._has_answers_below(at)):
             self.remark("This number was there before; the line is taken for a question.", line)
             self._ask(line, one)
-        elif _is_decimal(one) and one.value != 1:
-            return False
         else:
             self._refuse(line)
         return True

@@ -255,7 +255,7 @@ class _Reader:
         if kind == "text" and len(_LINE.findall(text)) > 1:
             self.remark("The blanks of this question are asked as one text.", ask.line)
             return text
-        return _LINE.sub("", text).strip() or ask.text
+        return text.strip().rstrip("_＿").strip() or ask.text
 
     def _set_options(self, item: dict[str, Any], options: list[str], line: int) -> None:
         others = [at for at, option in enumerate(options) if _OTHER.fullmatch(option)]
