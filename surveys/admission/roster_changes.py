@@ -18,8 +18,7 @@ from surveys.campaigns.models import Survey
 from surveys.campaigns.states import SINCE_THE_BEGINNING, UNTIL_THE_END, State
 from surveys.campaigns.surveys import change_survey, state_of
 from surveys.inputs.identifiers import fold
-from surveys.inputs.problems import InputError, Problem
-from surveys.inputs.tables import MAX_PROBLEMS
+from surveys.inputs.problems import MAX_PROBLEMS, InputError, Problem
 from surveys.inputs.translations import message_id
 from surveys.storage.audit import Action
 from surveys.storage.schema import forget_old_pages

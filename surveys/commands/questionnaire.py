@@ -14,8 +14,8 @@ from flask.cli import AppGroup
 from surveys.campaigns.drafts import rename_questionnaire
 from surveys.commands.console import actor, check_table_name, echo_remarks, private_output, reports_problems
 from surveys.inputs.problems import InputError, Problem
-from surveys.questionnaires.editing import bring_back
-from surveys.questionnaires.foreign import read_foreign
+from surveys.questionnaires.editing import begin_questionnaire, bring_back
+from surveys.questionnaires.foreign import PASTED, read_foreign
 from surveys.questionnaires.library import (
     archive_questionnaire,
     list_questionnaires,
@@ -35,11 +35,16 @@ questionnaire = AppGroup("questionnaire", help="Questionnaires.")
 @click.option("--preview", is_flag=True, help="Print what was understood as JSON, and store nothing.")
 @reports_problems
 def import_(file: Path, key: str | None, preview: bool) -> None:
-    """Store a questionnaire from a JSON, TOML, XLSForm (xlsx, xls) or text (txt) file, replacing the one with its key."""
+    """Store a questionnaire from a JSON, TOML, XLSForm (xlsx, xls) or text (txt) file, replacing the one with its key.
+
+    A text whose file has no Latin name becomes a new questionnaire, unless --key names one.
+    """
     found = read_foreign(file.name, file.read_bytes(), key or "")
     echo_remarks(found.remarks)
     if preview:
         click.echo(json.dumps(found.definition, ensure_ascii=False, indent=1))
+    elif found.questionnaire.key == PASTED and not key:
+        click.echo(f"questionnaire {begin_questionnaire(actor(), found.definition).key} stored")
     else:
         click.echo(f"questionnaire {save_questionnaire(actor(), found.definition).key} stored")
 

@@ -55,7 +55,7 @@ class _Cell:
 
     def value(self) -> Cell:
         """What the cell holds."""
-        shown = "\n".join(re.sub("[ \t\r\n]*\n[ \t\r\n]*", "\n", text) for text in self.paragraphs)
+        shown = "\n".join(re.sub("(?<![ \t\r\n])[ \t\r\n]*\n[ \t\r\n]*", "\n", text) for text in self.paragraphs)
         kind, given = self.attributes.get("office:value-type", ""), self.attributes
         if self.covered:
             return ""

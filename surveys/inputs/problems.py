@@ -84,6 +84,16 @@ class Problem:
         return f"{place}: {self.text()}" if place else self.text()
 
 
+MAX_PROBLEMS = 100
+"""So many faults of one file are named; of the others their number is said."""
+
+
+def at_most(problems: list[Problem], most: int = MAX_PROBLEMS) -> list[Problem]:
+    """The first problems of a file, and how many more there are."""
+    more = len(problems) - most
+    return [*problems[:most], Problem("%(n)s more faults are not listed.", n=more)] if more > 0 else problems
+
+
 def _in_english(value: Any) -> Any:
     if isinstance(value, tuple):
         return ", ".join(value)

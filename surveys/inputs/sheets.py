@@ -76,7 +76,7 @@ def read_sheets(name: str, data: bytes, wanted: list[str]) -> list[Lines | None]
         elif "problem" in found:
             raise _refused(name, found)
         else:
-            sheets.append(Lines(_lines(found)))
+            sheets.append(Lines(_lines(found), other_sheets=tuple(found["other_sheets"])))
     return sheets
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from surveys.inputs.csv_reading import read_csv
 from surveys.inputs.identifiers import fold, identifier
 from surveys.inputs.lines import Cell, Lines
-from surveys.inputs.problems import InputError, Problem, shortened
+from surveys.inputs.problems import InputError, Problem, at_most, shortened
 from surveys.inputs.sheets import OLE, read_sheet
 from surveys.inputs.text import clean
 from surveys.inputs.translations import message_id
@@ -18,7 +18,6 @@ from surveys.inputs.translations import message_id
 MAX_FILE = 32 * 1024 * 1024
 MAX_COLUMNS = 2_000
 MAX_CELL = 10_000
-MAX_PROBLEMS = 100
 _HEADING_WITHIN = 20
 """The heading is looked for in so many rows: above it may be a title."""
 _MOST_ABOVE, _MOST_WIDE = 5, 2
@@ -107,10 +106,7 @@ class Table:
             problem for problem in problems
             if (problem.row, problem.where) not in doubtful and problem.where not in self.missing
         ]  # fmt: skip
-        faults = sorted([*self.doubts, *others], key=lambda problem: problem.row or 0)
-        more = len(faults) - MAX_PROBLEMS
-        if more > 0:
-            faults[MAX_PROBLEMS:] = [Problem("%(n)s more faults are not listed.", n=more)]
+        faults = at_most(sorted([*self.doubts, *others], key=lambda problem: problem.row or 0))
         if faults:
             raise InputError(faults, self.remarks)
 

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 from surveys.inputs.problems import InputError, Problem
-from surveys.questionnaires.library import QUESTIONNAIRES, free_key, require_questionnaire, title_of
+from surveys.questionnaires.library import QUESTIONNAIRES, free_key, is_free, require_questionnaire, title_of
 from surveys.questionnaires.models import QuestionnaireEditor, StoredQuestionnaire
 from surveys.questionnaires.unfinished import check_shape
 from surveys.questionnaires.versions import find_version, keep_version
@@ -27,13 +27,13 @@ class EditConflictError(InputError):
         super().__init__(Problem("%(name)s has saved this questionnaire in the meantime.", name=stored.changed_by))
 
 
-def begin_questionnaire(actor: Actor, definition: Any, *, once: str = "") -> StoredQuestionnaire:
-    """Store a new questionnaire, which may lack anything, under a key that is free. Raises InputError."""
+def begin_questionnaire(actor: Actor, definition: Any, *, wanted: str = "", once: str = "") -> StoredQuestionnaire:
+    """Store a new questionnaire, which may lack anything, under a key that is free: `wanted`, if it is. Raises InputError."""
     check_shape(definition)
 
     def act() -> StoredQuestionnaire:
         title = title_of({**definition, "key": ""})
-        key = free_key(title.get("en") or title["zh"])
+        key = wanted if is_free(wanted) else free_key(title.get("en") or title["zh"])
         text, now = check_shape({**definition, "key": key}), int(time.time())
         name = actor.name[:60]
         stored = StoredQuestionnaire.create(key=key, definition=text, changed_by=name, changed_at=now)

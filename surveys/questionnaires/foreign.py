@@ -10,9 +10,12 @@ from surveys.inputs.csv_reading import decode
 from surveys.inputs.problems import Problem
 from surveys.inputs.sheets import OLE
 from surveys.inputs.values import load_data
-from surveys.questionnaires.pasted import read_pasted
+from surveys.questionnaires.pasted.reader import read_pasted
 from surveys.questionnaires.questionnaire import Questionnaire, read_questionnaire
 from surveys.questionnaires.xlsform.reader import read_xlsform
+
+PASTED = "pasted"
+"""The key of a text that has none of its own."""
 
 
 @dataclass(frozen=True)
@@ -39,5 +42,5 @@ def _read(name: str, data: bytes) -> tuple[Any, tuple[Problem, ...]]:
     if name.lower().endswith((".json", ".toml")):
         return load_data(name, data), ()
     stem = re.sub(r"\.[^.]*$", "", name.rsplit("/", 1)[-1])
-    text = read_pasted(decode(name, data), re.sub(r"[^A-Za-z0-9_.-]", "", stem).lstrip("_.-")[:40] or "pasted")
+    text = read_pasted(decode(name, data), re.sub(r"[^A-Za-z0-9_.-]", "", stem).lstrip("_.-")[:40] or PASTED)
     return text.definition, text.remarks

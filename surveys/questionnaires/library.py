@@ -125,6 +125,12 @@ def _place(key: str) -> tuple[int, str]:
     return (_ORDER.index(key) if key in _ORDER else len(_ORDER), key)
 
 
+def is_free(key: str) -> bool:
+    """Whether a new questionnaire can have this key: no other has it, in whatever case."""
+    taken = {row.key.lower() for row in StoredQuestionnaire.select(StoredQuestionnaire.key)}
+    return bool(key) and key.lower() not in (*taken, "new")
+
+
 def free_key(wanted: str = "") -> str:
     """A key that no questionnaire has: of the ASCII words of a title, else q-1, q-2 …"""
     words = re.sub(r"[^a-z0-9]+", "-", wanted.lower()).strip("-")[:32].strip("-")

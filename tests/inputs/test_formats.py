@@ -1,6 +1,7 @@
 """What the formats of tables hide: order, formulas, number formats, texts with marks in them, parts that are missing."""
 
 import io
+import time
 import zipfile
 
 import openpyxl
@@ -194,6 +195,12 @@ class TestTextsOfOds:
     )  # fmt: skip
     def test_marks_in_a_text_are_what_they_show(self, text, name):
         assert cells(ods(ods_table(ods_row(*HEAD), ods_row("1", text))))[0]["name"] == name
+
+    def test_a_long_run_of_spaces_costs_no_more_than_its_length(self):
+        spaces = "甲" + "<text:s text:c='1000'/>" * 120 + "乙"
+        started = time.monotonic()
+        assert "longer than" in refused(ods(ods_table(ods_row(*HEAD), ods_row("1", spaces))))
+        assert time.monotonic() - started < 10
 
     def test_hidden_and_filtered_rows_are_remarked(self):
         rows = [

@@ -3,7 +3,7 @@
 import pytest
 
 from surveys.inputs.problems import InputError
-from surveys.questionnaires.pasted import read_pasted
+from surveys.questionnaires.pasted.reader import read_pasted
 from surveys.questionnaires.questionnaire import read_questionnaire
 
 
@@ -130,8 +130,8 @@ def test_what_was_guessed_is_said_with_its_line():
         (8, "No kind is named; taken for a question with a text."),
     ]
     assert remarks("标题\n1. 甲 [填空题]\n请写下来\n3. 乙 [填空题]") == [
-        (4, "The number before this one is missing."),
         (3, "This line is taken for a part of the question above it: 请写下来."),
+        (4, "The number before this one is missing."),
     ]
 
 
@@ -151,6 +151,15 @@ def test_the_command_stores_a_text(runner, tmp_path):
     assert ("note: row 2" in seen.stderr, '"title": "食堂"' in seen.stdout) == (True, True)
     assert runner.invoke(args=["questionnaire", "import", str(path), "--key", "food"]).exit_code == 0
     assert "food\t食堂" in runner.invoke(args=["questionnaire", "list"]).stdout
+
+
+def test_texts_without_a_latin_name_do_not_replace_each_other(runner, tmp_path):
+    for name in ("食堂", "宿舍"):
+        path = tmp_path / f"{name}.txt"
+        path.write_text(f"{name}\n1. 建议\n", "utf-8")
+        assert runner.invoke(args=["questionnaire", "import", str(path)]).exit_code == 0
+    listed = runner.invoke(args=["questionnaire", "list"]).stdout
+    assert ("\t食堂\n" in listed, "\t宿舍\n" in listed) == (True, True)
 
 
 TWO_SCALES = """1. 教学服务 [量表题]

@@ -39,6 +39,11 @@ _HIGH, _HIGH_OF_MANY_DECIMALS = 10**6, 10**5
 _PARTS = re.compile(r"(?P<whole>\d{0,10})(?:(?P<sign>[.,])(?P<part>\d{1,10}))?")
 
 
+def usual_highest(decimals: int) -> int:
+    """Where numbers with so many decimals end, if nothing is said."""
+    return _HIGH_OF_MANY_DECIMALS if decimals == MOST_DECIMALS else _HIGH
+
+
 def _read_bound(value: object, decimals: int, where: str) -> int:
     """A bound in steps of the last decimal. Raises InputError."""
     exact = Decimal(repr(as_number(value, 0, HIGHEST, where))).scaleb(decimals)
@@ -64,7 +69,7 @@ class NumberItem(Item):
     def read(cls, row: Mapping[str, Any], where: str, scales: Mapping[str, Any]) -> Self:
         faults = Faults()
         decimals = faults.take(lambda: as_whole(row.get("decimals", 0), 0, MOST_DECIMALS, f"{where}.decimals"))
-        usual = _HIGH_OF_MANY_DECIMALS if decimals == MOST_DECIMALS else _HIGH
+        usual = usual_highest(decimals or 0)
         low = high = 0
         if decimals is not None:
             low = faults.take(lambda: _read_bound(row.get("low", 0), decimals, f"{where}.low"))

@@ -15,8 +15,11 @@ _SELECTED = re.compile(rf"selected\(\s*{_FIELD}\s*,\s*{_VALUE}\s*\)")
 _FIRST = re.compile(rf"selected-at\(\s*{_FIELD}\s*,\s*0\s*\)\s*=\s*{_VALUE}")
 _DAY = re.compile(r"\.\s*(?P<sign><=|>=)\s*date\(\s*'(?P<day>[0-9-]{10})'\s*\)")
 _NOT = re.compile(r"not\s*\((?P<inner>.*)\)")
-_BOUND = re.compile(r"\.\s*(?P<sign><=|>=|<|>|=)\s*(?P<value>-?[0-9]+(?:\.[0-9]*)?)")
-_LENGTH = re.compile(r"string-length\(\s*\.\s*\)\s*(?P<sign><=|<)\s*(?P<value>[0-9]+)")
+_BOUND = re.compile(r"\.\s*(?P<sign><=|>=|<|>|=)\s*(?P<value>-?[0-9]{1,12}(?:\.[0-9]{0,12})?)")
+_LENGTH = re.compile(r"string-length\(\s*\.\s*\)\s*(?P<sign><=|<)\s*(?P<value>[0-9]{1,9})")
+
+
+MAX_EXPRESSION, _MAX_DEPTH = 5_000, 20
 
 
 class UnknownExpressionError(ValueError):
@@ -46,8 +49,8 @@ class Asked:
 
 def condition(text: str, sources: Mapping[str, Source]) -> Asked:
     """A `relevant` expression over the fields before it. Raises UnknownExpressionError."""
-    text = _stripped(text.translate(_QUOTES))
-    parts = [_one(part, sources) for part in re.split(r"\s+or\s+", text)]
+    text = _stripped(_plain_text(text.translate(_QUOTES)))
+    parts = [_one(part, sources) for part in re.split(" or ", text)]
     if len({part.field for part in parts}) != 1:
         raise UnknownExpressionError(text)
     negated = any(part.negated for part in parts)
@@ -55,6 +58,18 @@ def condition(text: str, sources: Mapping[str, Source]) -> Asked:
     if not found.answers:
         raise UnknownExpressionError(text)
     return found
+
+
+def _plain_text(text: str) -> str:
+    """An expression with single spaces. Raises UnknownExpressionError: it is too long, or brackets too deep."""
+    text = " ".join(text.split())
+    depth = deepest = 0
+    for sign in text:
+        depth += (sign == "(") - (sign == ")")
+        deepest = max(deepest, depth)
+    if len(text) > MAX_EXPRESSION or deepest > _MAX_DEPTH:
+        raise UnknownExpressionError(text)
+    return text
 
 
 def _stripped(text: str) -> str:
@@ -108,7 +123,7 @@ def bounds(text: str, decimals: int = 0) -> tuple[Number | None, Number | None]:
     low: Decimal | None = None
     high: Decimal | None = None
     step = Decimal(1).scaleb(-decimals)
-    for part in re.split(r"\s+and\s+", _stripped(text)):
+    for part in re.split(" and ", _stripped(_plain_text(text))):
         found = _BOUND.fullmatch(_stripped(part))
         if found is None:
             raise UnknownExpressionError(text)
@@ -133,7 +148,7 @@ def _plain(value: Decimal | None) -> Number | None:
 def days(text: str) -> dict[str, str]:
     """The first and the last day that a `constraint` allows. Raises UnknownExpressionError."""
     found = {}
-    for part in re.split(r"\s+and\s+", _stripped(text.translate(_QUOTES))):
+    for part in re.split(" and ", _stripped(_plain_text(text.translate(_QUOTES)))):
         bound = _DAY.fullmatch(_stripped(part))
         if bound is None:
             raise UnknownExpressionError(text)
@@ -143,7 +158,7 @@ def days(text: str) -> dict[str, str]:
 
 def length(text: str) -> int:
     """The longest text that a `constraint` allows. Raises UnknownExpressionError."""
-    found = _LENGTH.fullmatch(_stripped(text))
+    found = _LENGTH.fullmatch(_stripped(_plain_text(text)))
     if found is None:
         raise UnknownExpressionError(text)
     return int(found["value"]) - (found["sign"] == "<")

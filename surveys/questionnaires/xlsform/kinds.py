@@ -12,6 +12,8 @@ _SELECT = re.compile(
 )
 _KINDS = {"select_multiple": "multi", "select all that apply": "multi", "select multiple": "multi", "rank": "ranking"}
 
+YES, NO = frozenset({"yes", "true", "true()", "1", "是"}), frozenset({"", "no", "false", "false()", "0", "否"})
+
 PLAIN = {
     "decimal": "number",     "integer": "number", "int": "number", "range": "number", "date": "date", "text": "text", "string": "text",
     "phone_number": "text", "phone number": "text", "note": "note",

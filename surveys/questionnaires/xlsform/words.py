@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from surveys.inputs.identifiers import fold
-from surveys.inputs.problems import Faults, Problem
+from surveys.inputs.problems import Faults, InputError, Problem
 from surveys.inputs.values import CODE
 from surveys.questionnaires.xlsform.workbook import Form, Row, known_language, languages_of
 
@@ -18,19 +18,30 @@ class FormWords:
     def __init__(self, form: Form) -> None:
         self.form, self.faults = form, Faults()
         self.remarks: list[Problem] = []
+        self.passed_over: dict[tuple[str, str], list[int]] = {}
+        """Rows by sheet and column whose texts without a language are left out, for there are some with one."""
         self.languages = self._languages()
 
     def _languages(self) -> dict[str, str]:
-        """The languages of the form, as it calls them, that are taken: with what they are here."""
-        found = languages_of([*self.form.survey, *self.form.choices, self.form.settings])
-        taken = {language: known for language in found if language and (known := known_language(language))}
-        left = sorted(language for language in found if language and language not in taken)
-        if not taken and left:  # texts of another language are better than none, if there is but that one
-            default = self.form.settings.get("language").casefold()
-            chosen = next((language for language in left if default and language.startswith(default)), left[0])
-            taken[chosen] = "en"
-            left.remove(chosen)
-        if left:
+        """The languages of the form, as it calls them, that are taken: with what they are here.
+
+        Raises InputError: there are only others.
+        """
+        found = sorted(
+            language for language in languages_of([*self.form.survey, *self.form.choices, self.form.settings])
+        )
+        meant = {language: known_language(language) for language in found if language}
+        taken: dict[str, str] = {}
+        for wanted, known in (("zh", "zh"), ("zh-Hant", "zh"), ("en", "en")):
+            for language in meant:
+                if meant[language] == wanted and known not in taken.values():
+                    taken[language] = known
+        left = [language for language in meant if language not in taken]
+        if left and not taken and "" not in found:
+            names = ", ".join(left)
+            raise InputError(Problem("The texts are in %(names)s only. Add a column with Chinese or English ones, such as label::中文 (zh).",
+                                     "survey", names=names[:200]))  # fmt: skip
+        elif left:
             self.remark("Texts in other languages are left out: %(names)s.", names=", ".join(left))
         return taken
 
@@ -45,7 +56,7 @@ class FormWords:
         """What this program wrote into a column of its own; None, with a fault, where it was damaged."""
         try:
             return json.loads(row.get(column))
-        except ValueError:
+        except (ValueError, RecursionError):
             self.refuse("What stands in the column %(name)s cannot be read.", row, column, name=column)
             return None
 
@@ -60,11 +71,14 @@ class FormWords:
             code, number = f"{first}_{number}", number + 1
         return code
 
-    def text(self, row: Row, column: str) -> dict[str, str]:
+    def text(self, row: Row, column: str, sheet: str = "survey") -> dict[str, str]:
         """A text in the languages that are taken. Where a form names no language, Chinese signs tell it."""
         texts = row.texts.get(column, {})
         found = {known: texts[language] for language, known in self.languages.items() if language in texts}
         plain = texts.get("")
         if plain:
-            found.setdefault("zh" if re.search("[\u3400-\u9fff]", plain) else "en", plain)
+            language = "zh" if re.search("[\u3400-\u9fff]", plain) else "en"
+            if found.setdefault(language, plain) != plain:
+                rows = self.passed_over.setdefault((sheet, column), [])
+                rows += [] if row.number in rows else [row.number]
         return found

@@ -17,6 +17,7 @@ from surveys.inputs.text import Text
 from surveys.inputs.values import plain_number
 from surveys.questionnaires.questionnaire import Questionnaire, read_questionnaire
 from surveys.questionnaires.scales import usual_colours
+from surveys.questionnaires.xlsform.workbook import LITERAL
 
 NAMES = {"zh": "中文 (zh)", "en": "English (en)"}
 _SURVEY = ["type", "name", "label::中文 (zh)", "label::English (en)", "hint::中文 (zh)", "hint::English (en)", "required", "relevant", "constraint", "parameters", "appearance",
@@ -87,14 +88,14 @@ class _Writer:
         """The one row of settings."""
         one = self.questionnaire
         return {
-            "form_title": one.title.get("zh", ""), "form_id": one.key, "default_language": NAMES["zh"],
-            "x_title::English (en)": one.title.get("en", ""), **_texts("x_introduction", one.introduction),
-            "x_quotas": json.dumps(self.definition["quotas"], ensure_ascii=False) if self.definition.get("quotas") else "",
+            "form_title": _literal(one.title.get("zh", "")), "form_id": one.key, "default_language": NAMES["zh"],
+            "x_title::English (en)": _literal(one.title.get("en", "")), **_texts("x_introduction", one.introduction),
+            "x_quotas": _json(self.definition["quotas"]) if self.definition.get("quotas") else "",
         }  # fmt: skip
 
     def _row(self, item: Any, entry: Mapping[str, Any], before: list[Any]) -> dict[str, str]:
         row = {"name": name_of(item.code), **_texts("label", item.text), **_texts("hint", item.hint),
-               **_texts("x_criterion", item.criterion), "x_groups": " ".join(item.groups)}  # fmt: skip
+               **_texts("x_criterion", item.criterion), "x_groups": _json(item.groups) if item.groups else ""}  # fmt: skip
         row["required"] = "yes" if item.required else ""
         if item.type == "rating":
             row.update(self._rating(item))
@@ -120,7 +121,7 @@ class _Writer:
             whole = {"direct": {"low": scale.low, "high": scale.high}, "dont_know": dict(scale.dont_know or {}) or None,
                      "dont_know_at": scale.dont_know_at, "satisfied_from": scale.satisfied_from}  # fmt: skip
             kept = {name: value for name, value in whole.items() if value is not None}
-            row["x_scale"] = json.dumps({"key": scale.key, **kept}, ensure_ascii=False)
+            row["x_scale"] = _json({"key": scale.key, **kept})
             return {**row, "type": "range", "parameters": f"start={scale.low} end={scale.high} step=1"}
         name = f"scale_{scale.key}"
         if name not in self.lists:
@@ -156,8 +157,18 @@ def name_of(code: str) -> str:
     return code if code[0].isalpha() else f"_{code}"
 
 
+def _literal(text: str) -> str:
+    """A text in which no program sees a reference to another answer."""
+    return text.replace("${", LITERAL)
+
+
+def _json(data: Any) -> str:
+    """Plain data as JSON in which no program sees a reference."""
+    return json.dumps(data, ensure_ascii=False).replace("${", "$\\u007b")
+
+
 def _texts(column: str, text: Text | None) -> dict[str, str]:
-    return {f"{column}::{NAMES[language]}": words for language, words in (text or {}).items()}
+    return {f"{column}::{NAMES[language]}": _literal(words) for language, words in (text or {}).items()}
 
 
 def _is(item: Any, code: str) -> str:

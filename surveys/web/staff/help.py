@@ -19,6 +19,7 @@ from surveys.web.access import EVERYONE, allow
 from surveys.web.languages import language
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
+SCHEMA = "questionnaire.schema.json"
 PAGES = {
     "clerk": _l("A survey in ten minutes"), "office": _l("For the party office"), "committee": _l("For the evaluation committee"),
     "respondents": _l("For students and staff"), "imports": _l("What imports accept"), "survey-file": _l("Survey files"),
@@ -133,6 +134,13 @@ def picture(name: str) -> Response:
     return Response(path.read_bytes(), mimetype="image/png")
 
 
+@blueprint.get(f"/{SCHEMA}")
+@allow(EVERYONE)
+def schema() -> Response:
+    """The JSON Schema of a questionnaire."""
+    return Response((DOCS / SCHEMA).read_bytes(), mimetype="application/schema+json")
+
+
 def source_of(page: str, lang: str) -> str:
     """The Markdown of a page: in English where it is written in no other language."""
     translated = DOCS / f"{page}.{lang}.md"
@@ -184,4 +192,6 @@ def _target(href: str) -> str:
     name = path.removesuffix(".md")
     if name in PAGES:
         return url_for("help.index", page=name, _anchor=anchor or None)
+    if path == SCHEMA:
+        return url_for("help.schema")
     return href if href.startswith(("https://", "#")) else ""

@@ -15,13 +15,18 @@ from wtforms.validators import Length
 
 from surveys.campaigns.uses import uses_by_questionnaire
 from surveys.inputs.problems import InputError, Problem
-from surveys.questionnaires.foreign import ForeignQuestionnaire, read_foreign
-from surveys.questionnaires.library import load_definition, save_questionnaire
+from surveys.inputs.text import pick
+from surveys.questionnaires.editing import begin_questionnaire
+from surveys.questionnaires.foreign import PASTED, ForeignQuestionnaire, read_foreign
+from surveys.questionnaires.library import load_definition, save_questionnaire, title_of
 from surveys.questionnaires.search import ORDERS, SHOWN, search_questionnaires
 from surveys.questionnaires.xlsform.writer import write_xlsform
+from surveys.storage.unit_of_work import RepeatedFormError
 from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow, has_role
-from surveys.web.messages import localised, sentence
+from surveys.web.languages import language
+from surveys.web.messages import localised
 from surveys.web.staff.downloads import XLSX, download
+from surveys.web.staff.once import OnceForm
 from surveys.web.staff.uploads import MAX_PREVIEW, Upload, listed, returned_file
 
 blueprint = Blueprint("questionnaires", __name__, url_prefix="/staff/questionnaires")
@@ -84,36 +89,42 @@ def _chosen(form: QuestionnaireForm) -> Upload:
     return upload
 
 
-def _preview(upload: Upload, found: ForeignQuestionnaire, key: str = "", problem: str = "") -> str:
-    key = key or found.questionnaire.key
+def _preview(upload: Upload, found: ForeignQuestionnaire) -> str:
+    stored = load_definition(_own_key(found))
     return render_template(
-        "staff/questionnaires/preview.html", upload=upload, questionnaire=found.questionnaire, key=key, problem=problem, kinds=KINDS,
-        taken=load_definition(key) is not None, remarks=[localised(remark) for remark in found.remarks],
+        "staff/questionnaires/preview.html", upload=upload, questionnaire=found.questionnaire, kinds=KINDS, form=OnceForm(formdata=None),
+        same=title_of(stored) if stored is not None else None, remarks=[localised(remark) for remark in found.remarks],
     )  # fmt: skip
+
+
+def _own_key(found: ForeignQuestionnaire) -> str:
+    """The key that a file brings along; a text that was pasted has none."""
+    return "" if found.questionnaire.key == PASTED else found.questionnaire.key
 
 
 @blueprint.post("/import")
 @allow(PUBLISHERS)
-def confirm() -> str | tuple[str, int] | BaseResponse:
-    """Store what was previewed; the page sends the file back, and it is read and checked again."""
-    key = request.form.get("key", "").strip()
+def confirm() -> BaseResponse:
+    """Store what was previewed; the page sends the file back, and it is read and checked again.
+
+    It becomes a new questionnaire under a key that is free, or takes the place of the one that has its key.
+    """
+    form = OnceForm()
     try:
         upload = returned_file()
         found = read_foreign(upload.name, upload.data)
+        key = _own_key(found)
+        if request.form.get("replace") and load_definition(key) is not None:
+            save_questionnaire(actor(), found.definition)
+        else:
+            begin_questionnaire(actor(), found.definition, wanted=key, once=form.key)
+    except RepeatedFormError:
+        return redirect(url_for("questionnaires.index"))
     except InputError as error:
         flash(localised(error.problems[0]), "error")
         return redirect(url_for("questionnaires.index"))
-    try:
-        if load_definition(key) is not None and not request.form.get("replace"):
-            raise InputError(
-                Problem(
-                    "There is a questionnaire %(name)s already. Choose another name, or let it be replaced.", name=key
-                )
-            )
-        stored = save_questionnaire(actor(), {**found.definition, "key": key})
-    except InputError as error:
-        return _preview(upload, found, key, sentence(error.problems[0])), 422
-    flash(_("The questionnaire “%(name)s” is stored. New surveys can use it.", name=stored.key))
+    title = pick(found.questionnaire.title, language())
+    flash(_("The questionnaire “%(name)s” is stored. New surveys can use it.", name=title))
     return redirect(url_for("questionnaires.index"))
 
 

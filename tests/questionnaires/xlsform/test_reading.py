@@ -204,7 +204,9 @@ def test_a_matrix_becomes_ratings_with_points_to_look_over(survey):
     assert [item.type for item in made.items] == ["rating", "rating"]
     assert made.items[0].scale.points == (100, 50, 0)
     assert made.items[0].scale.dont_know == {"zh": "不了解"}
-    assert any("guessed from the order" in remark.text() for remark in reading.remarks)
+    assert any(
+        "are a guess, please look them over: 好 = 100, 一般 = 50, 差 = 0." in one.text() for one in reading.remarks
+    )
 
 
 def test_what_asks_nobody_is_left_out_and_named():

@@ -62,6 +62,40 @@ def test_an_export_is_a_form_for_other_programs(name, tmp_path):
         assert item.text["zh"].split("\n")[0] in form
 
 
+@pytest.mark.parametrize("words", ["每人 ${30} 元", "${name} 是什么", "开头 ${", "$${a}}", "${a}"])
+def test_signs_of_references_in_texts_are_kept_and_other_programs_see_none(words, tmp_path):
+    from pyxform.xls2xform import convert
+
+    scales = {
+        "own": {"levels": [{"code": "y", "text": words, "points": 100}, {"code": "n", "text": "差", "points": 0}], "dont_know": f"不{words}"},
+        "direct": {"direct": {"low": 0, "high": 10}, "dont_know": f"不{words}"},
+    }  # fmt: skip
+    definition = {
+        "key": "signs", "title": words, "introduction": words, "scales": scales,
+        "sections": [{"title": words, "items": [
+            {"code": "a", "type": "choice", "text": words, "hint": words, "options": [{"code": "x", "text": words}], "groups": [words]},
+            {"code": "b", "type": "rating", "text": "乙", "scale": "own", "criterion": words},
+            {"code": "c", "type": "rating", "text": "丙", "scale": "direct"},
+        ]}],
+    }  # fmt: skip
+    path = tmp_path / "form.xlsx"
+    path.write_bytes(write_xlsform(definition))
+    reading = read_xlsform("form.xlsx", path.read_bytes())
+    assert read_questionnaire(reading.definition) == read_questionnaire(definition)
+    assert not reading.remarks
+    convert(str(path))
+
+
+def test_names_of_groups_may_have_spaces():
+    definition = {
+        "key": "groups",
+        "title": "群体",
+        "sections": [{"items": [{"code": "a", "type": "text", "text": "甲", "groups": ["Teaching staff", "学生"]}]}],
+    }
+    made = read_questionnaire(read_xlsform("form.xlsx", write_xlsform(definition)).definition)
+    assert made.items[0].groups == ("Teaching staff", "学生")
+
+
 def test_the_command_writes_one(runner, tmp_path):
     path = tmp_path / "form.xlsx"
     assert runner.invoke(args=["questionnaire", "export", "public-response", "--out", str(path)]).exit_code == 0

@@ -1,5 +1,6 @@
 """Help: a sentence on every staff page, and the pages of docs/ behind it."""
 
+import json
 import re
 
 import lxml.html
@@ -78,6 +79,16 @@ def test_what_clerk_and_committee_read_is_there_in_chinese(staff):
     browser = staff("committee")
     for page, said in (("office", "从零到封存"), ("committee", "怎样看结果"), ("imports", "标识列中的数字")):
         assert said in browser.get(f"/staff/help/{page}?lang=zh").text
+
+
+def test_the_schema_of_questionnaires_is_served_and_linked(staff):
+    browser = staff("committee")
+    answer = browser.get("/staff/help/questionnaire.schema.json")
+    assert (answer.status_code, answer.mimetype) == (200, "application/schema+json")
+    assert answer.json == json.loads((DOCS / "questionnaire.schema.json").read_text("utf-8"))
+    for page in ("/staff/help/survey-file", "/staff/help/imports?lang=zh", "/staff/help/imports?lang=en"):
+        assert 'href="/staff/help/questionnaire.schema.json"' in browser.get(page).text, page
+    assert 'href="/staff/help/questionnaire.schema.json"' in staff("publisher").get("/staff/questionnaires/").text
 
 
 def test_no_other_file_is_served(staff):

@@ -3,10 +3,11 @@
 import io
 import json
 import re
+import time
 
 import pytest
 
-from surveys.questionnaires.library import archive_questionnaire, load_definition
+from surveys.questionnaires.library import archive_questionnaire, list_questionnaires, load_definition, title_of
 from surveys.questionnaires.questionnaire import read_questionnaire
 from surveys.questionnaires.xlsform.reader import read_xlsform
 from surveys.storage.unit_of_work import Actor
@@ -21,7 +22,16 @@ TEXT = "食堂满意度\n1. 您的年级？ [单选题] *\nA. 大一\nB. 大二\
 
 def fields(page):
     """The hidden fields of a preview."""
-    return dict(re.findall(r'name="(name|data)" value="([^"]*)"', page))
+    return {
+        name: value
+        for name in ("name", "data", "once")
+        for value in re.findall(rf'name="{name}"[^>]*value="([^"]*)"', page)
+    }
+
+
+def stored_titled(title):
+    """The keys of the stored questionnaires of this title."""
+    return [one.stored.key for one in list_questionnaires() if one.title["zh"] == title]
 
 
 def test_pasted_text_is_shown_as_it_was_understood_and_then_stored(staff):
@@ -30,11 +40,36 @@ def test_pasted_text_is_shown_as_it_was_understood_and_then_stored(staff):
     assert "食堂满意度" in page
     assert "大一 · 大二" in page
     assert "第 5 行：未标明题型，按填空题处理。" in page
-    assert load_definition("canteen") is None
-    done = post(office, f"{PAGE}import", form_on=PAGE, key="canteen", follow_redirects=True, **fields(page))
-    assert "“canteen”已保存" in done.text
-    assert [item["type"] for item in load_definition("canteen")["sections"][0]["items"]] == ["choice", "text"]
-    assert 'value="canteen"' in office.get("/staff/surveys/new").text
+    assert not stored_titled("食堂满意度")
+    done = post(office, f"{PAGE}import", form_on=PAGE, follow_redirects=True, **fields(page))
+    assert "“食堂满意度”已保存" in done.text
+    [key] = stored_titled("食堂满意度")
+    assert [item["type"] for item in load_definition(key)["sections"][0]["items"]] == ["choice", "text"]
+    assert f'value="{key}"' in office.get("/staff/surveys/new").text
+
+
+def test_one_pasted_text_after_the_other_is_stored_without_thinking_of_names(staff):
+    office = staff("publisher")
+    for title in ("食堂", "宿舍", "食堂"):
+        page = post(office, PAGE, text=f"{title}\n1. 建议\n").text
+        assert ("pasted" in re.sub(r'value="[^"]*"', "", page), 'name="key"' in page) == (False, False)
+        assert post(office, f"{PAGE}import", form_on=PAGE, **fields(page)).status_code == 302
+    assert (len(stored_titled("食堂")), len(stored_titled("宿舍"))) == (2, 1)
+
+
+def test_a_preview_that_is_sent_twice_is_stored_once(staff):
+    office = staff("publisher")
+    sent = fields(post(office, PAGE, text=TEXT).text)
+    for _again in range(2):
+        post(office, f"{PAGE}import", form_on=PAGE, **sent)
+    assert len(stored_titled("食堂满意度")) == 1
+
+
+def test_the_points_of_a_scale_are_shown_and_said_to_be_a_guess(staff):
+    page = post(staff("publisher"), PAGE, text="食堂\n1. 饭菜 [量表题]\n差\n中\n好\n").text
+    assert "差：0 分" in page
+    assert "好：100 分" in page
+    assert "请核对" in page
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -53,7 +88,6 @@ def test_an_xlsform_is_read_and_its_faults_are_listed_by_row(staff):
     )
     page = post(office, PAGE, text="", file=(io.BytesIO(good), "health.xlsx")).text
     assert "Are you well?" in page
-    assert 'value="health"' in page
     bad = workbook([HEADING, ["geopoint", "a", "Where?"], ["image", "b", "Picture"]])
     answer = post(office, PAGE, text="", file=(io.BytesIO(bad), "bad.xlsx"))
     assert answer.status_code == 422
@@ -61,24 +95,34 @@ def test_an_xlsform_is_read_and_its_faults_are_listed_by_row(staff):
     assert "第 3 行" in answer.text
 
 
-def test_a_stored_one_is_replaced_only_if_that_was_ticked(staff):
+def test_a_stored_one_is_replaced_only_if_that_was_chosen(staff):
     office = staff("publisher")
     before = load_definition("suggestions")
-    page = post(office, PAGE, text=TEXT).text
-    refused = post(office, f"{PAGE}import", form_on=PAGE, key="suggestions", **fields(page))
-    assert (refused.status_code, "已有名为 suggestions 的问卷" in refused.text) == (422, True)
+    text = json.dumps({**before, "title": "新的意见征集"}, ensure_ascii=False).encode()
+    page = post(office, PAGE, text="", file=(io.BytesIO(text), "q.json")).text
+    assert f"这个文件对应已保存的问卷“{title_of(before)['zh']}”" in page
+    post(office, f"{PAGE}import", form_on=PAGE, **fields(page))
     assert load_definition("suggestions") == before
-    post(office, f"{PAGE}import", form_on=PAGE, key="suggestions", replace="1", **fields(refused.text))
-    assert load_definition("suggestions")["title"] == "食堂满意度"
+    assert len(stored_titled("新的意见征集")) == 1
+    page = post(office, PAGE, text="", file=(io.BytesIO(text), "q.json")).text
+    post(office, f"{PAGE}import", form_on=PAGE, replace="1", **fields(page))
+    assert load_definition("suggestions")["title"] == "新的意见征集"
 
 
-@pytest.mark.parametrize("key", ["", "a b", "/x", "问卷"])
-def test_a_name_that_is_none_is_refused_and_nothing_is_lost(staff, key):
+def test_the_key_of_a_file_is_kept_where_it_is_free(staff):
     office = staff("publisher")
-    page = post(office, PAGE, text=TEXT).text
-    answer = post(office, f"{PAGE}import", form_on=PAGE, key=key, **fields(page))
-    assert answer.status_code == 422
-    assert fields(answer.text) == fields(page)
+    text = json.dumps({**load_definition("suggestions"), "key": "Our-own"}, ensure_ascii=False).encode()
+    page = post(office, PAGE, text="", file=(io.BytesIO(text), "q.json")).text
+    assert 'name="replace"' not in page
+    post(office, f"{PAGE}import", form_on=PAGE, **fields(page))
+    assert load_definition("Our-own")["key"] == "Our-own"
+
+
+def test_a_text_of_any_length_is_read_at_once_or_refused(staff):
+    started = time.process_time()
+    answer = post(staff("publisher"), PAGE, text="食堂\n1. 日期" + "\t" * 100_000 + "x\nA. a")
+    assert (answer.status_code, time.process_time() - started < 5) == (422, True)
+    assert "第 2 行" in answer.text
 
 
 def test_without_a_file_or_text_it_is_asked_for(staff):

@@ -17,7 +17,7 @@ PUBLIC = {
 EVERYONE = {
     "surveys.index", "survey.show", "survey.preview", "survey.preview_page", "results.result", "pictures.index", "actions.index", "actions.low", "actions.action", "actions.link", "actions.remind", "actions.review", "remarks.index", "remarks.treat", "remarks.remark", "remarks.alike", "results.verification", "results.workbook", "printed.index", "printed.report", "printed.unit", "printed.units", "printed.workbooks", "what_if.index", "results.export", "objection_answers.index", "bulletin_publication.index", "bulletin_publication.preview", "bulletin_publication.publish", "bulletin_publication.withdraw",
     "units.index", "units.example", "units.template", "questionnaires.index", "questionnaires.export", "rosters.classes", "accounts.password", "accounts.logout", "drafts.check", "running.turnout", "running.progress", "running.projector", "running.poster", "running.poster_file", "running.turnout_file",
-    "editor.edit", "editor.preview", "editor.versions", "help.index", "help.picture", "scales.index", "campaigns.index", "campaigns.show", "campaigns.changes",
+    "editor.edit", "editor.preview", "editor.versions", "help.index", "help.picture", "help.schema", "scales.index", "campaigns.index", "campaigns.show", "campaigns.changes",
     "evaluation.index", "evaluation.begin", "evaluation.verify", "evaluation_scheme.index",
     "evaluation_points.index", "evaluation_points.unit", "evaluation_files.index", "evaluation_files.confirm", "evaluation_files.template",
     "evaluation_links.index", "evaluation_links.make", "evaluation_links.revoke",
