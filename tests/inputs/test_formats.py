@@ -200,7 +200,7 @@ class TestTextsOfOds:
         spaces = "甲" + "<text:s text:c='1000'/>" * 120 + "乙"
         started = time.monotonic()
         assert "longer than" in refused(ods(ods_table(ods_row(*HEAD), ods_row("1", spaces))))
-        assert time.monotonic() - started < 10
+        assert time.monotonic() - started < 30
 
     def test_hidden_and_filtered_rows_are_remarked(self):
         rows = [

@@ -207,4 +207,4 @@ def test_reading_takes_no_longer_than_the_text_is_long(piece, place):
         started = time.process_time()
         with contextlib.suppress(InputError):
             read_pasted(text[:200_000])
-        assert time.process_time() - started < 2
+        assert time.process_time() - started < 5

@@ -190,14 +190,14 @@ def test_odd_cells_are_refused_and_cost_no_more_than_their_length(name):
     with pytest.raises(InputError) as error:
         read_xlsform("form.xlsx", data)
     assert (len(error.value.problems), error.value.problems[-1].text()) == (101, "50 more faults are not listed.")
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 5
 
 
 def test_parameters_that_are_none_cost_no_more_than_their_length():
     survey = [[*HEADING, "parameters"], *(["text", f"a{n}", "A", "a" * 9000] for n in range(100))]
     started = time.process_time()
     assert len(remarks(survey)) == 100
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize("survey, choices, said", [
@@ -225,4 +225,4 @@ def test_a_long_heading_costs_no_more_than_its_length():
         )
         == 100
     )
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 5
