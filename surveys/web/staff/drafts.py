@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms import FieldList, SelectChoice
 
-from surveys.admission.handouts import qr_svg
 from surveys.campaigns.draft_changes import DraftConflictError, save_part
 from surveys.campaigns.drafts import PARTS, Draft, part_digest, read_draft
 from surveys.campaigns.states import State
@@ -22,7 +21,7 @@ from surveys.units.models import all_units, units_with_depth
 from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow
 from surveys.web.languages import language
 from surveys.web.messages import add_to_form, localised
-from surveys.web.staff.draft_check import check_of
+from surveys.web.staff.draft_check import check_page
 from surveys.web.staff.draft_forms import (
     OWN_COPY,
     NameStep,
@@ -171,9 +170,4 @@ def check(slug: str) -> str | Response:
     survey = survey_or_404(slug)
     if survey.state != State.DRAFT:
         return redirect(url_for("survey.show", slug=slug))
-    draft = read_draft(survey)
-    found = check_of(draft)
-    return render_template(
-        "staff/drafts/check.html", draft=draft, part="check", parts=PARTS, labels=LABELS, check=found,
-        qr=qr_svg(found.trial) if found.trial else "",
-    )  # fmt: skip
+    return check_page(survey)

@@ -17,6 +17,7 @@ from surveys.admission.handouts import qr_svg
 from surveys.admission.roster import classes_of
 from surveys.ballots.turnout import turnout_of
 from surveys.campaigns.campaigns import campaign_of
+from surveys.campaigns.checked import DraftChangedError
 from surveys.campaigns.drafts import read_draft, survey_data
 from surveys.campaigns.indices import GroupIndex
 from surveys.campaigns.models import Survey
@@ -36,7 +37,7 @@ from surveys.web.languages import format_datetime, format_duration, language
 from surveys.web.messages import sentence
 from surveys.web.questionnaire_pages import Form, Tail, questionnaire_page
 from surveys.web.staff.downloads import download
-from surveys.web.staff.draft_check import check_of
+from surveys.web.staff.draft_check import check_of, check_page
 from surveys.web.staff.handouts import proposed_codes
 from surveys.web.staff.lookup import survey_or_404
 from surveys.web.staff.running import share_texts
@@ -130,10 +131,14 @@ def change(slug: str, act: str) -> tuple[str, int] | BaseResponse:
             grace = request.form.get("grace_minutes", "")
             # What is no number is refused below, as one that is too large is; left out, it stays as it was.
             more["grace_minutes"] = (int(grace) if grace.isdecimal() and len(grace) < 10 else -1) if grace else None
+        if move is Move.PUBLISH:
+            more["checked"] = request.form.get("seen", "")
         if move is Move.PUBLISH and "open" in request.form:
-            moved = publish_and_open(actor(), slug)
+            moved = publish_and_open(actor(), slug, more["checked"])
         else:
             moved = move_survey(actor(), slug, move, **more)
+    except DraftChangedError as error:
+        return check_page(survey_or_404(slug), error.changed), 409
     except InputError as error:
         for problem in error.problems:
             flash(sentence(problem), "error")

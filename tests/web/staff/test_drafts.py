@@ -17,7 +17,7 @@ from surveys.storage.audit import AuditEntry
 from surveys.units.importing import UnitRow
 from tests.acting import TESTER, create_draft, move_survey, seal, store_units
 from tests.helpers import ZONE, closed, post, published, survey_file
-from tests.web.staff.steps import save_step, step_fields
+from tests.web.staff.steps import publish, save_step, step_fields
 
 NEW = "/staff/surveys/new"
 
@@ -94,7 +94,7 @@ class TestSteps:
         now = datetime.now()
         window = {"opens": now - timedelta(days=1), "closes": now + timedelta(days=3)}
         save_step(office, "spring", "window", **{name: f"{at:%Y-%m-%dT%H:%M}" for name, at in window.items()})
-        post(office, "/staff/surveys/spring/move/publish", form_on="/staff/surveys/spring/draft/check")
+        publish(office, "spring")
         survey = Survey.get()
         plan = plan_of(survey)
         assert state_of(survey).value == "open"
