@@ -82,6 +82,16 @@ for (const form of document.querySelectorAll("#grid")) {
     if ("again" in target.dataset) form.requestSubmit();
   });
 }
+// What was typed and not saved is not left without a word. A form that came back with its faults is not saved yet.
+for (const form of document.querySelectorAll("form[data-unsaved]")) {
+  const said = () => JSON.stringify([...new FormData(form)].map(([name, value]) => [name, value.name ?? value]));
+  const before = form.dataset.unsaved === "now" ? "" : said();
+  let sent = false;
+  form.unsaved = () => !sent && said() !== before;
+  form.addEventListener("submit", () => { sent = true; });
+  addEventListener("pageshow", () => { sent = false; });
+  addEventListener("beforeunload", (event) => { if (form.unsaved()) event.preventDefault(); });
+}
 // A part of the page that is asked for again while somebody looks at it; what was unfolded in it stays so.
 for (const part of document.querySelectorAll("[data-live]")) {
   setInterval(async () => {

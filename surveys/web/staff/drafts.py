@@ -78,7 +78,15 @@ def step(slug: str, part: str) -> str | Response | tuple[str, int]:
 
 
 def _saved(draft: Draft, part: str) -> Response:
-    """On to the next step; or here again, while something in this one is missing or wrong."""
+    """To the step that was asked for; else on to the next one, or here again while something in this one is missing or wrong."""
+    slug, asked = draft.survey.slug, request.form.get("go", "")
+    if asked == "survey":
+        return redirect(url_for("survey.show", slug=slug))
+    if asked in (*PARTS, "check"):
+        flash(_("Saved."))
+        return redirect(
+            url_for("drafts.check", slug=slug) if asked == "check" else url_for("drafts.step", slug=slug, part=asked)
+        )
     if draft.problems_of(part):
         flash(_("Saved. Something in this step is still missing."))
         return redirect(url_for("drafts.step", slug=draft.survey.slug, part=part))

@@ -82,6 +82,12 @@ class TestSteps:
             assert (answer.status_code, answer.location.rpartition("/")[2]) == (302, following)
         assert office.get(f"/staff/surveys/{at}/draft/check").status_code == 200
 
+    @pytest.mark.parametrize(("go", "there"), [("rule", "draft/rule"), ("check", "draft/check"), ("survey", "")])
+    def test_a_step_is_saved_on_the_way_to_another_one(self, office, begun, go, there):
+        answer = save_step(office, begun.slug, "name", title="别的标题", go=go)
+        assert answer.location == f"/staff/surveys/{begun.slug}/{there}"
+        assert read_draft(Survey.get()).title["zh"] == "别的标题"
+
     def test_what_the_steps_say_is_what_is_published(self, office, begun):
         save_step(office, begun.slug, "name", title="春季测评", title_en="Spring", slug="spring", campaign="创先争优")
         save_step(office, "spring", "units", units=["B01", "B03"])
