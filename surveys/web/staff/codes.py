@@ -18,12 +18,16 @@ from surveys.admission.issuing import (
     revoke_codes,
 )
 from surveys.admission.printing import MAX_SLIPS_BY_PAGE, code_slips, slips_pdf
+from surveys.ballots.turnout import turnout_of
 from surveys.campaigns.indices import GroupIndex, UnitIndex
 from surveys.campaigns.models import Survey
-from surveys.campaigns.plan import SurveyPlan
+from surveys.campaigns.plan import Group, SurveyPlan
+from surveys.campaigns.states import UNTIL_THE_END
 from surveys.campaigns.surveys import plan_of, state_of
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.text import clean, pick
+from surveys.scoring.totals import GroupTurnout
+from surveys.storage.unit_of_work import RepeatedFormError
 from surveys.web.access import PUBLISHERS, actor, allow
 from surveys.web.addresses import public_address, public_base
 from surveys.web.languages import language
@@ -32,6 +36,7 @@ from surveys.web.staff.downloads import PDF, download, table_download
 from surveys.web.staff.handouts import handout_of, proposed_codes
 from surveys.web.staff.lookup import survey_or_404
 from surveys.web.staff.survey_forms import EACH_UNIT, NO_UNIT, AllCodesForm, CodesForm
+from surveys.web.staff.survey_path import short_of_access
 
 MAX_CODES_BY_PAGE = 20_000
 
@@ -40,7 +45,7 @@ blueprint = Blueprint("codes", __name__, url_prefix="/staff/surveys/<slug>/codes
 
 @blueprint.route("", methods=["GET", "POST"])
 @allow(PUBLISHERS)
-def index(slug: str) -> str:
+def index(slug: str) -> str | BaseResponse:
     survey = survey_or_404(slug)
     plan = plan_of(survey)
     form = CodesForm()
@@ -74,6 +79,8 @@ def index(slug: str) -> str:
                 units,
                 once=form.key,
             )
+        except RepeatedFormError:
+            return _issued_before(slug)
         except InputError as error:
             add_to_form(form, error)
             form.renew()
@@ -81,7 +88,7 @@ def index(slug: str) -> str:
             return _issued(survey, plan, issued)
     return render_template(
         "staff/surveys/codes.html", survey=survey, plan=plan, form=form, state=state_of(survey),
-        batches=batches_of(survey.id), all_form=AllCodesForm(formdata=None), proposed=proposed_codes(plan),
+        batches=batches_of(survey.id), all_form=AllCodesForm(formdata=None), proposed=proposed_codes(plan), short=_short(survey, plan),
     )  # fmt: skip
 
 
@@ -101,11 +108,20 @@ def for_all(slug: str) -> str | BaseResponse:
                         n=MAX_CODES_BY_PAGE)
             )  # fmt: skip
         issued = issue_all(actor(), survey, current_app.config["CODE_KEY"], wanted, once=form.key)
+    except RepeatedFormError:
+        return _issued_before(slug)
     except InputError as error:
         for problem in error.problems:
             flash(sentence(problem), "error")
         return redirect(url_for("codes.index", slug=slug))
     return _issued(survey, plan, issued)
+
+
+def _issued_before(slug: str) -> BaseResponse:
+    """The page of issued codes was loaded again: they are nowhere any more, so it says how to come by others."""
+    flash(_("These codes were issued already and are shown only once. If you have saved or printed them, all is well. If not: "
+            "revoke the newest batch below, then issue new codes."), "error")  # fmt: skip
+    return redirect(url_for("codes.index", slug=slug))
 
 
 def _count(group: GroupIndex) -> int:
@@ -118,11 +134,15 @@ def _count(group: GroupIndex) -> int:
     return int(typed)
 
 
+def _short(survey: Survey, plan: SurveyPlan) -> list[tuple[Group, GroupTurnout]]:
+    return short_of_access(plan, turnout_of(survey.id, plan)) if state_of(survey) in UNTIL_THE_END else []
+
+
 def _issued(survey: Survey, plan: SurveyPlan, issued: list[IssuedCode]) -> str:
     rows = code_rows(plan, issued, public_base(), language())
     return render_template(
         "staff/surveys/issued.html", survey=survey, plan=plan, rows=rows, text=codes_as_text(issued),
-        as_pdf=len(rows) <= MAX_SLIPS_BY_PAGE,
+        short=_short(survey, plan), as_pdf=len(rows) <= MAX_SLIPS_BY_PAGE,
     )  # fmt: skip
 
 

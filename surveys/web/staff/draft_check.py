@@ -15,6 +15,7 @@ from surveys.campaigns.drafts import PARTS, Draft, part_of, read_draft
 from surveys.campaigns.models import Survey
 from surveys.campaigns.publishing import publication_faults
 from surveys.campaigns.surveys import stored_state
+from surveys.inputs.problems import Problem
 from surveys.questionnaires.library import find_questionnaire
 from surveys.questionnaires.models import StoredQuestionnaire
 from surveys.web.addresses import public_address
@@ -56,6 +57,9 @@ def check_of(draft: Draft) -> DraftCheck:
         now, window = time.time(), stored_state(draft.survey)
         faults = publication_faults(draft.plan, window, now)
         doubts = doubts_of(draft.plan, window, current_app.config["TIMEZONE"], now)
+        stored = _stored_questionnaire(draft)
+        if stored is not None and stored.archived:
+            doubts.append(Problem("Its questionnaire is archived.", "questionnaire"))
         trial = public_address("trial.begin", token=trial_token(draft.survey))
         seen = looked_at(draft)
     return DraftCheck(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -15,7 +16,7 @@ from surveys.campaigns.states import State
 from surveys.campaigns.surveys import find_survey
 from surveys.inputs.problems import InputError
 from surveys.inputs.text import pick
-from surveys.questionnaires.library import all_questionnaires
+from surveys.questionnaires.library import all_questionnaires, find_questionnaire, title_of
 from surveys.results.example import example_of
 from surveys.units.models import all_units, units_with_depth
 from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow
@@ -104,6 +105,7 @@ def _form(part: str, draft: Draft, *, stored: bool = False) -> StepForm:
     form = STEPS[part](formdata=None) if stored else STEPS[part]()
     if isinstance(form, QuestionnaireStep):
         form.questionnaire.choices = [SelectChoice(q.key, pick(q.title, language())) for q in all_questionnaires()]
+        form.questionnaire.choices += _chosen_before(draft, [choice.value for choice in form.questionnaire.choices])
         if draft.questionnaire and not isinstance(draft.data.get("questionnaire"), str):
             own = _("%(title)s, as this draft brought it along", title=pick(draft.questionnaire.title, language()))
             form.questionnaire.choices.insert(0, SelectChoice(OWN_COPY, own))
@@ -116,6 +118,17 @@ def _form(part: str, draft: Draft, *, stored: bool = False) -> StepForm:
     elif isinstance(form, GroupsStep | RuleStep):
         form.offer(draft)
     return form
+
+
+def _chosen_before(draft: Draft, offered: list[str]) -> list[SelectChoice]:
+    """The questionnaire that a draft uses stays a choice when new surveys cannot use it any more."""
+    key = draft.data.get("questionnaire")
+    stored = find_questionnaire(key) if isinstance(key, str) and key not in offered else None
+    if stored is None:
+        return []
+    title = pick(title_of(json.loads(stored.definition)), language())
+    words = _("%(title)s (archived)", title=title) if stored.archived else _("%(title)s (not complete)", title=title)
+    return [SelectChoice(stored.key, words)]
 
 
 def _page(draft: Draft, part: str, form: StepForm, conflict: object) -> str:

@@ -23,7 +23,7 @@ from surveys.campaigns.indices import GroupIndex
 from surveys.campaigns.models import Survey
 from surveys.campaigns.people import people_of, set_people
 from surveys.campaigns.plan import SurveyPlan
-from surveys.campaigns.states import ALLOWED, NEED_REASON, Move, State
+from surveys.campaigns.states import ALLOWED, NEED_REASON, UNTIL_THE_END, Move, State
 from surveys.campaigns.surveys import late_until, move_survey, plan_of, publish_and_open, state_of, stored_state
 from surveys.inputs.problems import InputError
 from surveys.inputs.text import clean, pick
@@ -42,7 +42,7 @@ from surveys.web.staff.handouts import proposed_codes
 from surveys.web.staff.lookup import survey_or_404
 from surveys.web.staff.running import share_texts
 from surveys.web.staff.survey_forms import AllCodesForm, ReopenForm
-from surveys.web.staff.survey_path import steps_of_draft, steps_of_survey
+from surveys.web.staff.survey_path import short_of_access, steps_of_draft, steps_of_survey
 
 blueprint = Blueprint("survey", __name__, url_prefix="/staff/surveys/<slug>")
 
@@ -87,6 +87,7 @@ def _published(survey: Survey, failed: str = "") -> str:
         number for number, row, group in zip(plan.group_indices, turnout.groups, plan.groups, strict=True)
         if not (row.admissions or group.admission == "open")
     ]  # fmt: skip
+    short = short_of_access(plan, turnout) if state in UNTIL_THE_END else []
     return render_template(
         "staff/surveys/show.html",
         survey=survey,
@@ -100,6 +101,7 @@ def _published(survey: Survey, failed: str = "") -> str:
         link=link,
         qr=qr_svg(link),
         steps=steps_of_survey(survey, plan, state, turnout, without),
+        short=short,
         form=form,
         failed=failed,
         reason=request.form.get("reason", ""),
