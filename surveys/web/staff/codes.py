@@ -45,7 +45,7 @@ blueprint = Blueprint("codes", __name__, url_prefix="/staff/surveys/<slug>/codes
 
 @blueprint.route("", methods=["GET", "POST"])
 @allow(PUBLISHERS)
-def index(slug: str) -> str | BaseResponse:
+def index(slug: str) -> str:
     survey = survey_or_404(slug)
     plan = plan_of(survey)
     form = CodesForm()
@@ -79,8 +79,10 @@ def index(slug: str) -> str | BaseResponse:
                 units,
                 once=form.key,
             )
-        except RepeatedFormError:
-            return _issued_before(slug)
+        except RepeatedFormError as error:
+            _say_they_are_gone()
+            add_to_form(form, error)
+            form.renew()
         except InputError as error:
             add_to_form(form, error)
             form.renew()
@@ -109,7 +111,8 @@ def for_all(slug: str) -> str | BaseResponse:
             )  # fmt: skip
         issued = issue_all(actor(), survey, current_app.config["CODE_KEY"], wanted, once=form.key)
     except RepeatedFormError:
-        return _issued_before(slug)
+        _say_they_are_gone()
+        return redirect(url_for("codes.index", slug=slug))
     except InputError as error:
         for problem in error.problems:
             flash(sentence(problem), "error")
@@ -117,11 +120,10 @@ def for_all(slug: str) -> str | BaseResponse:
     return _issued(survey, plan, issued)
 
 
-def _issued_before(slug: str) -> BaseResponse:
+def _say_they_are_gone() -> None:
     """The page of issued codes was loaded again: they are nowhere any more, so it says how to come by others."""
     flash(_("These codes were issued already and are shown only once. If you have saved or printed them, all is well. If not: "
             "revoke the newest batch below, then issue new codes."), "error")  # fmt: skip
-    return redirect(url_for("codes.index", slug=slug))
 
 
 def _count(group: GroupIndex) -> int:
