@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import SelectChoice
 
-from surveys.admission.handouts import code_rows, codes_as_text, codes_from_text, qr_svg
+from surveys.admission.handouts import code_rows, codes_as_text, codes_from_text
 from surveys.admission.issuing import (
     MAX_CODES,
     IssuedCode,
@@ -17,7 +17,8 @@ from surveys.admission.issuing import (
     issue_codes,
     revoke_codes,
 )
-from surveys.admission.printing import MAX_SLIPS_BY_PAGE, code_slips, slips_pdf
+from surveys.admission.printing import SLIPS_IN_A_FILE, code_slips
+from surveys.admission.qr_codes import svgs_of
 from surveys.ballots.turnout import turnout_of
 from surveys.campaigns.indices import GroupIndex, UnitIndex
 from surveys.campaigns.models import Survey
@@ -32,13 +33,11 @@ from surveys.web.access import PUBLISHERS, actor, allow
 from surveys.web.addresses import public_address, public_base
 from surveys.web.languages import language
 from surveys.web.messages import add_to_form, localised, sentence
-from surveys.web.staff.downloads import PDF, download, table_download
+from surveys.web.staff.downloads import slips_download, table_download
 from surveys.web.staff.handouts import handout_of, proposed_codes
 from surveys.web.staff.lookup import survey_or_404
 from surveys.web.staff.survey_forms import EACH_UNIT, NO_UNIT, AllCodesForm, CodesForm
 from surveys.web.staff.survey_path import short_of_access
-
-MAX_CODES_BY_PAGE = 20_000
 
 blueprint = Blueprint("codes", __name__, url_prefix="/staff/surveys/<slug>/codes")
 
@@ -65,11 +64,7 @@ def index(slug: str) -> str:
         units: tuple[UnitIndex | None, ...] = (UnitIndex(int(form.unit.data)),) if targets is None else targets
         count = form.count.data or 0
         try:
-            if len(units) * count > MAX_CODES_BY_PAGE:
-                raise InputError(
-                    Problem("More than %(n)s codes at a time are issued by the command “codes issue”.", "count",
-                            n=MAX_CODES_BY_PAGE)
-                )  # fmt: skip
+            _check_number(len(units) * count)
             issued = issue_codes(
                 actor(),
                 survey,
@@ -104,11 +99,7 @@ def for_all(slug: str) -> str | BaseResponse:
     try:
         counts = {group: _count(group) for group in plan.group_indices if plan.groups[group].admission == "code"}
         wanted = codes_for_groups(plan, counts)
-        if sum(want.count * len(want.own_units) for want in wanted) > MAX_CODES_BY_PAGE:
-            raise InputError(
-                Problem("More than %(n)s codes at a time are issued by the command “codes issue”.", "count",
-                        n=MAX_CODES_BY_PAGE)
-            )  # fmt: skip
+        _check_number(sum(want.count * len(want.own_units) for want in wanted))
         issued = issue_all(actor(), survey, current_app.config["CODE_KEY"], wanted, once=form.key)
     except RepeatedFormError:
         _say_they_are_gone()
@@ -118,6 +109,14 @@ def for_all(slug: str) -> str | BaseResponse:
             flash(sentence(problem), "error")
         return redirect(url_for("codes.index", slug=slug))
     return _issued(survey, plan, issued)
+
+
+def _check_number(codes: int) -> None:
+    if codes > MAX_CODES:
+        raise InputError(
+            Problem("These are %(n)s codes, and at most %(most)s are issued at a time. Issue them for one group after the other.",
+                    "count", n=codes, most=MAX_CODES)
+        )  # fmt: skip
 
 
 def _say_they_are_gone() -> None:
@@ -144,7 +143,7 @@ def _issued(survey: Survey, plan: SurveyPlan, issued: list[IssuedCode]) -> str:
     rows = code_rows(plan, issued, public_base(), language())
     return render_template(
         "staff/surveys/issued.html", survey=survey, plan=plan, rows=rows, text=codes_as_text(issued),
-        short=_short(survey, plan), as_pdf=len(rows) <= MAX_SLIPS_BY_PAGE,
+        short=_short(survey, plan), several=len(rows) > SLIPS_IN_A_FILE,
     )  # fmt: skip
 
 
@@ -171,12 +170,11 @@ def handout(slug: str, kind: str) -> Response | str:
     plan = plan_of(survey)
     issued = codes_from_text(request.form.get("codes", ""), plan)
     if kind == "pdf":
-        if len(issued) > MAX_SLIPS_BY_PAGE:
-            abort(413)
-        return download(slips_pdf(handout_of(survey), code_slips(plan, issued, language())), f"{slug}-slips.pdf", PDF)
+        return slips_download(handout_of(survey), code_slips(plan, issued, language()), f"{slug}-slips")
     rows = code_rows(plan, issued, public_base(), language())
     if kind == "slips":
-        slips = [(group, unit, code, qr_svg(link)) for group, unit, code, link in rows]
+        codes = svgs_of([link for *_more, link in rows])
+        slips = [(group, unit, code, qr) for (group, unit, code, _link), qr in zip(rows, codes, strict=True)]
         return render_template(
             "staff/surveys/slips.html",
             survey=survey,
