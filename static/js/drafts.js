@@ -133,6 +133,19 @@ function example(box) {
   });
 }
 
+// Going to another step saves this one first. Once it came back with faults, the browser asks before it is left.
+for (const form of document.querySelectorAll("#step")) {
+  for (const link of document.querySelectorAll("a[data-go]")) {
+    link.addEventListener("click", (event) => {
+      const same = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
+      if (!same || form.dataset.unsaved || !form.unsaved()) return;
+      event.preventDefault();
+      form.noValidate = true;
+      form.elements.go.value = link.dataset.go;
+      form.requestSubmit();
+    });
+  }
+}
 for (const list of document.querySelectorAll("[data-groups]")) groups(list);
 for (const box of document.querySelectorAll("[data-tree]")) if (!box.closest("[data-group]")) tree(box);
 for (const box of document.querySelectorAll("[data-example]")) example(box);

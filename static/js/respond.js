@@ -31,8 +31,8 @@
   }
   // What keeps the ballot from being taken.
   const open = (page) => all(".q", page).filter((q) => !q.hidden && (outside(q) || (q.dataset.required === "" && !answered(q))));
-  // What somebody may have passed over: texts are left blank on purpose.
-  const blank = (page) => all(".q", page).filter((q) => !q.hidden && !answered(q) && (q.dataset.required === "" || !q.querySelector("textarea")));
+  // What somebody may have passed over: what is optional says so, and is left blank on purpose.
+  const blank = (page) => all(".q", page).filter((q) => !q.hidden && !answered(q) && q.dataset.required === "");
 
   const given = (pair) => {
     const [name, value] = pair.split(":");

@@ -40,6 +40,43 @@ for (const form of document.querySelectorAll("form[data-busy]")) {
     setTimeout(() => { button.disabled = true; button.textContent = form.dataset.busy; }, 0);
   });
 }
+// A file that takes its time: how much of it has come is said. Buttons with an address of their own are left alone.
+for (const form of document.querySelectorAll("form[data-progress]")) {
+  const place = form.querySelector("[data-said]");
+  const say = (text) => { place.hidden = !text; place.textContent = text; };
+  form.addEventListener("submit", async (event) => {
+    const button = event.submitter;
+    if (!button || button.hasAttribute("formaction")) return;
+    event.preventDefault();
+    if (form.ariaBusy === "true") return;
+    form.ariaBusy = "true";
+    say(form.dataset.progress.replace("{percent}", 0));
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+      if (!answer.ok || answer.redirected) throw new Error(answer.status);
+      const [, name] = /filename="(.+)"/.exec(answer.headers.get("Content-Disposition"));
+      const expected = Number(answer.headers.get("X-Expected-Bytes"));
+      const parts = [];
+      let come = 0;
+      for (const reader = answer.body.getReader(); ;) {
+        const { done, value } = await reader.read();
+        if (done) break;
+        parts.push(value);
+        come += value.length;
+        if (expected) say(form.dataset.progress.replace("{percent}", Math.min(99, Math.round(100 * come / expected))));
+      }
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob(parts, { type: answer.headers.get("Content-Type") }));
+      link.download = name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+      say("");
+    } catch (error) {
+      say(form.dataset.failed);
+    }
+    form.ariaBusy = "false";
+  });
+}
 // Long work is done in parts: a page that is not at its end sends for the next one.
 for (const form of document.querySelectorAll("form[data-auto]")) setTimeout(() => form.requestSubmit(), 300);
 // The window of a survey in words: weekdays and length, so that a wrong day or hour is seen.
@@ -81,6 +118,16 @@ for (const form of document.querySelectorAll("#grid")) {
     if (target.dataset.name) target.name = target.dataset.name;
     if ("again" in target.dataset) form.requestSubmit();
   });
+}
+// What was typed and not saved is not left without a word. A form that came back with its faults is not saved yet.
+for (const form of document.querySelectorAll("form[data-unsaved]")) {
+  const said = () => JSON.stringify([...new FormData(form)].map(([name, value]) => [name, value.name ?? value]));
+  const before = form.dataset.unsaved === "now" ? "" : said();
+  let sent = false;
+  form.unsaved = () => !sent && said() !== before;
+  form.addEventListener("submit", () => { sent = true; });
+  addEventListener("pageshow", () => { sent = false; });
+  addEventListener("beforeunload", (event) => { if (form.unsaved()) event.preventDefault(); });
 }
 // A part of the page that is asked for again while somebody looks at it; what was unfolded in it stays so.
 for (const part of document.querySelectorAll("[data-live]")) {

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
-import segno
-
 from surveys.admission.issuing import IssuedCode
+from surveys.admission.qr_codes import matrices_of
 from surveys.admission.roster import PersonalLink
 from surveys.campaigns.plan import SurveyPlan
 from surveys.inputs.ordering import natural_key
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
 
 FONT = Path(__file__).resolve().parents[2] / "static" / "vendor" / "noto-sans-sc-0.4.3" / "NotoSansSC_400Regular.ttf"
 
-MAX_SLIPS_BY_PAGE = 3_000
-"""More are made by the commands “codes issue-all” and “roster links”, which may take their time."""
+SLIPS_IN_A_FILE = 2_000
+"""More are several files: two hundred pages are what a printer takes at once."""
 
 _COLUMNS, _ROWS = 2, 5
 _WIDTH, _HEIGHT, _LEFT, _TOP = 93.0, 54.0, 12.0, 13.5
@@ -97,6 +96,8 @@ def personal_slips(plan: SurveyPlan, links: Sequence[PersonalLink], language: st
 def slips_pdf(handout: Handout, slips: Sequence[Slip], *, covers: bool = True) -> bytes:
     """Slips to cut, ten on a page; each pile begins on a page of its own, after its cover sheet."""
     pdf = _new_document("A4")
+    codes = matrices_of([f"{handout.link}#{slip.code}" for slip in slips])
+    drawn: dict[Slip, _Drawn] = {}
     for _pile, of_pile in groupby(slips, key=lambda slip: slip.pile):
         members = list(of_pile)
         if covers:
@@ -105,8 +106,32 @@ def slips_pdf(handout: Handout, slips: Sequence[Slip], *, covers: bool = True) -
             place = number % (_COLUMNS * _ROWS)
             if place == 0:
                 pdf.add_page()
-            _slip(pdf, handout, slip, _LEFT + place % _COLUMNS * _WIDTH, _TOP + place // _COLUMNS * _HEIGHT)
+            x, y = _LEFT + place % _COLUMNS * _WIDTH, _TOP + place // _COLUMNS * _HEIGHT
+            same = replace(slip, code="")
+            if same in drawn:
+                pdf.repeat(drawn[same].what, x - drawn[same].x, y - drawn[same].y)
+            else:
+                drawn[same] = _slip(pdf, handout, slip, x, y)
+            pdf.write_code(slip.code, x + 34, y + drawn[same].code_at, 13)
+            pdf.draw_modules(next(codes), x + 2, y + 3, 31)
     return bytes(pdf.output())
+
+
+def slips_files(handout: Handout, slips: Sequence[Slip]) -> Iterator[tuple[str, int, bytes]]:
+    """The same as (name, slips, PDF): where they are too many for one file, in files of whole piles, those of each group by
+    themselves."""
+    if 0 < len(slips) <= SLIPS_IN_A_FILE:
+        yield "slips.pdf", len(slips), slips_pdf(handout, slips)
+        return
+    parts: list[list[Slip]] = []
+    for _pile, of_pile in groupby(slips, key=lambda slip: slip.pile):
+        members = list(of_pile)
+        if not parts or parts[-1][0].pile[0] != members[0].pile[0] or len(parts[-1]) + len(members) > SLIPS_IN_A_FILE:
+            parts.append([])
+        parts[-1] += members
+    for number, part in enumerate(parts, 1):
+        group = re.sub(r"[^\w-]+", "-", part[0].pile[0])[:40].strip("-")
+        yield f"{number:02}-{group or 'slips'}.pdf", len(part), slips_pdf(handout, part)
 
 
 def poster_pdf(handout: Handout, size: Literal["A4", "A3"]) -> bytes:
@@ -120,7 +145,7 @@ def poster_pdf(handout: Handout, size: Literal["A4", "A3"]) -> bytes:
         at = _centred(pdf, pick(plan.campaign, handout.language), 18 * scale, at)
     at = _centred(pdf, pick(plan.title, handout.language), 34 * scale, at + 4 * scale)
     side = 0.56 * width
-    _qr(pdf, handout.link, (width - side) / 2, at + 6 * scale, side)
+    pdf.draw_modules(next(matrices_of([handout.link])), (width - side) / 2, at + 6 * scale, side)
     at = _centred(pdf, _("Scan with WeChat, or open"), 18 * scale, at + side + 10 * scale)
     at = _centred(pdf, handout.address, 22 * scale, at + 1 * scale)
     minutes = sorted({plan.minutes(group) for group in plan.groups})
@@ -153,12 +178,6 @@ def _centred(pdf: Document, text: str, size: float, top: float) -> float:
     return float(pdf.get_y())
 
 
-def _qr(pdf: Document, link: str, x: float, y: float, side: float) -> None:
-    image = io.BytesIO()
-    segno.make(link, error="m", micro=False).save(image, kind="png", scale=4, border=2)
-    pdf.image(image, x, y, side, side)
-
-
 def _cover(pdf: Document, handout: Handout, slips: Sequence[Slip]) -> None:
     _ = _gettext(handout.language)
     pdf.add_page()
@@ -183,20 +202,31 @@ def _cover(pdf: Document, handout: Handout, slips: Sequence[Slip]) -> None:
         pdf.line(70, 208 + 16 * number, 180, 208 + 16 * number)
 
 
-def _slip(pdf: Document, handout: Handout, slip: Slip, x: float, y: float) -> None:
+@dataclass(frozen=True)
+class _Drawn:
+    """What slips of one kind have in common, as it was drawn at a place, and how far below its top the code stands."""
+
+    what: bytes
+    x: float
+    y: float
+    code_at: float
+
+
+def _slip(pdf: Document, handout: Handout, slip: Slip, x: float, y: float) -> _Drawn:
+    """Draw a slip without its code; returns what was drawn, which others repeat."""
     _ = _gettext(handout.language)
+    start = pdf.written()
     pdf.set_draw_color(150)
     pdf.set_dash_pattern(dash=1, gap=1)
     pdf.rect(x, y, _WIDTH, _HEIGHT)
     pdf.set_dash_pattern()
-    _qr(pdf, f"{handout.link}#{slip.code}", x + 2, y + 3, 31)
     left, width = x + 34, _WIDTH - 36
     at = _line(pdf, pick(handout.plan.title, handout.language), left, y + 3, width, 9.5, 2)
     at = _line(pdf, " · ".join(word for word in (slip.title, slip.detail) if word), left, at, width, 8, 2)
-    at = _line(pdf, slip.code, left, at + 0.5, width, 13, 1)
+    code_at = at + 0.5
     how = _("Scan, or open %(address)s and type the code, good for one ballot, which is stored without it.",
             address=handout.address)  # fmt: skip
-    _line(pdf, how, left, at + 0.5, width, 7, 5)
+    _line(pdf, how, left, code_at + 13 * 0.44 + 0.5, width, 7, 5)
     facts = [_("Until %(time)s", time=handout.until), _("about %(n)s min", n=slip.minutes)]
     _line(pdf, " · ".join(facts), x + 3, y + 41, _WIDTH - 6, 7.5, 1)
     _line(
@@ -208,6 +238,7 @@ def _slip(pdf: Document, handout: Handout, slip: Slip, x: float, y: float) -> No
         7,
         2,
     )
+    return _Drawn(pdf.written_since(start), x, y, code_at - y)
 
 
 def _line(pdf: Document, text: str, x: float, y: float, width: float, size: float, most: int) -> float:

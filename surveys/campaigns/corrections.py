@@ -131,7 +131,11 @@ def _check_wordings(data: dict[str, Any], earlier: list[dict[str, Any]], wanted:
         if old not in now:
             faults.note("The text “%(text)s” is not in this survey.", "", text=old[:60])
         elif not is_typo(old, new) or not is_typo(own[-1], new):
-            faults.note("“%(text)s” would change by more than a typo.", "", text=old[:60])
+            faults.note(
+                "“%(text)s” would change by more than what is certainly a typo. What may mean something else takes a new survey.",
+                "",
+                text=old[:60],
+            )
         elif sounds_of(new) in others or together[sounds_of(new)] > 1:
             faults.note("“%(text)s” would read like another text of this survey.", "", text=old[:60])
     faults.check()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 import peewee
 
 from surveys.campaigns.indices import SurveyId
@@ -17,6 +19,7 @@ class Survey(Model):
     in seconds since 1970 (see states.py).
     `revision` counts how often the draft was saved, so that nobody overwrites what they have not seen; `changed_by` is
     who saved it last. `people` is JSON: how many people groups have by their codes, entered after publication (people.py).
+    `trial_key` signs the links of its trial: an id can be that of another draft later, a random number cannot.
     """
 
     id: SurveyId = peewee.AutoField()  # type: ignore[assignment]
@@ -33,6 +36,7 @@ class Survey(Model):
     revision = peewee.IntegerField(default=1)
     changed_by = peewee.CharField(max_length=60, default="")
     people = peewee.TextField(default="{}")
+    trial_key = peewee.CharField(max_length=32, null=True, default=lambda: secrets.token_hex(16))
 
     class Meta:
         constraints = [peewee.Check("state IN ('draft', 'published', 'paused', 'sealed')")]

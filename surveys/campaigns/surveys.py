@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from surveys.campaigns.checked import check_unchanged
 from surveys.campaigns.drafts import read_draft
 from surveys.campaigns.indices import SurveyId
 from surveys.campaigns.models import Survey
@@ -130,11 +131,13 @@ def move_survey(
     closes_at: int | None = None,
     grace_minutes: int | None = None,
     reason: str = "",
+    checked: str | None = None,
 ) -> Survey:
     """Publish, open early, pause, resume, extend, close early or reopen. Publishing freezes the questionnaire as an edition.
 
     `closes_at` is the new end for extend and reopen, `grace_minutes` how long it takes ballots after it (None: as before).
-    `reason` stands in the audit trail. Raises InputError where the state does not allow it, or a reason is needed.
+    `reason` stands in the audit trail. `checked` is what `checked.looked_at` said of the draft that is to be published; None:
+    nobody looked at it before. Raises InputError where the state does not allow it, or a reason is needed; DraftChangedError.
     """
     why = clean(reason)
     if act in NEED_REASON and not why:
@@ -148,7 +151,7 @@ def move_survey(
             survey.grace_minutes = grace
         now = int(time.time())
         if act is Move.PUBLISH and survey.state == State.DRAFT:
-            _freeze_plan(survey, now)
+            _freeze_plan(survey, now, checked)
         after = move(stored_state(survey), act, now, closes_at=closes_at, grace_minutes=survey.grace_minutes)
         survey.state, survey.opens_at, survey.closes_at = after.state.value, after.opens_at, after.closes_at
         survey.late_until = after.late_until
@@ -161,19 +164,25 @@ def move_survey(
     return change_survey(actor, _MOVE_ACTIONS[act], slug, change, about=why)
 
 
-def publish_and_open(actor: Actor, slug: str) -> Survey:
-    """Publish a draft and open it at once, before its planned time if need be; both or neither. Raises InputError."""
+def publish_and_open(actor: Actor, slug: str, checked: str | None = None) -> Survey:
+    """Publish a draft and open it at once, before its planned time if need be; both or neither.
+
+    `checked` is as in `move_survey`. Raises InputError, DraftChangedError.
+    """
 
     def act() -> Survey:
-        survey = move_survey(actor, slug, Move.PUBLISH)
+        survey = move_survey(actor, slug, Move.PUBLISH, checked=checked)
         return move_survey(actor, slug, Move.OPEN) if state_of(survey) is State.PUBLISHED else survey
 
     return write(act)
 
 
-def _freeze_plan(survey: Survey, now: int) -> None:
+def _freeze_plan(survey: Survey, now: int, checked: str | None) -> None:
     """Copy what the draft refers to into its plan, and its questionnaire into an edition. Raises InputError."""
-    filled = read_draft(survey).require()
+    draft = read_draft(survey)
+    filled = draft.require()
+    if checked is not None:
+        check_unchanged(draft, checked)
     faults = publication_faults(filled.plan, stored_state(survey), now)
     if faults:
         raise InputError(faults)

@@ -17,6 +17,11 @@ from surveys.inputs.tables import DOUBTS, Column, Headings, Table, doubt_of_text
 from surveys.inputs.text import clean
 
 _HEADING_WITHIN = 20
+_UNIT = re.compile(r"(支部|总支|党委|委员会|工会|团委|学院|院系|系部|[系部处室科馆]|中心)$")
+_BARE = re.compile(
+    r"^(所在|所属|隶属|上级|归属|挂靠)|^(各|基层|二级|参评|被评|受评)?(党|党的)?(支部|组织|院系|系部|学院|部门|机构)$"
+)
+"""What only headings are, though names of units end like that."""
 _SHEETS_TRIED = 5
 _EXAMPLES = 3
 MAX_MAPPED_COLUMNS = 60
@@ -85,10 +90,25 @@ def read_unmapped(
         texts = [row[position].text for _, row in below if position < len(row) and row[position].text]
         if title or texts:
             file_columns.append(FileColumn(position, title, tuple(texts[:_EXAMPLES])))
+    remarks = [*found.remarks, *_above(found.lines[: at or 0])]
+    if number is None:
+        remarks.append(Problem("No headings were found, so the first row is read like those below it."))
     return UnmappedTable(
-        name, number, tuple(file_columns), tuple(below), is_workbook(data), tuple(found.remarks), found.sheet,
+        name, number, tuple(file_columns), tuple(below), is_workbook(data), tuple(remarks), found.sheet,
         found.other_sheets,
     )  # fmt: skip
+
+
+def _above(lines: Sequence[tuple[int, list[Cell]]]) -> list[Problem]:
+    """What stands above the headings is not read, which is said: it might be part of the list."""
+    said = [text for _, cells in lines if (text := " ".join(cell.text for cell in cells if cell.text))]
+    if not said:
+        return []
+    return [
+        Problem(
+            "What stands above the headings is not read: %(names)s.", names=shortened([text[:60] for text in said], 5)
+        )
+    ]
 
 
 def _sheet_with_headings(name: str, data: bytes, headings: Headings, patterns: Patterns) -> str:
@@ -119,9 +139,21 @@ def _position(
     if heading != GUESS:
         return next((at for at, (number, _) in enumerate(lines) if number == heading), None)
     counts = [
-        len(_guess([cell.text for cell in cells], headings, patterns)) for _, cells in lines[:_HEADING_WITHIN]
+        _headings_in([cell.text for cell in cells], headings, patterns) for _, cells in lines[:_HEADING_WITHIN]
     ]  # fmt: skip
     return counts.index(max(counts)) if max(counts) else None
+
+
+def _headings_in(texts: Sequence[str], headings: Headings, patterns: Patterns) -> int:
+    """How many of a row's cells are headings: not the names of units, which contain what their headings do."""
+    return len([
+        name for place, name in _guess(texts, headings, patterns).items()
+        if headings.column_of(texts[place]) is not None or not _names_a_unit(texts[place])
+    ])  # fmt: skip
+
+
+def _names_a_unit(text: str) -> bool:
+    return bool(_UNIT.search(fold(text))) and not _BARE.search(fold(text))
 
 
 def guess_columns(table: UnmappedTable, columns: Sequence[Column], patterns: Patterns) -> dict[int, str]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.text import Text
+from surveys.inputs.values import CODE as KEY
 from surveys.inputs.values import as_code
 from surveys.questionnaires.canonical import canonical_json
 from surveys.questionnaires.models import StoredQuestionnaire
@@ -77,6 +78,15 @@ def install_ready_made() -> None:
 def find_questionnaire(key: str) -> StoredQuestionnaire | None:
     """The stored questionnaire of a key, or None."""
     return StoredQuestionnaire.get_or_none(StoredQuestionnaire.key == key)
+
+
+def find_renamed(key: str) -> StoredQuestionnaire | None:
+    """The questionnaire that was called so before, the last one that was saved if there are several; or None."""
+    if not KEY.fullmatch(key):
+        return None
+    renamed = StoredQuestionnaire.select().where(StoredQuestionnaire.former_keys.contains(f'"{key}"'))
+    same = [stored for stored in renamed if key in json.loads(stored.former_keys or "[]")]
+    return max(same, key=lambda stored: stored.changed_at, default=None)
 
 
 def require_questionnaire(key: str) -> StoredQuestionnaire:
@@ -168,7 +178,11 @@ def rename_questionnaire(actor: Actor, key: str, new: str, *, check: Callable[[]
         if code != key and (find_questionnaire(code) is not None or code == "new"):
             raise InputError(Problem("There is a questionnaire %(name)s already.", "key", name=code))
         definition = {**json.loads(stored.definition), "key": code}
-        columns = {"key": code, "definition": canonical_json(definition), "revision": stored.revision + 1}
+        former = {*json.loads(stored.former_keys or "[]"), stored.key} - {code}
+        columns = {
+            "key": code, "definition": canonical_json(definition), "revision": stored.revision + 1,
+            "former_keys": json.dumps(sorted(former)),
+        }  # fmt: skip
         StoredQuestionnaire.update(columns).where(StoredQuestionnaire.id == stored.id).execute()
         return StoredQuestionnaire.get_by_id(stored.id)
 

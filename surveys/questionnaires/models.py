@@ -11,7 +11,10 @@ from surveys.storage.database import Model
 
 
 class StoredQuestionnaire(Model):
-    """A questionnaire as staff write it, as JSON; it may lack anything while it is edited. `revision` counts saves."""
+    """A questionnaire as staff write it, as JSON; it may lack anything while it is edited. `revision` counts saves.
+
+    `former_keys` is a JSON list of what it was called before.
+    """
 
     id = peewee.AutoField()
     key = peewee.CharField(max_length=40, unique=True)
@@ -20,6 +23,7 @@ class StoredQuestionnaire(Model):
     changed_by = peewee.CharField(max_length=60, default="")
     changed_at = peewee.BigIntegerField(default=0)
     archived = peewee.BooleanField(default=False)
+    former_keys = peewee.TextField(null=True)
 
     class Meta:
         table_name = "questionnaire"

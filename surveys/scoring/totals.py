@@ -35,6 +35,11 @@ class GroupTurnout:
     paper: int = 0
 
     @property
+    def missing(self) -> int:
+        """How many of these people have no admission, though others have one."""
+        return max(0, (self.base or 0) - self.admissions) if self.admissions else 0
+
+    @property
     def percent(self) -> float | None:
         """Ballots in percent of the base."""
         return 100 * self.ballots / self.base if self.base else None

@@ -10,7 +10,7 @@ from surveys.inputs.tables import Table
 from surveys.inputs.text import clean
 from surveys.storage.unit_of_work import Actor
 from surveys.units.changes import save_unit
-from surveys.units.guessing import free_codes
+from surveys.units.guessed_codes import free_codes
 from surveys.units.importing import UnitRow, kind_of, units_of_table
 from surveys.units.models import Unit
 

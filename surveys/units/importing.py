@@ -97,7 +97,22 @@ def units_of_table(table: Table) -> UnitFile:
     read = [(number, row) for number, row in found if isinstance(row, UnitRow)]
     problems += _circles(table, stored, read)
     table.check(problems)
-    return UnitFile([row for _, row in read], (*table.remarks, *differ_by_zeros(row.code for _, row in read)))
+    zeros = differ_by_zeros(row.code for _, row in read)
+    return UnitFile([row for _, row in read], (*table.remarks, *zeros, *_second_codes(stored.values(), read)))
+
+
+def _second_codes(stored: Iterable[Unit], rows: list[tuple[int, UnitRow]]) -> Iterable[Problem]:
+    """Remarks on rows that add a unit with the name of a stored one, below the same unit, under another code."""
+    known: dict[tuple[str, str], str] = {}
+    codes = set()
+    for unit in stored:
+        codes.add(fold(unit.code))
+        known[fold(unit.name), fold(unit.parent.code) if unit.parent_id else ""] = unit.code
+    for number, row in rows:
+        code = known.get((fold(row.name), fold(row.parent)))
+        if code is not None and fold(code) != fold(row.code) and fold(row.code) not in codes:
+            yield Problem("“%(name)s” is stored with the code %(code)s already; this row adds a second one of this name.",
+                          row=number, name=row.name[:50], code=code)  # fmt: skip
 
 
 def _as_stored(row: UnitRow, unit: Unit | None, table: Table) -> UnitRow:

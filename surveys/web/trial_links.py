@@ -20,13 +20,13 @@ _TOKEN = re.compile(r"([0-9]{1,9})-([0-9]{1,6})-([0-9a-f]{32})\Z")  # in small l
 def trial_token(survey: Survey) -> str:
     """What the link of a draft's trial ends with. It opens this draft alone, for two weeks, until it is published."""
     last_day = int(time.time() // 86400) + TRIAL_DAYS
-    return f"{survey.id}-{last_day}-{_signature(survey.id, last_day)}"
+    return f"{survey.id}-{last_day}-{_signature(survey, last_day)}"
 
 
-def _signature(survey_id: int, last_day: int) -> str:
-    return hmac.digest(current_app.config["TOKEN_KEY"], b"trial/%d/%d" % (survey_id, last_day), hashlib.sha256)[
-        :16
-    ].hex()
+def _signature(survey: Survey, last_day: int) -> str:
+    """Signs the draft's own random key, because the id of a draft that was removed is given to another one."""
+    said = b"trial/%d/%d/%s" % (survey.id, last_day, (survey.trial_key or "").encode())
+    return hmac.digest(current_app.config["TOKEN_KEY"], said, hashlib.sha256)[:16].hex()
 
 
 def draft_of_trial(token: str) -> Draft | None:
@@ -35,9 +35,7 @@ def draft_of_trial(token: str) -> Draft | None:
     if found is None:
         return None
     survey_id, last_day = int(found[1]), int(found[2])
-    if not hmac.compare_digest(found[3], _signature(survey_id, last_day)) or last_day < time.time() // 86400:
-        return None
     survey = Survey.get_or_none(Survey.id == survey_id)
-    if survey is None or survey.state != State.DRAFT:
+    if survey is None or survey.state != State.DRAFT or last_day < time.time() // 86400:
         return None
-    return read_draft(survey)
+    return read_draft(survey) if hmac.compare_digest(found[3], _signature(survey, last_day)) else None

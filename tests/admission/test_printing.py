@@ -2,20 +2,22 @@
 
 import io
 import re
+from zipfile import ZipFile
 
 import pypdf
 import pytest
 
+from surveys.admission.handouts import codes_from_text
 from surveys.admission.issuing import codes_for_groups, issue_all
 from surveys.admission.models import Admission
-from surveys.admission.printing import Handout, Slip, code_slips, personal_slips, poster_pdf, slips_pdf
+from surveys.admission.printing import Handout, Slip, code_slips, personal_slips, poster_pdf, slips_files, slips_pdf
 from surveys.admission.roster import links_of
 from surveys.admission.roster_file import read_roster
 from surveys.campaigns.models import Survey
 from surveys.campaigns.surveys import plan_of
 from surveys.inputs.problems import InputError
 from tests.acting import TESTER, store_roster
-from tests.helpers import csrf, post, published
+from tests.helpers import csrf, post, published, units
 
 GROUPS = [
     {"code": "students", "name": {"zh": "学生", "en": "Students"}, "own": True},
@@ -158,7 +160,7 @@ def test_personal_slips_are_in_piles_of_a_class_with_a_cover_sheet_each(app):
     assert links[0].code in text_of(data, 2)
 
 
-def test_the_page_of_a_roster_gives_slips_as_pdf_and_says_when_they_are_too_many(app, staff, monkeypatch):
+def test_the_page_of_a_roster_gives_slips_as_pdf(app, staff):
     survey = published(groups=[{"code": "students", "name": "学生", "admission": "roster"}])
     rows = "学号,姓名,班级\n1,张三,机电2班\n2,李四,机电2班\n"
     store_roster("test", app.config["CODE_KEY"], read_roster(plan_of(survey), "r.csv", rows.encode()).rows)
@@ -167,8 +169,76 @@ def test_the_page_of_a_roster_gives_slips_as_pdf_and_says_when_they_are_too_many
     answer = post(office, f"{page}links/pdf", form_on=page)
     assert answer.mimetype == "application/pdf"
     assert "李四" in text_of(answer.data)
-    monkeypatch.setattr("surveys.web.staff.rosters.MAX_SLIPS_BY_PAGE", 1)
-    assert (
-        "more slips than a page"
-        in post(office, f"{page}links/pdf", form_on=f"{page}?lang=en", follow_redirects=True).text
+
+
+class TestMoreThanOneFile:
+    """So many slips that a printer takes them in parts: a zip of PDFs by group, which is sent while it is made."""
+
+    PAGE = "/staff/surveys/test/codes"
+
+    @pytest.fixture(autouse=True)
+    def few_in_a_file(self, monkeypatch):
+        monkeypatch.setattr("surveys.admission.printing.SLIPS_IN_A_FILE", 4)
+        monkeypatch.setattr("surveys.web.staff.codes.SLIPS_IN_A_FILE", 4)
+
+    def test_each_group_has_files_of_its_own_and_no_pile_is_torn(self, app, survey):
+        plan = plan_of(survey)
+        issued = issue_all(TESTER, survey, app.config["CODE_KEY"], codes_for_groups(plan, {0: 2, 1: 5}))
+        files = list(slips_files(handout(survey), code_slips(plan, issued, "zh")))
+        assert [(name, number) for name, number, _ in files] == [
+            ("01-学生.pdf", 4),
+            ("02-学生.pdf", 2),
+            ("03-教职工.pdf", 5),
+        ]
+        text = "".join(text_of(body) for *_more, body in files)
+        assert all(text.count(one.code) == 1 for one in issued)
+
+    def test_the_page_gives_a_zip_and_says_how_much_will_come(self, staff, survey):
+        office = staff("publisher")
+        once = re.search(r'id="all".*?name="once"[^>]*value="([^"]+)"', office.get(self.PAGE).text, re.S)[1]
+        issued = post(office, f"{self.PAGE}/all", form_on=self.PAGE, once=once, **{"count-0": "2", "count-1": "3"}).text
+        assert "PDF" in re.search(r'<button class="primary">(.*?)</button>', issued, re.S)[1]
+        codes = re.search(r'name="codes" value="([^"]+)"', issued)[1]
+        answer = post(office, f"{self.PAGE}/pdf", form_on=self.PAGE, codes=codes)
+        assert (answer.mimetype, answer.headers["Content-Disposition"]) == (
+            "application/zip",
+            'attachment; filename="test-slips.zip"',
+        )
+        expected = int(answer.headers["X-Expected-Bytes"])
+        with ZipFile(io.BytesIO(answer.data)) as archive:
+            assert archive.testzip() is None
+            assert archive.namelist() == ["01-学生.pdf", "02-学生.pdf", "03-教职工.pdf"]
+        assert 0.5 < expected / len(answer.data) < 2
+
+    def test_so_are_those_of_a_roster(self, app, staff):
+        survey = published(slug="roster", groups=[{"code": "students", "name": "学生", "admission": "roster"}])
+        rows = "学号,姓名,班级\n" + "".join(f"{n},张{n},机电{n % 3}班\n" for n in range(1, 10))
+        store_roster("roster", app.config["CODE_KEY"], read_roster(plan_of(survey), "r.csv", rows.encode()).rows)
+        page = "/staff/surveys/roster/roster/"
+        answer = post(staff("publisher"), f"{page}links/pdf", form_on=page)
+        with ZipFile(io.BytesIO(answer.data)) as archive:
+            assert len(archive.namelist()) == 3
+
+
+def test_the_number_that_a_page_proposes_for_three_hundred_units_is_issued(app, staff):
+    survey = published(
+        units=units(300), groups=[{**GROUPS[0], "code": code, "name": code} for code in ("students", "staff")]
     )
+    office = staff("publisher")
+    page = office.get("/staff/surveys/test/").text
+    fields = dict(re.findall(r'name="(count-\d)"[^>]*value="(\d+)"', page, re.S))
+    assert fields == {"count-0": "50", "count-1": "50"}
+    once = re.search(r'id="all".*?name="once"[^>]*value="([^"]+)"', page, re.S)[1]
+    answer = post(office, "/staff/surveys/test/codes/all", form_on="/staff/surveys/test/", once=once, **fields)
+    assert "已发放 30000 个参评码" in answer.text
+    assert Admission.select().count() == 30_000
+    codes = re.search(r'name="codes" value="([^"]+)"', answer.text)[1]
+    assert len(codes_from_text(codes, plan_of(survey))) == 30_000
+
+
+def test_more_than_are_issued_at_a_time_are_refused_with_what_to_do(staff, survey):
+    page = "/staff/surveys/test/codes"
+    said = post(staff("publisher"), f"{page}/all", form_on=page, follow_redirects=True, **{"count-0": "99999"}).text
+    assert "299997" in said
+    assert "分群体" in said
+    assert not Admission.select().exists()

@@ -166,7 +166,8 @@ def test_a_number_outside_its_range_is_not_complete_and_is_not_sent(serve_items,
     expect(page.locator("[data-done]")).to_be_attached()
 
 
-def test_a_choice_is_taken_back_by_tapping_it_again_and_by_key(service, open_page):
+def test_a_choice_is_taken_back_by_tapping_it_again_and_by_key(serve_items, open_page):
+    service = serve_items(*({**one, "required": True} for one in UNIT_QUESTIONS))
     page = open_page()
     page.goto(service.address)
     box = page.locator("input[value='2'][name='0']")
@@ -338,3 +339,18 @@ def test_a_shared_phone_keeps_no_receipt(service, open_page):
     assert page.evaluate("Object.keys(localStorage)") == ["shared"]
     follow(page, page.locator("[data-done] a").first)
     expect(page.locator("[data-receipts]")).to_be_hidden()
+
+
+def test_what_is_optional_is_not_counted_as_missing(serve_items, open_page):
+    options = [{"code": "a", "text": "甲"}, {"code": "b", "text": "乙"}]
+    kinds = [("choice", {"options": options}), ("multi", {"options": options}), ("ranking", {"options": options}),
+             ("number", {"low": 1, "high": 9}), ("date", {}), ("text", {})]  # fmt: skip
+    items = [{"code": f"q{n}", "type": kind, "text": "题", **more} for n, (kind, more) in enumerate(kinds)]
+    service = serve_items(
+        *items, {"code": "must", "type": "number", "text": "必答", "low": 1, "high": 9, "required": True}
+    )
+    page = open_page()
+    page.goto(service.address)
+    expect(page.locator("[data-left]")).to_have_text("缺 1 题")
+    page.locator(".q input[inputmode]").last.fill("3")
+    expect(page.locator("[data-left]")).to_have_text("")

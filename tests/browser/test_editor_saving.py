@@ -78,3 +78,48 @@ def test_where_both_changed_the_same_thing_one_chooses(writing_college, new, off
     saved(li)
     assert stored(writing_college, key)["sections"][0]["items"][0]["text"] == {"zh": "李的说法"}
     wang.locator(".row", has_text="李的说法").wait_for(timeout=20_000)  # at the next beat
+
+
+def rename(page, key, new):
+    """Give a questionnaire another key, as the page of its versions does."""
+    status = page.evaluate(
+        """async ([key, name]) => {
+          const now = await (await fetch(`/staff/questionnaires/${key}/state`)).json();
+          const body = new URLSearchParams({ csrf_token: now.csrf, key: name });
+          return (await fetch(`/staff/questionnaires/${key}/rename`, { method: "POST", body })).status;
+        }""",
+        [key, new],
+    )
+    assert status == 200
+
+
+def test_who_edits_a_questionnaire_that_somebody_renames_goes_on_under_its_new_name(writing_college, new, office):
+    wang, key = new(questionnaire(*choices("甲")))
+    li = office("Li")
+    li.goto(wang.url)
+    rename(li, key, f"{key}-new")
+    wang.locator("#title-zh").fill("改名以后写的")
+    saved(wang)
+    assert stored(writing_college, f"{key}-new")["title"] == {"zh": "改名以后写的"}
+    assert wang.url.endswith(f"/{key}-new/edit")
+    wang.locator(".note-box", has_text=f"{key}-new").locator("visible=true").wait_for()
+    wang.reload()
+    assert wang.locator("#title-zh").input_value() == "改名以后写的"
+
+
+def test_what_was_not_saved_before_somebody_renamed_it_is_offered_under_its_new_name(writing_college, new, office):
+    wang, key = new(questionnaire(*choices("甲")))
+    li = office("Li")
+    wang.context.set_offline(True)
+    wang.locator("#title-zh").fill("断网时写的")
+    wang.locator(".editor-bar .state.offline").wait_for()
+    wang.wait_for_timeout(500)
+    wang.goto("about:blank")
+    li.goto(f"{writing_college.base}/staff/questionnaires/{key}/edit")
+    rename(li, key, f"{key}-other")
+    wang.context.set_offline(False)
+    wang.goto(f"{writing_college.base}/staff/questionnaires/{key}/edit")
+    assert wang.url.endswith(f"/{key}-other/edit")
+    wang.get_by_role("button", name="恢复这些修改").click()
+    saved(wang)
+    assert stored(writing_college, f"{key}-other")["title"] == {"zh": "断网时写的"}

@@ -79,9 +79,9 @@ class TestWhatIsCorrected:
     @pytest.mark.parametrize(
         ("old", "new"),
         [
-            ("教帅", "教师"), ("任选一项", "任选一向"), ("您对支部的服务满意吗", "您对支部的服务满意吗？"),
+            ("教帅", "教师"), ("任选一项", "任选一项："), ("您对支部的服务满意吗", "您对支部的服务满意吗？"),
             ("Does the branch serve you well", "Does the branch serve you well?"), ("请您如实填写。\n谢谢", "请您如实填写。\n谢谢！"),
-            ("不了解", "不了解。"), ("学生", "学牲"), ("第1党支部", "第1党支步"), ("Branch 1", "Brannch 1"), ("机关党总支", "机关党总枝"),
+            ("不了解", "不了解。"), ("学生", "学生："), ("第1党支部", "第1党支步"), ("Branch 1", "Brannch 1"), ("机关党总支", "机关党总枝"),
         ],
     )  # fmt: skip
     def test_every_text_that_people_read(self, app, old, new):
@@ -96,16 +96,16 @@ class TestWhatIsCorrected:
 
     def test_every_pair_has_an_entry_of_its_own_in_the_audit_trail_around_what_differs(self, app):
         long = (
-            "关于本支部党员为群众办实事的情况，请您按照自己的真实感受作出评价，没有接触过的请选择不了解，本题为平价题"
+            "关于本支部党员为群众办实事的情况，请您按照自己的真实感受作出评价，没有接触过的请选择不了解，本题为平议题"
         )
         questionnaire = copy.deepcopy(QUESTIONNAIRE)
         questionnaire["sections"][0]["items"][0]["text"] = long
         survey = published(questionnaire=questionnaire)
-        correct(survey, {long: long.replace("平价", "评价"), "教帅": "教师"}, reason="错" * 100)
+        correct(survey, {long: long.replace("平议", "评议"), "教帅": "教师"}, reason="错" * 100)
         about = [entry.about for entry in AuditEntry.select().order_by(AuditEntry.id.desc()).limit(2)]
         assert "“教帅” → “教师”" in about[0]
-        assert "平价题” → “" in about[1]
-        assert "评价题”: 错" in about[1]
+        assert "平议题” → “" in about[1]
+        assert "评议题”: 错" in about[1]
 
     def test_ballots_from_before_and_after_count_alike_and_the_seal_still_verifies(self, app):
         survey = a_survey()
@@ -176,14 +176,14 @@ class TestWhatIsRefused:
     def test_a_text_takes_no_words_that_another_one_has_or_had(self, app):
         questionnaire = copy.deepcopy(QUESTIONNAIRE)
         options = questionnaire["sections"][1]["items"][0]["options"]
-        options += [{"code": "z", "text": "教室"}, {"code": "w", "text": "工帅"}]
+        options += [{"code": "z", "text": "教室"}, {"code": "w", "text": "老帅"}]
         survey = published(questionnaire=questionnaire)
         said = ["“教帅” would read like another text of this survey."]
         assert refused(survey, {"教帅": "教师"}) == said  # 教室 sounds the same
         survey = correct(survey, {"教室": "教室。"})
         assert refused(survey, {"教帅": "教师"}) == said
-        survey = correct(survey, {"工帅": "工师"})
-        assert refused(survey, {"学生": "工帅"})
+        survey = correct(survey, {"老帅": "老师"})
+        assert refused(survey, {"学生": "老帅"})
 
     def test_two_texts_of_one_request_do_not_become_one(self, app):
         questionnaire = copy.deepcopy(QUESTIONNAIRE)
@@ -191,18 +191,19 @@ class TestWhatIsRefused:
         survey = published(questionnaire=questionnaire)
         assert correct(survey, {"帅傅": "师傅"})
         two = published(
-            questionnaire={**questionnaire, "key": "two", "introduction": "今牌", "title": "令脾"}, slug="two"
+            questionnaire={**questionnaire, "key": "two", "introduction": "教帅甲", "title": "教施甲"}, slug="two"
         )
         said = "would read like another text of this survey."
-        assert [text.split("” ")[1] for text in refused(two, {"今牌": "令牌", "令脾": "令牌"})] == [said, said]
+        assert [text.split("” ")[1] for text in refused(two, {"教帅甲": "教师甲", "教施甲": "教师甲"})] == [said, said]
 
     def test_several_small_steps_do_not_lead_away_from_what_was_published(self, app):
         survey = correct(a_survey(), {"您对支部的服务满意吗": "您对枝部的服务满意吗"})
-        survey = correct(survey, {"您对枝部的服务满意吗": "您对枝部的服物满意吗"})
-        assert refused(survey, {"您对枝部的服物满意吗": "您队枝部的服物满意吗"}) == [
-            "“您对枝部的服物满意吗” would change by more than a typo."
+        survey = correct(survey, {"您对枝部的服务满意吗": "您对枝部的服务满义吗"})
+        assert refused(survey, {"您对枝部的服务满义吗": "您队枝部的服务满义吗"}) == [
+            "“您对枝部的服务满义吗” would change by more than what is certainly a typo. What may mean something else takes a new "
+            "survey."
         ]
-        survey = correct(survey, {"您对枝部的服物满意吗": "您对支部的服务满意吗"})
+        survey = correct(survey, {"您对枝部的服务满义吗": "您对支部的服务满意吗"})
         assert len(plan_of(survey).corrections) == 3
 
     def test_the_score_rule(self, app):

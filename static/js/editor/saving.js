@@ -9,11 +9,12 @@
   const HEARTBEAT = 10000;
   const IDLE = 600000; // a page that nobody touches must not keep a session alive
 
-  // `tell` has: state(name, values), saved(state, doc), newer(theirs, state), others(names).
+  // `tell` has: state(name, values), saved(state, doc), newer(theirs, state), others(names), renamed(key, addresses).
   class Saving {
     constructor(settings, doc, tell) {
       this.addresses = settings.addresses;
-      this.place = `editor:${settings.addresses.state}:${settings.account}`;
+      this.id = settings.state.id;
+      this.place = `editor:${settings.addresses.where}:${settings.account}`;
       this.csrf = settings.state.csrf;
       this.revision = settings.state.revision;
       this.base = doc; // as it is stored
@@ -103,20 +104,31 @@
     // Whether somebody is signed in again; then with the token of the new session.
     async fresh() {
       try {
-        const { data } = await this.ask(this.addresses.state, "GET");
+        const { data, status } = await this.ask(this.addresses.state, "GET");
+        if (status === 404) return this.find();
         if (data) this.csrf = data.csrf;
         return Boolean(data);
       } catch (error) { return false; }
     }
 
+    // Where the questionnaire is now, if somebody gave it another key; whether it was found.
+    async find() {
+      const { data } = await this.ask(this.addresses.where, "GET");
+      if (!data || data.addresses.state === this.addresses.state) return false;
+      Object.assign(this.addresses, data.addresses);
+      this.tell.renamed(data.key, this.addresses);
+      return true;
+    }
+
     async send() {
       const sent = this.doc;
-      const body = JSON.stringify({ revision: this.revision, definition: editor.toDefinition(sent) });
+      const body = JSON.stringify({ id: this.id, revision: this.revision, definition: editor.toDefinition(sent) });
       this.first = 0;
       if (!["offline", "signin"].includes(this.state)) this.say("saving");
       let answer;
       try {
         answer = await this.ask(this.addresses.state, "PUT", body);
+        if (answer.status === 404 && (await this.find())) answer = await this.ask(this.addresses.state, "PUT", body);
       } catch (error) {
         this.keep();
         this.say("offline");
@@ -171,14 +183,18 @@
       setTimeout(() => this.beat(), HEARTBEAT);
       if (document.hidden || Date.now() - this.touched > IDLE) return;
       try {
-        const { data } = await this.ask(this.addresses.presence, "POST");
+        const { data, status } = await this.ask(this.addresses.presence, "POST");
+        if (status === 404 || (data && data.id !== this.id)) {
+          if ((await this.find()) && !this.busy && !this.held) await this.look();
+          return;
+        }
         if (data) this.tell.others(data.others);
         if (data && data.revision > this.revision && !this.busy && !this.held) await this.look();
       } catch (error) { /* the next beat tells */ }
     }
     async look() {
       const { data } = await this.ask(this.addresses.state, "GET");
-      if (data && data.revision > this.revision && !this.busy && !this.held) this.newer(data);
+      if (data && data.id === this.id && data.revision > this.revision && !this.busy && !this.held) this.newer(data);
     }
   }
 

@@ -3,6 +3,7 @@
 (function () {
   const editor = (window.editor = window.editor || {});
   const { fill, pick } = editor;
+  const said = (doc) => ({ ...editor.toDefinition(doc), key: "" });
 
   const page = {
     sections: [], selected: "", item: null, problems: [], at: -1, counts: { problems: "", untranslated: "", minutes: "" },
@@ -28,6 +29,7 @@
         store.saving = new editor.Saving(settings, doc, {
           state: (name, values) => this.showState(name, values), saved: (state, saved) => { this.known(state, saved); store.preview.reload(); },
           newer: (found) => this.newer(found), others: (names) => { this.others = names.length ? fill(this.words.others, { names: names.join(", ") }) : ""; },
+          renamed: (key, addresses) => this.renamed(key, addresses),
         });
         this.offer();
       });
@@ -187,7 +189,13 @@
       this.store.preview.reload();
       const name = data.changedBy;
       if (conflicts.length) this.ask(conflicts, name);
-      else this.news = fill(editor.same(doc, theirs) ? this.words.updated : this.words.merged, { name });
+      else if (!editor.same(said(theirs), said(former))) this.news = fill(editor.same(doc, theirs) ? this.words.updated : this.words.merged, { name });
+    },
+    // Somebody gave the questionnaire another key: its address is another one from now on, also after a reload.
+    renamed(key, { edit, preview }) {
+      window.history.replaceState(null, "", edit);
+      this.store.preview.address = preview;
+      this.news = fill(this.words.renamed, { name: key });
     },
     // Nothing is saved until somebody chose.
     ask(conflicts, name) {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import SelectChoice
 
-from surveys.admission.handouts import code_rows, codes_as_text, codes_from_text, qr_svg
+from surveys.admission.handouts import code_rows, codes_as_text, codes_from_text
 from surveys.admission.issuing import (
     MAX_CODES,
     IssuedCode,
@@ -17,23 +17,27 @@ from surveys.admission.issuing import (
     issue_codes,
     revoke_codes,
 )
-from surveys.admission.printing import MAX_SLIPS_BY_PAGE, code_slips, slips_pdf
+from surveys.admission.printing import SLIPS_IN_A_FILE, code_slips
+from surveys.admission.qr_codes import svgs_of
+from surveys.ballots.turnout import turnout_of
 from surveys.campaigns.indices import GroupIndex, UnitIndex
 from surveys.campaigns.models import Survey
-from surveys.campaigns.plan import SurveyPlan
+from surveys.campaigns.plan import Group, SurveyPlan
+from surveys.campaigns.states import UNTIL_THE_END
 from surveys.campaigns.surveys import plan_of, state_of
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.text import clean, pick
+from surveys.scoring.totals import GroupTurnout
+from surveys.storage.unit_of_work import RepeatedFormError
 from surveys.web.access import PUBLISHERS, actor, allow
 from surveys.web.addresses import public_address, public_base
 from surveys.web.languages import language
 from surveys.web.messages import add_to_form, localised, sentence
-from surveys.web.staff.downloads import PDF, download, table_download
+from surveys.web.staff.downloads import slips_download, table_download
 from surveys.web.staff.handouts import handout_of, proposed_codes
 from surveys.web.staff.lookup import survey_or_404
 from surveys.web.staff.survey_forms import EACH_UNIT, NO_UNIT, AllCodesForm, CodesForm
-
-MAX_CODES_BY_PAGE = 20_000
+from surveys.web.staff.survey_path import short_of_access
 
 blueprint = Blueprint("codes", __name__, url_prefix="/staff/surveys/<slug>/codes")
 
@@ -60,11 +64,7 @@ def index(slug: str) -> str:
         units: tuple[UnitIndex | None, ...] = (UnitIndex(int(form.unit.data)),) if targets is None else targets
         count = form.count.data or 0
         try:
-            if len(units) * count > MAX_CODES_BY_PAGE:
-                raise InputError(
-                    Problem("More than %(n)s codes at a time are issued by the command “codes issue”.", "count",
-                            n=MAX_CODES_BY_PAGE)
-                )  # fmt: skip
+            _check_number(len(units) * count)
             issued = issue_codes(
                 actor(),
                 survey,
@@ -74,6 +74,10 @@ def index(slug: str) -> str:
                 units,
                 once=form.key,
             )
+        except RepeatedFormError as error:
+            _say_they_are_gone()
+            add_to_form(form, error)
+            form.renew()
         except InputError as error:
             add_to_form(form, error)
             form.renew()
@@ -81,7 +85,7 @@ def index(slug: str) -> str:
             return _issued(survey, plan, issued)
     return render_template(
         "staff/surveys/codes.html", survey=survey, plan=plan, form=form, state=state_of(survey),
-        batches=batches_of(survey.id), all_form=AllCodesForm(formdata=None), proposed=proposed_codes(plan),
+        batches=batches_of(survey.id), all_form=AllCodesForm(formdata=None), proposed=proposed_codes(plan), short=_short(survey, plan),
     )  # fmt: skip
 
 
@@ -95,17 +99,30 @@ def for_all(slug: str) -> str | BaseResponse:
     try:
         counts = {group: _count(group) for group in plan.group_indices if plan.groups[group].admission == "code"}
         wanted = codes_for_groups(plan, counts)
-        if sum(want.count * len(want.own_units) for want in wanted) > MAX_CODES_BY_PAGE:
-            raise InputError(
-                Problem("More than %(n)s codes at a time are issued by the command “codes issue”.", "count",
-                        n=MAX_CODES_BY_PAGE)
-            )  # fmt: skip
+        _check_number(sum(want.count * len(want.own_units) for want in wanted))
         issued = issue_all(actor(), survey, current_app.config["CODE_KEY"], wanted, once=form.key)
+    except RepeatedFormError:
+        _say_they_are_gone()
+        return redirect(url_for("codes.index", slug=slug))
     except InputError as error:
         for problem in error.problems:
             flash(sentence(problem), "error")
         return redirect(url_for("codes.index", slug=slug))
     return _issued(survey, plan, issued)
+
+
+def _check_number(codes: int) -> None:
+    if codes > MAX_CODES:
+        raise InputError(
+            Problem("These are %(n)s codes, and at most %(most)s are issued at a time. Issue them for one group after the other.",
+                    "count", n=codes, most=MAX_CODES)
+        )  # fmt: skip
+
+
+def _say_they_are_gone() -> None:
+    """The page of issued codes was loaded again: they are nowhere any more, so it says how to come by others."""
+    flash(_("These codes were issued already and are shown only once. If you have saved or printed them, all is well. If not: "
+            "revoke the newest batch below, then issue new codes."), "error")  # fmt: skip
 
 
 def _count(group: GroupIndex) -> int:
@@ -118,11 +135,15 @@ def _count(group: GroupIndex) -> int:
     return int(typed)
 
 
+def _short(survey: Survey, plan: SurveyPlan) -> list[tuple[Group, GroupTurnout]]:
+    return short_of_access(plan, turnout_of(survey.id, plan)) if state_of(survey) in UNTIL_THE_END else []
+
+
 def _issued(survey: Survey, plan: SurveyPlan, issued: list[IssuedCode]) -> str:
     rows = code_rows(plan, issued, public_base(), language())
     return render_template(
         "staff/surveys/issued.html", survey=survey, plan=plan, rows=rows, text=codes_as_text(issued),
-        as_pdf=len(rows) <= MAX_SLIPS_BY_PAGE,
+        short=_short(survey, plan), several=len(rows) > SLIPS_IN_A_FILE,
     )  # fmt: skip
 
 
@@ -149,12 +170,11 @@ def handout(slug: str, kind: str) -> Response | str:
     plan = plan_of(survey)
     issued = codes_from_text(request.form.get("codes", ""), plan)
     if kind == "pdf":
-        if len(issued) > MAX_SLIPS_BY_PAGE:
-            abort(413)
-        return download(slips_pdf(handout_of(survey), code_slips(plan, issued, language())), f"{slug}-slips.pdf", PDF)
+        return slips_download(handout_of(survey), code_slips(plan, issued, language()), f"{slug}-slips")
     rows = code_rows(plan, issued, public_base(), language())
     if kind == "slips":
-        slips = [(group, unit, code, qr_svg(link)) for group, unit, code, link in rows]
+        codes = svgs_of([link for *_more, link in rows])
+        slips = [(group, unit, code, qr) for (group, unit, code, _link), qr in zip(rows, codes, strict=True)]
         return render_template(
             "staff/surveys/slips.html",
             survey=survey,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -9,20 +10,19 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms import FieldList, SelectChoice
 
-from surveys.admission.handouts import qr_svg
 from surveys.campaigns.draft_changes import DraftConflictError, save_part
 from surveys.campaigns.drafts import PARTS, Draft, part_digest, read_draft
 from surveys.campaigns.states import State
 from surveys.campaigns.surveys import find_survey
 from surveys.inputs.problems import InputError
 from surveys.inputs.text import pick
-from surveys.questionnaires.library import all_questionnaires
+from surveys.questionnaires.library import all_questionnaires, find_questionnaire, title_of
 from surveys.results.example import example_of
 from surveys.units.models import all_units, units_with_depth
 from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow
 from surveys.web.languages import language
 from surveys.web.messages import add_to_form, localised
-from surveys.web.staff.draft_check import check_of
+from surveys.web.staff.draft_check import check_page
 from surveys.web.staff.draft_forms import (
     OWN_COPY,
     NameStep,
@@ -79,7 +79,15 @@ def step(slug: str, part: str) -> str | Response | tuple[str, int]:
 
 
 def _saved(draft: Draft, part: str) -> Response:
-    """On to the next step; or here again, while something in this one is missing or wrong."""
+    """To the step that was asked for; else on to the next one, or here again while something in this one is missing or wrong."""
+    slug, asked = draft.survey.slug, request.form.get("go", "")
+    if asked == "survey":
+        return redirect(url_for("survey.show", slug=slug))
+    if asked in (*PARTS, "check"):
+        flash(_("Saved."))
+        return redirect(
+            url_for("drafts.check", slug=slug) if asked == "check" else url_for("drafts.step", slug=slug, part=asked)
+        )
     if draft.problems_of(part):
         flash(_("Saved. Something in this step is still missing."))
         return redirect(url_for("drafts.step", slug=draft.survey.slug, part=part))
@@ -97,6 +105,7 @@ def _form(part: str, draft: Draft, *, stored: bool = False) -> StepForm:
     form = STEPS[part](formdata=None) if stored else STEPS[part]()
     if isinstance(form, QuestionnaireStep):
         form.questionnaire.choices = [SelectChoice(q.key, pick(q.title, language())) for q in all_questionnaires()]
+        form.questionnaire.choices += _chosen_before(draft, [choice.value for choice in form.questionnaire.choices])
         if draft.questionnaire and not isinstance(draft.data.get("questionnaire"), str):
             own = _("%(title)s, as this draft brought it along", title=pick(draft.questionnaire.title, language()))
             form.questionnaire.choices.insert(0, SelectChoice(OWN_COPY, own))
@@ -109,6 +118,17 @@ def _form(part: str, draft: Draft, *, stored: bool = False) -> StepForm:
     elif isinstance(form, GroupsStep | RuleStep):
         form.offer(draft)
     return form
+
+
+def _chosen_before(draft: Draft, offered: list[str]) -> list[SelectChoice]:
+    """The questionnaire that a draft uses stays a choice when new surveys cannot use it any more."""
+    key = draft.data.get("questionnaire")
+    stored = find_questionnaire(key) if isinstance(key, str) and key not in offered else None
+    if stored is None:
+        return []
+    title = pick(title_of(json.loads(stored.definition)), language())
+    words = _("%(title)s (archived)", title=title) if stored.archived else _("%(title)s (not complete)", title=title)
+    return [SelectChoice(stored.key, words)]
 
 
 def _page(draft: Draft, part: str, form: StepForm, conflict: object) -> str:
@@ -171,9 +191,4 @@ def check(slug: str) -> str | Response:
     survey = survey_or_404(slug)
     if survey.state != State.DRAFT:
         return redirect(url_for("survey.show", slug=slug))
-    draft = read_draft(survey)
-    found = check_of(draft)
-    return render_template(
-        "staff/drafts/check.html", draft=draft, part="check", parts=PARTS, labels=LABELS, check=found,
-        qr=qr_svg(found.trial) if found.trial else "",
-    )  # fmt: skip
+    return check_page(survey)

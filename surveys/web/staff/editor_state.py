@@ -37,6 +37,7 @@ def state_of(stored: StoredQuestionnaire) -> dict[str, Any]:
         shown = [[*place, first[code]] for place, code in zip(part.places, codes, strict=True)]
         seconds = part.questionnaire.seconds()
     return {
+        "id": stored.id,
         "key": stored.key,
         "revision": stored.revision,
         "definition": definition,

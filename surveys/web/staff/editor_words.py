@@ -68,6 +68,7 @@ def editor_words() -> dict[str, str]:
         "merged": _("%(name)s changed something else meanwhile; both are kept.", name="{name}"),
         "updated": _("%(name)s changed the questionnaire; you see the new state.", name="{name}"),
         "conflict": _("%(name)s changed the same thing meanwhile. Choose which wording stays.", name="{name}"),
+        "renamed": _("Somebody renamed the questionnaire; you go on under its new name %(name)s.", name="{name}"),
         "others": _("Also open at: %(names)s", names="{names}"),
         "toFinish": _("%(n)s to finish", n="{n}"),
         "complete": _("complete"),

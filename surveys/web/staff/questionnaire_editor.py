@@ -20,7 +20,7 @@ from surveys.inputs.problems import InputError
 from surveys.inputs.text import LANGUAGES
 from surveys.inputs.values import load_data
 from surveys.questionnaires.editing import EditConflictError, bring_back, note_presence, save_edit
-from surveys.questionnaires.library import archive_questionnaire, find_questionnaire, title_of
+from surveys.questionnaires.library import archive_questionnaire, find_questionnaire, find_renamed, title_of
 from surveys.questionnaires.models import StoredQuestionnaire
 from surveys.questionnaires.scales import PRESETS
 from surveys.questionnaires.stored_scales import PRESET_NAMES
@@ -43,6 +43,15 @@ _WEEK = 7 * 86400
 
 
 def _stored_or_404(key: str) -> StoredQuestionnaire:
+    """The questionnaire of a key; or the one that had it before, as a page that is open since then asks for it."""
+    stored = find_questionnaire(key) or find_renamed(key)
+    if stored is None:
+        abort(404)
+    return stored
+
+
+def _exact_or_404(key: str) -> StoredQuestionnaire:
+    """The questionnaire of a key, for what is saved: an editor asks itself where one is that was renamed."""
     stored = find_questionnaire(key)
     if stored is None:
         abort(404)
@@ -51,9 +60,12 @@ def _stored_or_404(key: str) -> StoredQuestionnaire:
 
 @blueprint.get("/<key>/edit")
 @allow(EVERYONE)
-def edit(key: str) -> str:
+def edit(key: str) -> str | BaseResponse:
     """The editor; those who may not change it see the preview."""
     stored = _stored_or_404(key)
+    if stored.key != key:
+        flash(_("The questionnaire is called %(name)s now.", name=stored.key))
+        return redirect(url_for("editor.edit", key=stored.key))
     settings = _settings(stored) if may_publish() else None
     return render_template(
         "staff/questionnaires/edit.html", stored=stored, title=title_of(json.loads(stored.definition)),
@@ -74,9 +86,8 @@ def _settings(stored: StoredQuestionnaire) -> dict[str, Any]:
         "criteria": criteria(),
         "words": editor_words(),
         "addresses": {
-            "state": url_for("editor.state", key=stored.key),
-            "presence": url_for("editor.presence", key=stored.key),
-            "preview": url_for("editor.preview", key=stored.key),
+            **_addresses(stored),
+            "where": url_for("editor.where", number=stored.id),
             "login": url_for("accounts.login"),
             "sources": url_for("item_sources.sources"),
             "source": url_for("item_sources.source"),
@@ -85,11 +96,25 @@ def _settings(stored: StoredQuestionnaire) -> dict[str, Any]:
     }
 
 
+def _addresses(stored: StoredQuestionnaire) -> dict[str, str]:
+    return {name: url_for(f"editor.{name}", key=stored.key) for name in ("edit", "state", "presence", "preview")}
+
+
+@blueprint.get("/by-number/<int(max=2147483647):number>")
+@allow(PUBLISHERS)
+def where(number: int) -> Response:
+    """Where a questionnaire is now, for an editor that does not find it: somebody gave it another key."""
+    stored = StoredQuestionnaire.get_or_none(StoredQuestionnaire.id == number)
+    if stored is None:
+        abort(404)
+    return jsonify({"key": stored.key, "addresses": _addresses(stored)})
+
+
 @blueprint.route("/<key>/state", methods=["GET", "PUT"])
 @allow(PUBLISHERS)
 def state(key: str) -> Response | tuple[Response, int]:
     """The stored state; saving it (PUT) over a newer one is refused with that one."""
-    stored = _stored_or_404(key)
+    stored = _exact_or_404(key)
     if request.method == "GET":
         return jsonify(state_of(stored))
     if (request.content_length or 0) > _MOST_SENT:
@@ -99,6 +124,8 @@ def state(key: str) -> Response | tuple[Response, int]:
         sent = load_data("sent.json", request.get_data())
         if not isinstance(sent, dict) or not isinstance(sent.get("revision"), int):
             abort(400)
+        if sent.get("id", stored.id) != stored.id:
+            abort(404)  # another questionnaire has this key by now
         stored = save_edit(actor(), key, sent["revision"], sent.get("definition"))
     except EditConflictError as error:
         return jsonify(state_of(error.stored)), 409
@@ -111,9 +138,9 @@ def state(key: str) -> Response | tuple[Response, int]:
 @allow(PUBLISHERS)
 def presence(key: str) -> Response:
     """Who else has it open, and whether it was saved meanwhile; notes that the caller has."""
-    stored = _stored_or_404(key)
+    stored = _exact_or_404(key)
     others = note_presence(stored, current_user.name)
-    return jsonify({"others": others, "revision": stored.revision})
+    return jsonify({"others": others, "revision": stored.revision, "id": stored.id})
 
 
 @blueprint.get("/<key>/preview")
@@ -152,7 +179,7 @@ def versions(key: str) -> str:
 @allow(PUBLISHERS)
 def bring_back_version(key: str, number: int) -> BaseResponse:
     """Make an old version the present one."""
-    _stored_or_404(key)
+    key = _stored_or_404(key).key
     try:
         bring_back(actor(), key, number)
     except InputError as error:
@@ -166,7 +193,7 @@ def bring_back_version(key: str, number: int) -> BaseResponse:
 @allow(PUBLISHERS)
 def rename(key: str) -> BaseResponse:
     """Give it another key."""
-    _stored_or_404(key)
+    key = _stored_or_404(key).key
     try:
         key = rename_questionnaire(actor(), key, request.form.get("key", "").strip()).key
     except InputError as error:
@@ -180,7 +207,7 @@ def rename(key: str) -> BaseResponse:
 @allow(PUBLISHERS)
 def archive(key: str) -> BaseResponse:
     """Take it out of what new surveys can use, or (`back`) into it again."""
-    _stored_or_404(key)
+    key = _stored_or_404(key).key
     back = bool(request.form.get("back"))
     archive_questionnaire(actor(), key, not back)
     flash(_("New surveys can use it again.") if back else _("Archived: new surveys cannot use it any more."))

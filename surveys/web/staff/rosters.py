@@ -8,10 +8,10 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from surveys.admission.handouts import qr_svg
 from surveys.admission.invitation_mail import letter, mail_server
 from surveys.admission.mailing import mailing_of, send_round
-from surveys.admission.printing import MAX_SLIPS_BY_PAGE, personal_slips, slips_pdf
+from surveys.admission.printing import personal_slips
+from surveys.admission.qr_codes import svgs_of
 from surveys.admission.roster import classes_of, had_roster, links_of, matching, roster_of
 from surveys.admission.roster_changes import erase_roster, mark_on_paper, remove_persons, store_roster
 from surveys.admission.roster_file import read_roster
@@ -25,7 +25,7 @@ from surveys.web.access import EVERYONE, PUBLISHERS, actor, allow
 from surveys.web.addresses import public_address, public_base
 from surveys.web.languages import language
 from surveys.web.messages import localised
-from surveys.web.staff.downloads import PDF, XLSX, download, table_download
+from surveys.web.staff.downloads import XLSX, download, slips_download, table_download
 from surveys.web.staff.handouts import handout_of
 from surveys.web.staff.lookup import survey_or_404
 from surveys.web.staff.roster_grid import LABELS, can_be_mended, grid_page, preview_page, read_returned, sees_more
@@ -122,18 +122,12 @@ def links(slug: str, kind: str) -> BaseResponse | str:
     waiting = links_of(survey, current_app.config["CODE_KEY"], public_base())
     record(actor().name, Action.EXPORT_LINKS, f"{slug}: {len(waiting)}")
     if kind == "pdf":
-        if len(waiting) > MAX_SLIPS_BY_PAGE:
-            flash(
-                _("These are more slips than a page makes at once. Take the links as a table, or use the command."),
-                "error",
-            )
-            return redirect(url_for("rosters.index", slug=slug))
         slips_of = personal_slips(plan_of(survey), waiting, language())
-        return download(slips_pdf(handout_of(survey), slips_of), f"{slug}-slips.pdf", PDF)
+        return slips_download(handout_of(survey), slips_of, f"{slug}-slips")
     if kind == "slips":
         slips = [
-            (one.person.name, f"{one.person.number} {one.person.class_name}".strip(), one.code, qr_svg(one.link))
-            for one in waiting
+            (one.person.name, f"{one.person.number} {one.person.class_name}".strip(), one.code, qr)
+            for one, qr in zip(waiting, svgs_of([one.link for one in waiting]), strict=True)
         ]
         return render_template(
             "staff/surveys/slips.html", survey=survey, plan=plan_of(survey), slips=slips,

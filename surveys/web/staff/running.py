@@ -128,20 +128,39 @@ def _class_name(one: ClassTurnout) -> str:
 
 
 def share_texts(survey: Survey, plan: SurveyPlan) -> list[tuple[str, str]]:
-    """Texts to paste into group chats, as (what it is for, text)."""
-    link = public_address("welcome.welcome", slug=survey.slug)
+    """Texts to paste into group chats, as (what it is for, text): those that are true now, and the next ones."""
+    state = state_of(survey)
     values = {
         "title": pick(plan.title, language()),
+        "opens": format_datetime(survey.opens_at),
         "until": format_datetime(survey.closes_at),
         "minutes": max(plan.minutes(group) for group in plan.groups),
-        "link": link,
+        "link": public_address("welcome.welcome", slug=survey.slug),
     }
+    announcement = _(
+        "%(title)s opens on %(opens)s and ends on %(until)s. It takes about %(minutes)s minutes and is stored without your "
+        "name. Open the link on your phone then: %(link)s", **values,
+    )  # fmt: skip
     invitation = _(
         "%(title)s is open until %(until)s. It takes about %(minutes)s minutes and is stored without your name. Open the "
         "link on your phone: %(link)s", **values,
     )  # fmt: skip
+    pause = _("%(title)s is paused. It goes on soon under the same link: %(link)s", **values)
     reminder = _(
         "If you have not answered %(title)s yet: it ends on %(until)s. About %(minutes)s minutes: %(link)s", **values
     )
     thanks = _("%(title)s has ended. Thank you to everyone who took part. The result will be published.", **values)
-    return [(_("Invitation"), invitation), (_("Reminder"), reminder), (_("Thanks, after the end"), thanks)]
+    at_end = (_("Thanks, after the end"), thanks)
+    if state is State.PUBLISHED:
+        later = _("Invitation, not before it opens on %(opens)s", **values)
+        return [
+            (_("Announcement"), announcement),
+            (later, invitation),
+            (_("Reminder, while it is open"), reminder),
+            at_end,
+        ]
+    if state is State.PAUSED:
+        return [(_("While it is paused"), pause), at_end]
+    if state is State.OPEN:
+        return [(_("Invitation"), invitation), (_("Reminder"), reminder), at_end]
+    return [at_end]

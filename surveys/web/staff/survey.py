@@ -17,12 +17,13 @@ from surveys.admission.handouts import qr_svg
 from surveys.admission.roster import classes_of
 from surveys.ballots.turnout import turnout_of
 from surveys.campaigns.campaigns import campaign_of
+from surveys.campaigns.checked import DraftChangedError
 from surveys.campaigns.drafts import read_draft, survey_data
 from surveys.campaigns.indices import GroupIndex
 from surveys.campaigns.models import Survey
 from surveys.campaigns.people import people_of, set_people
 from surveys.campaigns.plan import SurveyPlan
-from surveys.campaigns.states import ALLOWED, NEED_REASON, Move, State
+from surveys.campaigns.states import ALLOWED, NEED_REASON, UNTIL_THE_END, Move, State
 from surveys.campaigns.surveys import late_until, move_survey, plan_of, publish_and_open, state_of, stored_state
 from surveys.inputs.problems import InputError
 from surveys.inputs.text import clean, pick
@@ -36,12 +37,12 @@ from surveys.web.languages import format_datetime, format_duration, language
 from surveys.web.messages import sentence
 from surveys.web.questionnaire_pages import Form, Tail, questionnaire_page
 from surveys.web.staff.downloads import download
-from surveys.web.staff.draft_check import check_of
+from surveys.web.staff.draft_check import check_of, check_page
 from surveys.web.staff.handouts import proposed_codes
 from surveys.web.staff.lookup import survey_or_404
 from surveys.web.staff.running import share_texts
 from surveys.web.staff.survey_forms import AllCodesForm, ReopenForm
-from surveys.web.staff.survey_path import steps_of_draft, steps_of_survey
+from surveys.web.staff.survey_path import short_of_access, steps_of_draft, steps_of_survey
 
 blueprint = Blueprint("survey", __name__, url_prefix="/staff/surveys/<slug>")
 
@@ -86,6 +87,7 @@ def _published(survey: Survey, failed: str = "") -> str:
         number for number, row, group in zip(plan.group_indices, turnout.groups, plan.groups, strict=True)
         if not (row.admissions or group.admission == "open")
     ]  # fmt: skip
+    short = short_of_access(plan, turnout) if state in UNTIL_THE_END else []
     return render_template(
         "staff/surveys/show.html",
         survey=survey,
@@ -99,6 +101,7 @@ def _published(survey: Survey, failed: str = "") -> str:
         link=link,
         qr=qr_svg(link),
         steps=steps_of_survey(survey, plan, state, turnout, without),
+        short=short,
         form=form,
         failed=failed,
         reason=request.form.get("reason", ""),
@@ -130,10 +133,14 @@ def change(slug: str, act: str) -> tuple[str, int] | BaseResponse:
             grace = request.form.get("grace_minutes", "")
             # What is no number is refused below, as one that is too large is; left out, it stays as it was.
             more["grace_minutes"] = (int(grace) if grace.isdecimal() and len(grace) < 10 else -1) if grace else None
+        if move is Move.PUBLISH:
+            more["checked"] = request.form.get("seen", "")
         if move is Move.PUBLISH and "open" in request.form:
-            moved = publish_and_open(actor(), slug)
+            moved = publish_and_open(actor(), slug, more["checked"])
         else:
             moved = move_survey(actor(), slug, move, **more)
+    except DraftChangedError as error:
+        return check_page(survey_or_404(slug), error.changed), 409
     except InputError as error:
         for problem in error.problems:
             flash(sentence(problem), "error")

@@ -13,11 +13,11 @@ from flask_babel import ngettext
 from surveys.campaigns.drafts import PARTS, Draft
 from surveys.campaigns.indices import GroupIndex
 from surveys.campaigns.models import Survey
-from surveys.campaigns.plan import SurveyPlan
+from surveys.campaigns.plan import Group, SurveyPlan
 from surveys.campaigns.states import State
 from surveys.campaigns.surveys import late_until
 from surveys.inputs.text import pick
-from surveys.scoring.totals import Turnout
+from surveys.scoring.totals import GroupTurnout, Turnout
 from surveys.web.languages import format_datetime, format_short, language
 
 LABELS = {
@@ -79,6 +79,14 @@ def _units(count: int) -> str:
     return ngettext("%(num)s unit", "%(num)s units", count)
 
 
+def short_of_access(plan: SurveyPlan, turnout: Turnout) -> list[tuple[Group, GroupTurnout]]:
+    """The groups in which fewer people have access than the group has people: the others cannot answer."""
+    return [
+        (group, row) for group, row in zip(plan.groups, turnout.groups, strict=True)
+        if row.missing and group.admission != "open"
+    ]  # fmt: skip
+
+
 def steps_of_survey(
     survey: Survey, plan: SurveyPlan, state: State, turnout: Turnout, without: Sequence[GroupIndex]
 ) -> list[Step]:
@@ -100,10 +108,15 @@ def steps_of_survey(
         answered if state is not State.PUBLISHED else _("opens %(time)s", time=format_datetime(survey.opens_at)),
     )
     names = _(", ").join(pick(plan.groups[group].text, language()) for group in without)
+    short = [] if ended else short_of_access(plan, turnout)
+    fewer = _(", ").join(
+        _("%(group)s %(n)s of %(all)s", group=pick(group.text, language()), n=row.admissions, all=row.base)
+        for group, row in short
+    )
     access = Step(
         "admission",
-        "now" if without and not ended else "done",
-        _("not yet: %(groups)s", groups=names) if without else "",
+        "now" if without and not ended else "open" if short else "done",
+        _("not yet: %(groups)s", groups=names) if without else fewer,
     )
     seal = Step(
         "seal", "done" if state is State.SEALED else "now" if may_seal else "later", "",

@@ -10,10 +10,17 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from surveys.inputs.mapped_tables import UnmappedTable, added_rows, apply_mapping, guess_columns, read_unmapped
+from surveys.inputs.mapped_tables import UnmappedTable, added_rows, apply_mapping, read_unmapped
 from surveys.inputs.problems import InputError
 from surveys.units.changes import alike_codes, compare_units, store_units
-from surveys.units.guessing import MADE, PATTERNS, GuessedUnits, guess_units
+from surveys.units.guessing import (
+    HEADING_PATTERNS,
+    MADE,
+    GuessedUnits,
+    guess_unit_columns,
+    guess_units,
+    names_persons,
+)
 from surveys.units.importing import COLUMNS, kind_of
 from surveys.units.models import KINDS, all_units
 from surveys.web.access import PUBLISHERS, actor, allow
@@ -34,12 +41,13 @@ MOST_ROWS = 600
 
 def grid(upload: Upload, chosen: Chosen) -> tuple[UnmappedTable, dict[int, str], GuessedUnits | None]:
     """Read a table by what was chosen, or by a guess. None: it has no column of names yet. Raises InputError."""
-    table = read_unmapped(upload.name, upload.data, COLUMNS, PATTERNS, chosen.heading, chosen.sheet)
-    mapping = guess_columns(table, COLUMNS, PATTERNS) if chosen.mapping is None else chosen.mapping
+    table = read_unmapped(upload.name, upload.data, COLUMNS, HEADING_PATTERNS, chosen.heading, chosen.sheet)
+    mapping = guess_unit_columns(table) if chosen.mapping is None else chosen.mapping
     mapped = apply_mapping(table, mapping, COLUMNS)
     if "name" not in mapping.values():
         return table, mapping, None
-    guessed = guess_units(mapped, chosen.mending, added_rows(table, chosen.mending))
+    persons = names_persons(table, mapping)
+    guessed = guess_units(mapped, chosen.mending, added_rows(table, chosen.mending), persons=persons)
     zeros = guessed.file.remarks[len(mapped.remarks) :] if guessed.file else ()
     return table, mapping, replace(guessed, remarks=(*mapped.remarks, *guessed.remarks, *zeros))
 
@@ -113,10 +121,10 @@ def can_be_mended(upload: Upload, error: InputError) -> bool:
         if problem.row is None or not problem.where:
             return False
     try:
-        table = read_unmapped(upload.name, upload.data, COLUMNS, PATTERNS)
+        table = read_unmapped(upload.name, upload.data, COLUMNS, HEADING_PATTERNS)
     except InputError:
         return False
-    return bool(guess_columns(table, COLUMNS, PATTERNS)) or table.heading is None
+    return bool(guess_unit_columns(table)) or table.heading is None
 
 
 @blueprint.post("/")

@@ -6,9 +6,10 @@ import time
 import pytest
 
 from surveys.admission.models import Admission
+from surveys.campaigns.draft_changes import delete_draft, update_draft
 from surveys.campaigns.models import Survey
 from surveys.campaigns.states import Move
-from tests.acting import create_draft, move_survey
+from tests.acting import TESTER, create_draft, move_survey
 from tests.helpers import ZONE, ballots_stored, fill_page, survey_file
 
 MARK = "what is sent from here is not counted"
@@ -75,6 +76,18 @@ def test_a_link_that_was_changed_or_is_too_old_opens_nothing(phone, link, monkey
     now = time.time()
     monkeypatch.setattr("surveys.web.trial_links.time.time", lambda: now + 15 * 86400)
     assert phone.get(link).status_code == 404
+
+
+def test_the_link_of_a_removed_draft_does_not_open_the_next_one(phone, link):
+    delete_draft(TESTER, "test")
+    create_draft(survey_file(title={"zh": "另一份草稿"}), ZONE)
+    assert phone.get(link).status_code == 404
+
+
+def test_the_link_stays_while_the_draft_is_saved(phone, link):
+    draft = Survey.get()
+    update_draft(TESTER, "test", draft.revision, survey_file(title={"zh": "改过的标题"}), ZONE)
+    assert "改过的标题" in phone.get(link).text
 
 
 def test_an_incomplete_draft_has_no_trial(phone, link):

@@ -28,3 +28,15 @@ def save_step(
     if seen is not None:
         fields["seen"] = seen
     return browser.post(address, data={name: value for name, value in fields.items() if value is not None})
+
+
+def publish_form(page: str, *, open_now: bool = False) -> dict[str, str]:
+    """The fields of the button that publishes a draft, of its page or of the page of its check."""
+    forms = lxml.html.fromstring(page).xpath("//form[contains(@action, 'move/publish')]")
+    return dict(forms[1 if open_now else 0].form_values())
+
+
+def publish(browser: Any, slug: str, **more: Any) -> Any:
+    """Look at a draft and publish it."""
+    form = publish_form(browser.get(f"/staff/surveys/{slug}/draft/check").text)
+    return browser.post(f"/staff/surveys/{slug}/move/publish", data=form, **more)

@@ -56,8 +56,8 @@ def test_both_wordings_stand_in_the_method_of_result_and_workbook(office, staff)
     [
         ("测评", "测评。", {"same": None}, "Say that the meaning is the same"),
         ("测评", "测评。", {"reason": ""}, "Say why"),
-        ("第1党支部", "第2党支部", {}, "more than a typo"),
-        ("机关党总支", "全校所有部门", {}, "more than a typo"),
+        ("第1党支部", "第2党支部", {}, "more than what is certainly a typo"),
+        ("机关党总支", "全校所有部门", {}, "more than what is certainly a typo"),
     ],
 )
 def test_a_refusal_is_said_in_both_languages_and_keeps_what_was_typed(office, old, new, fields, said):

@@ -17,7 +17,7 @@ from surveys.storage.audit import AuditEntry
 from surveys.units.importing import UnitRow
 from tests.acting import TESTER, create_draft, move_survey, seal, store_units
 from tests.helpers import ZONE, closed, post, published, survey_file
-from tests.web.staff.steps import save_step, step_fields
+from tests.web.staff.steps import publish, save_step, step_fields
 
 NEW = "/staff/surveys/new"
 
@@ -82,6 +82,12 @@ class TestSteps:
             assert (answer.status_code, answer.location.rpartition("/")[2]) == (302, following)
         assert office.get(f"/staff/surveys/{at}/draft/check").status_code == 200
 
+    @pytest.mark.parametrize(("go", "there"), [("rule", "draft/rule"), ("check", "draft/check"), ("survey", "")])
+    def test_a_step_is_saved_on_the_way_to_another_one(self, office, begun, go, there):
+        answer = save_step(office, begun.slug, "name", title="别的标题", go=go)
+        assert answer.location == f"/staff/surveys/{begun.slug}/{there}"
+        assert read_draft(Survey.get()).title["zh"] == "别的标题"
+
     def test_what_the_steps_say_is_what_is_published(self, office, begun):
         save_step(office, begun.slug, "name", title="春季测评", title_en="Spring", slug="spring", campaign="创先争优")
         save_step(office, "spring", "units", units=["B01", "B03"])
@@ -94,7 +100,7 @@ class TestSteps:
         now = datetime.now()
         window = {"opens": now - timedelta(days=1), "closes": now + timedelta(days=3)}
         save_step(office, "spring", "window", **{name: f"{at:%Y-%m-%dT%H:%M}" for name, at in window.items()})
-        post(office, "/staff/surveys/spring/move/publish", form_on="/staff/surveys/spring/draft/check")
+        publish(office, "spring")
         survey = Survey.get()
         plan = plan_of(survey)
         assert state_of(survey).value == "open"

@@ -113,9 +113,10 @@ def test_who_has_it_open_is_told(app, staff):
     key = made(office)
     answers = []
     for browser in (office, admin):
-        token = browser.get(f"{PAGE}{key}/state").json["csrf"]
-        answers.append(browser.post(f"{PAGE}{key}/presence", headers={"X-CSRFToken": token}).json)
-    assert answers == [{"others": [], "revision": 1}, {"others": ["publisher-1"], "revision": 1}]
+        state = browser.get(f"{PAGE}{key}/state").json
+        answers.append(browser.post(f"{PAGE}{key}/presence", headers={"X-CSRFToken": state["csrf"]}).json)
+    now = {"revision": 1, "id": state["id"]}
+    assert answers == [{"others": [], **now}, {"others": ["publisher-1"], **now}]
 
 
 def test_the_preview_is_the_ballot_page_and_only_it_may_be_framed_and_only_here(staff):
@@ -175,6 +176,36 @@ def test_one_that_is_archived_or_renamed_is_listed_so(staff):
     assert "已有名为 five-leads 的问卷" in post(
         office, f"{PAGE}goods/rename", form_on=PAGE, key="five-leads", follow_redirects=True
     ).text  # fmt: skip
+
+
+def test_an_old_address_leads_to_the_new_one(staff):
+    office = staff("publisher")
+    post(office, f"{PAGE}five-goods/rename", form_on=PAGE, key="goods")
+    post(office, f"{PAGE}goods/rename", form_on=PAGE, key="goods-2026")
+    for old in ("five-goods", "goods"):
+        answer = office.get(f"{PAGE}{old}/edit")
+        assert (answer.status_code, answer.location) == (302, f"{PAGE}goods-2026/edit")
+    assert office.get(f"{PAGE}five_goods/edit").status_code == 404
+    # What a page that was open before sends is about the same questionnaire.
+    post(office, f"{PAGE}five-goods/archive", form_on=PAGE)
+    assert find_questionnaire("goods-2026").archived
+
+
+def test_an_editor_asks_where_a_renamed_questionnaire_is_and_never_writes_into_another(staff):
+    office = staff("publisher")
+    before = office.get(f"{PAGE}five-goods/state").json
+    post(office, f"{PAGE}five-goods/rename", form_on=PAGE, key="goods")
+    post(office, f"{PAGE}five-leads/rename", form_on=PAGE, key="five-goods")
+    leads = load_definition("five-goods")
+    answer = office.put(
+        f"{PAGE}five-goods/state", json={name: before[name] for name in ("id", "revision", "definition")},
+        headers={"X-CSRFToken": before["csrf"]},
+    )  # fmt: skip
+    assert answer.status_code == 404
+    assert load_definition("five-goods") == leads
+    where = office.get(f"{PAGE}by-number/{before['id']}").json
+    assert (where["key"], where["addresses"]["state"]) == ("goods", f"{PAGE}goods/state")
+    assert office.get(f"{PAGE}by-number/999").status_code == 404
 
 
 def test_the_settings_of_the_page_are_data_and_its_scripts_are_files(staff):
