@@ -9,7 +9,7 @@ import numpy as np
 from fpdf import FPDF
 from fpdf.enums import PDFResourceType
 
-from surveys.admission.printing import FONT
+from surveys.admission.font import FONT, printable
 from surveys.admission.qr_codes import BORDER, runs_of
 
 
@@ -23,6 +23,10 @@ class Document(FPDF):
         self.set_font("sc", size=10)
         self.set_margin(0)
         self._wrapped: dict[tuple[str, float, float], list[str]] = {}
+
+    def normalize_text(self, text: str) -> str:
+        """The text as it is printed: what the font has not is marked and does not vanish."""
+        return super().normalize_text(printable(text))
 
     def lines(self, text: str, width: float, size: float) -> list[str]:
         """The lines that a text takes in the present font."""

@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 
 from PIL import Image, ImageDraw, ImageFont
 
-from surveys.admission.printing import FONT
+from surveys.admission.font import FONT, printable
 
 _PAPER, _INK, _SOFT, _LINE, _GOOD, _ACCENT = "#ffffff", "#211d1a", "#5f5852", "#d9d3cc", "#1d6b43", "#9a2a22"
 _WIDTH, _MARGIN, _ROW = 1080, 80, 76
@@ -90,7 +90,7 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
 def _wrapped(text: str, size: int, width: float, most: int) -> list[str]:
     """The lines of a text: broken between words, and between any two Chinese characters; at the end "…"."""
     lines, line = [], ""
-    for part in _parts(text):
+    for part in _parts(printable(text)):
         if line and _font(size).getlength(line + part.rstrip()) > width:
             lines.append(line.rstrip())
             line = ""

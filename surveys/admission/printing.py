@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
@@ -22,8 +21,6 @@ from surveys.inputs.translations import Gettext, gettext_of, load_translations
 
 if TYPE_CHECKING:
     from surveys.admission.pdf_document import Document
-
-FONT = Path(__file__).resolve().parents[2] / "static" / "vendor" / "noto-sans-sc-0.4.3" / "NotoSansSC_400Regular.ttf"
 
 SLIPS_IN_A_FILE = 2_000
 """More are several files: two hundred pages are what a printer takes at once."""

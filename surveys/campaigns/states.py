@@ -57,7 +57,7 @@ UNTIL_THE_END = (State.PUBLISHED, State.OPEN, State.PAUSED)
 SINCE_THE_BEGINNING = (State.OPEN, State.PAUSED, State.CLOSED)
 """From the beginning until the seal: while paper ballots can be counted."""
 
-NEED_REASON = frozenset({Move.PAUSE, Move.EXTEND, Move.CLOSE})
+NEED_REASON = frozenset({Move.PAUSE, Move.EXTEND, Move.CLOSE, Move.REOPEN})
 """Moves that change what was announced, so that the audit trail says why."""
 
 

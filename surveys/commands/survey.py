@@ -186,11 +186,12 @@ def extend(slug: str, closes: str, reason: str) -> None:
 @survey_argument
 @click.argument("closes")
 @click.option("--grace", type=int, help="Minutes after that in which ballots begun before are taken (as before).")
+@click.option("--reason", required=True, help="Why; it stands in the audit trail.")
 @reports_problems
-def reopen(slug: str, closes: str, grace: int | None) -> None:
+def reopen(slug: str, closes: str, grace: int | None, reason: str) -> None:
     """Open a closed survey again until CLOSES (2011-12-10T22:00)."""
     until = read_datetime(closes, current_app.config["TIMEZONE"], "closes")
-    moved = move_survey(actor(), slug, Move.REOPEN, closes_at=until, grace_minutes=grace)
+    moved = move_survey(actor(), slug, Move.REOPEN, closes_at=until, grace_minutes=grace, reason=reason)
     click.echo(f"survey {slug}: open until {in_zone(moved.closes_at)}")
 
 

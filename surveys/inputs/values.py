@@ -67,7 +67,11 @@ def as_table(value: object, where: str) -> Mapping[str, Any]:
 
 def as_address(value: object, where: str) -> str:
     """The value as an address of a page, in small letters. Raises InputError naming `where`."""
-    code = as_code(value, where).lower()
+    code = half_width(value).strip().lower() if isinstance(value, str) else ""
+    if not CODE.match(code):
+        raise InputError(
+            Problem("An address is 1 to 40 letters, digits, - and _; it begins with a letter or a digit.", where)
+        )
     if code in RESERVED_ADDRESSES or "." in code:
         raise InputError(Problem("%(name)s cannot be an address. Take letters, digits, - and _.", where, name=code))
     return code

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from surveys.inputs.problems import InputError, Problem
+from surveys.inputs.translations import message_id
 from surveys.questionnaires.items.base import Item
 from surveys.questionnaires.items.rating import RatingItem
+
+NO_ANSWER = message_id("There is no answer %(name)s.")
 
 GivenAnswers = dict[str, frozenset[str]]
 """The codes of the answers given so far in a section, by item."""
@@ -46,6 +49,4 @@ def check_condition(item: Item, before: Sequence[Item], *, each_unit: bool, wher
         raise InputError(Problem("A condition must name an item before it with levels or options.", f"{where}.when"))
     unknown = sorted(item.when.answers - known)
     if unknown:
-        raise InputError(
-            [Problem("There is no answer %(name)s.", f"{where}.when.in", name=name[:50]) for name in unknown]
-        )
+        raise InputError([Problem(NO_ANSWER, f"{where}.when.in", name=name[:50]) for name in unknown])

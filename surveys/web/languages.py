@@ -6,8 +6,10 @@ import time
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from babel.dates import get_timezone_name
 from flask import Flask, current_app, g, request, session
 from flask_babel import Babel, ngettext
+from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
@@ -78,6 +80,14 @@ def format_short(seconds: int | float) -> str:
     return f"{at:%Y-%m-%d %H:%M}" if language() == "zh" else f"{at.day} {at:%b %Y, %H:%M}"
 
 
+def zone_name() -> str:
+    """The installation's time zone as people call it."""
+    zone = current_app.config["TIMEZONE"]
+    if zone in ("Asia/Shanghai", "Asia/Chongqing", "Asia/Harbin", "PRC"):
+        return _("Beijing time")
+    return get_timezone_name(ZoneInfo(zone), locale=language())
+
+
 def format_duration(seconds: int) -> str:
     """A length of time in days, hours and minutes."""
     minutes = max(0, round(seconds / 60))
@@ -108,4 +118,4 @@ def init_languages(app: Flask) -> None:
     app.template_filter("format_datetime")(format_datetime)
     app.template_filter("format_short")(format_short)
     app.template_filter("format_duration")(format_duration)
-    app.jinja_env.globals.update(language=language, for_respondents=for_respondents, now=time.time)
+    app.jinja_env.globals.update(language=language, zone_name=zone_name, for_respondents=for_respondents, now=time.time)

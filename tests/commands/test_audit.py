@@ -262,7 +262,7 @@ def test_each_command_leaves_the_entries_of_what_it_did(app, run, tmp_path):
     assert run("survey resume test") == [(Action.RESUME, "test")]
     assert run("survey close test --reason done") == [(Action.CLOSE, "test: done")]
     later = f"{datetime.now() + timedelta(days=2):%Y-%m-%dT%H:%M}"
-    assert run("survey reopen test", later) == [(Action.REOPEN, "test")]
+    assert run("survey reopen test --reason again", later) == [(Action.REOPEN, "test: again")]
     assert actions("survey close test --reason done") == [Action.CLOSE]
     assert actions("ballots import test ballots.csv") == [Action.IMPORT_BALLOTS]
     for path in mix().folder.path.glob("[0-9]*"):

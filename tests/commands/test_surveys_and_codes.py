@@ -33,12 +33,12 @@ def test_the_grace_by_command(runner, app, tmp_path):
     assert (refused.exit_code, f"are taken until {until:%a %Y-%m-%d %H:%M}." in refused.stderr) == (1, True)
     for minutes, kept in (("5", 5), (None, 5)):
         option = ["--grace", minutes] if minutes else []
-        runner.invoke(args=["survey", "reopen", "test", "2036-12-10T22:00", *option])
+        runner.invoke(args=["survey", "reopen", "test", "2036-12-10T22:00", "--reason", "补测", *option])
         stored = Survey.get()
         assert (stored.grace_minutes, stored.late_until - stored.closes_at) == (kept, 60 * kept)
         runner.invoke(args=["survey", "close", "test", "--reason", "done"])
         assert Survey.get().late_until == Survey.get().closes_at
-    wrong = runner.invoke(args=["survey", "reopen", "test", "2036-12-10T22:00", "--grace", "1441"])
+    wrong = runner.invoke(args=["survey", "reopen", "test", "2036-12-10T22:00", "--reason", "补测", "--grace", "1441"])
     assert (wrong.exit_code, "from 0 to 1440" in wrong.stderr) == (1, True)
     assert runner.invoke(args=["survey", "seal", "test"]).exit_code == 0
 

@@ -295,7 +295,7 @@ def test_an_account_and_a_survey_are_not_made_twice(app, staff):
 def test_a_survey_is_not_opened_again_until_nonsense(app, staff, closes):
     browser = staff("publisher")
     survey = closed(published())
-    post(browser, "/staff/surveys/test/move/reopen", form_on="/staff/surveys/test/", closes=closes)
+    post(browser, "/staff/surveys/test/move/reopen", form_on="/staff/surveys/test/", closes=closes, reason="补测")
     assert Survey.get_by_id(survey.id).closes_at == survey.closes_at
 
 

@@ -8,7 +8,7 @@ from functools import cache
 
 from PIL import Image, ImageDraw, ImageFont
 
-from surveys.admission.printing import FONT
+from surveys.admission.font import FONT
 from surveys.results.printed.blocks import TEXT_WIDTH, Bar, Bars
 from surveys.results.printed.breaking import break_lines
 

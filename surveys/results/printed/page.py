@@ -6,8 +6,8 @@ import io
 from pathlib import Path
 from typing import Literal
 
+from surveys.admission.font import FONT
 from surveys.admission.pdf_document import Document
-from surveys.admission.printing import FONT
 from surveys.results.printed.blocks import TEXT_WIDTH
 from surveys.results.printed.breaking import break_lines
 from surveys.results.printed.letterhead import PrintedHead

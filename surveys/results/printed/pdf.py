@@ -9,7 +9,7 @@ from pathlib import Path
 import segno
 from fontTools import subset
 
-from surveys.admission.printing import FONT
+from surveys.admission.font import FONT
 from surveys.results.printed.blocks import (
     TEXT_WIDTH,
     Bars,

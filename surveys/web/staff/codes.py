@@ -34,7 +34,7 @@ from surveys.web.addresses import public_address, public_base
 from surveys.web.languages import language
 from surveys.web.messages import add_to_form, localised, sentence
 from surveys.web.staff.downloads import slips_download, table_download
-from surveys.web.staff.handouts import handout_of, proposed_codes
+from surveys.web.staff.handouts import handout_of, proposed_codes, unprintable
 from surveys.web.staff.lookup import survey_or_404
 from surveys.web.staff.survey_forms import EACH_UNIT, NO_UNIT, AllCodesForm, CodesForm
 from surveys.web.staff.survey_path import short_of_access
@@ -143,7 +143,7 @@ def _issued(survey: Survey, plan: SurveyPlan, issued: list[IssuedCode]) -> str:
     rows = code_rows(plan, issued, public_base(), language())
     return render_template(
         "staff/surveys/issued.html", survey=survey, plan=plan, rows=rows, text=codes_as_text(issued),
-        short=_short(survey, plan), several=len(rows) > SLIPS_IN_A_FILE,
+        short=_short(survey, plan), unprintable=unprintable(survey), several=len(rows) > SLIPS_IN_A_FILE,
     )  # fmt: skip
 
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from flask import current_app, render_template
 
+from surveys.admission.font import INSTEAD, missing_characters
 from surveys.admission.handouts import qr_svg
 from surveys.campaigns.checked import Changed, looked_at
 from surveys.campaigns.doubts import doubts_of
 from surveys.campaigns.drafts import PARTS, Draft, part_of, read_draft
 from surveys.campaigns.models import Survey
+from surveys.campaigns.plan import SurveyPlan
 from surveys.campaigns.publishing import publication_faults
 from surveys.campaigns.surveys import stored_state
 from surveys.inputs.problems import Problem
@@ -60,6 +62,7 @@ def check_of(draft: Draft) -> DraftCheck:
         stored = _stored_questionnaire(draft)
         if stored is not None and stored.archived:
             doubts.append(Problem("Its questionnaire is archived.", "questionnaire"))
+        doubts += _unprintable(draft.plan)
         trial = public_address("trial.begin", token=trial_token(draft.survey))
         seen = looked_at(draft)
     return DraftCheck(
@@ -68,6 +71,20 @@ def check_of(draft: Draft) -> DraftCheck:
         trial,
         seen,
     )
+
+
+def _unprintable(plan: SurveyPlan) -> list[Problem]:
+    """Characters that slips and posters cannot show, by the step that they are in."""
+    texts = {
+        "name": [plan.title, plan.campaign or {}, plan.stage or {}], "units": [unit.name for unit in plan.units],
+        "groups": [group.text for group in plan.groups],
+    }  # fmt: skip
+    found = {part: missing_characters(word for text in some for word in text.values()) for part, some in texts.items()}
+    return [
+        Problem("These characters are not in the font of slips, posters and reports, where %(mark)s stands for them: %(signs)s",
+                part, signs=" ".join(signs[:20]), mark=INSTEAD)
+        for part, signs in found.items() if signs
+    ]  # fmt: skip
 
 
 def check_page(survey: Survey, changed: Sequence[Changed] = ()) -> str:

@@ -11,6 +11,7 @@ from flask_wtf.csrf import generate_csrf
 
 from surveys.campaigns.sample import for_everybody, sample_plan, sample_units
 from surveys.inputs.problems import Problem
+from surveys.questionnaires.conditions import NO_ANSWER
 from surveys.questionnaires.models import StoredQuestionnaire
 from surveys.questionnaires.unfinished import ReadablePart, place_of_item, problems_of
 from surveys.web.languages import format_short
@@ -43,12 +44,36 @@ def state_of(stored: StoredQuestionnaire) -> dict[str, Any]:
         "definition": definition,
         "changedBy": stored.changed_by,
         "changedAt": format_short(stored.changed_at),
-        "problems": sorted(map(_problem, problems_of(definition)), key=_place),
+        "problems": sorted(_problems(definition), key=_place),
         "leftOut": part.left_out,
         "shown": shown,
         "seconds": seconds,
         "csrf": generate_csrf(),
     }
+
+
+def _problems(definition: Any) -> list[dict[str, Any]]:
+    """What is missing or wrong; of a condition that names several answers that are gone, that is said once."""
+    found: list[dict[str, Any]] = []
+    for problem in problems_of(definition):
+        said = _problem(_in_words(problem, definition))
+        if said not in found:
+            found.append(said)
+    return found
+
+
+def _in_words(problem: Problem, definition: Any) -> Problem:
+    """A problem by the words of questions in place of codes, which the editor does not show."""
+    place = place_of_item(problem)
+    if problem.message != NO_ANSWER or place is None:
+        return problem
+    items = [item for section in definition["sections"] for item in section.get("items") or []]
+    source = definition["sections"][place[0]]["items"][place[1]]["when"].get("item")
+    text = next((item.get("text") for item in items if item.get("code") == source), None)
+    if not text:
+        return Problem("The answers that this condition names were removed.", problem.where)
+    return Problem("An answer of “%(question)s” that this condition names was removed. Choose others, or remove the condition.",
+                   problem.where, question={"zh": text} if isinstance(text, str) else text)  # fmt: skip
 
 
 def _problem(problem: Problem) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     FieldList,
     FloatField,
-    Form,
     FormField,
     IntegerField,
     SelectChoice,
@@ -24,6 +23,7 @@ from surveys.campaigns.drafts import Draft
 from surveys.campaigns.plan_file import MAX_GROUPS
 from surveys.inputs.text import clean
 from surveys.inputs.values import CODE
+from surveys.web.row_forms import RowForm
 from surveys.web.staff.draft_forms import StepForm, unit_codes
 
 RATES = [
@@ -49,7 +49,7 @@ WELL_KNOWN = {
 _MANNERS = ("own", "draw", "units", "draw_from")
 
 
-class GroupForm(Form):
+class GroupForm(RowForm):
     """One group of respondents; left out where it has no name."""
 
     name = StringField(_l("Name of the group"), [Length(max=50)])

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from flask import current_app
 
+from surveys.admission.font import missing_characters
 from surveys.admission.printing import Handout
 from surveys.campaigns.indices import GroupIndex
 from surveys.campaigns.models import Survey
@@ -22,6 +23,19 @@ def handout_of(survey: Survey) -> Handout:
         plan_of(survey), survey.closes_at, config["TIMEZONE"], public_address("welcome.welcome", slug=survey.slug),
         config["ORGANISATION"], config["CONTACT"], language(),
     )  # fmt: skip
+
+
+def unprintable(survey: Survey) -> str:
+    """The characters of what handouts of a survey say that their font has not; empty: it has all."""
+    plan, config = plan_of(survey), current_app.config
+    texts = [
+        plan.title,
+        plan.campaign or {},
+        *(unit.name for unit in plan.units),
+        *(group.text for group in plan.groups),
+    ]
+    words = [word for text in texts for word in text.values()]
+    return " ".join(missing_characters([*words, config["ORGANISATION"], config["CONTACT"]])[:20])
 
 
 def proposed_codes(

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import FieldList, FloatField, Form, SelectChoice, SelectField, StringField
+from wtforms import FieldList, FloatField, SelectChoice, SelectField, StringField
 from wtforms.validators import Length, NumberRange, Optional
 
 from surveys.inputs.text import clean
+from surveys.web.row_forms import RowForm
 
 MOST_GRADES = 6
 _SPARE = 2
@@ -25,7 +26,7 @@ _PLACES = [
 ]
 
 
-class GradeRow(Form):
+class GradeRow(RowForm):
     """A grade; left out where it has no name and no threshold."""
 
     name = StringField(_l("Grade"), [Length(max=20)])
@@ -49,7 +50,7 @@ class GradeRow(Form):
         return {"name": {"zh": clean(self.name.data or ""), **({"en": en} if en else {})}, "at": self.at.data}
 
 
-class GateRow(Form):
+class GateRow(RowForm):
     """A limit under which a grade is capped; left out without a percentage."""
 
     kind = SelectField(
@@ -74,7 +75,7 @@ class GateRow(Form):
         return {f"{self.kind.data}_under": self.under.data, "cap": int(self.cap.data)}
 
 
-class QuotaRow(Form):
+class QuotaRow(RowForm):
     """A quota of a grade; left out without a percentage."""
 
     kind = SelectField(

@@ -21,7 +21,7 @@ from surveys.web.access import EVERYONE, allow
 from surveys.web.addresses import public_address
 from surveys.web.languages import format_datetime, language
 from surveys.web.staff.downloads import PDF, PNG, download
-from surveys.web.staff.handouts import handout_of
+from surveys.web.staff.handouts import handout_of, unprintable
 from surveys.web.staff.lookup import published_or_404
 
 blueprint = Blueprint("running", __name__, url_prefix="/staff/surveys/<slug>")
@@ -107,7 +107,7 @@ def poster(slug: str) -> str:
     link = public_address("welcome.welcome", slug=slug)
     return render_template(
         "staff/surveys/poster.html", survey=survey, plan=plan, qr=qr_svg(link), address=link.partition("://")[2],
-        large=request.args.get("size") == "a3", minutes=sorted({plan.minutes(group) for group in plan.groups}),
+        unprintable=unprintable(survey), large=request.args.get("size") == "a3", minutes=sorted({plan.minutes(group) for group in plan.groups}),
     )  # fmt: skip
 
 

@@ -144,7 +144,7 @@ def change(slug: str, act: str) -> tuple[str, int] | BaseResponse:
     except InputError as error:
         for problem in error.problems:
             flash(sentence(problem), "error")
-        if move in NEED_REASON or move is Move.REOPEN:
+        if move in NEED_REASON:
             return _published(survey, act), 422
     else:
         length = format_duration(int(moved.closes_at - time.time()))

@@ -68,8 +68,10 @@ def test_it_can_be_changed_when_a_survey_is_opened_again(app, staff):
     assert re.search(r'name="grace_minutes"[^>]*value="20"', browser.get("/staff/surveys/test/").text)
     page = "/staff/surveys/test/move/reopen"
     for wrong in ("1441", "ten", "-5", "9" * 5000):
-        post(browser, page, form_on="/staff/surveys/test/", closes="2036-12-10T22:00", grace_minutes=wrong)
+        post(
+            browser, page, form_on="/staff/surveys/test/", closes="2036-12-10T22:00", grace_minutes=wrong, reason="补测"
+        )
         assert Survey.get().grace_minutes == 20
-    post(browser, page, form_on="/staff/surveys/test/", closes="2036-12-10T22:00", grace_minutes="5")
+    post(browser, page, form_on="/staff/surveys/test/", closes="2036-12-10T22:00", grace_minutes="5", reason="补测")
     survey = Survey.get()
     assert (survey.grace_minutes, survey.late_until) == (5, survey.closes_at + 300)

@@ -1,126 +1,115 @@
-"""What staff read: one word has one meaning, and nothing internal is shown."""
+"""Pages for staff speak of what people see: no codes, no English on Chinese pages, no characters that vanish."""
 
-import io
 import re
+from html import unescape
 
 import pytest
 
-from surveys.admission.roster_file import PersonRow
-from surveys.inputs.problems import InputError, Problem
-from surveys.storage.audit import Action, record
-from surveys.units.importing import read_units
-from surveys.web.messages import localised
-from tests.acting import create_draft, erase_roster, seal, store_roster, store_units
-from tests.helpers import ZONE, closed, csrf, published, survey_file
+from surveys.admission.font import missing_characters, printable
+from surveys.campaigns.models import Survey
+from surveys.storage.audit import AuditEntry
+from tests.acting import create_draft
+from tests.admission.test_printing import handout, text_of
+from tests.helpers import ZONE, closed, post, published, survey_file
 from tests.web.staff.steps import save_step
-from tests.web.staff.test_administration import ACCOUNTS
+from tests.web.staff.test_questionnaire_editor import PAGE, made, save
 
-GROUPS = [{"code": "students", "name": "学生", "admission": "roster"}]
-
-
-def text_of(page: str) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+RARE = "𠮷"
+"""Not in the font that comes with the service."""
 
 
-def upload(browser, page: str, table: str, name="u.csv"):
-    data = {"csrf_token": csrf(browser, page), "file": (io.BytesIO(table.encode()), name)}
-    return browser.post(page, data=data, content_type="multipart/form-data").text
+@pytest.fixture
+def office(staff):
+    return staff("publisher")
 
 
-def test_the_code_of_a_unit_is_not_called_an_access_code(staff):
-    browser = staff("publisher")
-    preview = upload(browser, "/staff/units/", "code,name,kind\nB1,甲支部,branch\n")
-    store_units(read_units("u.csv", "code,name,kind\nB1,甲支部,branch\n".encode()).rows)
-    for page in (preview, browser.get("/staff/units/").text):
-        assert "单位编号" in page
-        assert "参评码" not in page
+class TestErrorsOfRows:
+    @pytest.mark.parametrize(
+        ("part", "fields"),
+        [
+            ("groups", {"groups-0-weight": "一半"}), ("groups", {"groups-0-weight": "-1"}), ("groups", {"groups-0-expected": "300人"}),
+            ("groups", {"groups-0-expected": "0"}), ("rule", {"preset": "own", "own_grades-0-name": "好", "own_grades-0-at": "高"}),
+        ],
+    )  # fmt: skip
+    def test_they_are_in_the_language_of_the_page(self, office, part, fields):
+        create_draft(survey_file(), ZONE)
+        page = save_step(office, "test", part, lang="zh", **fields)
+        assert page.status_code == 200
+        errors = re.findall(r'class="error"[^>]*>(.*?)<', page.text, re.S)
+        assert errors
+        assert not [error for error in errors if re.search("[A-Za-z]{3}", error)]
 
 
-@pytest.mark.parametrize(
-    ("language", "shown", "hidden"), [("zh", "党委、党总支", "general"), ("en", "general branch, ", "党")]
-)
-def test_kinds_of_units_are_listed_in_the_readers_language(staff, language, shown, hidden):
-    browser = staff("publisher")
-    browser.get(f"/staff/?lang={language}")
-    page = upload(browser, "/staff/units/", "code,name,kind\nB1,x,village\n")
-    cells = re.search(r'id="problems".*?</ul>', page, re.S)[0]
-    assert shown in cells
-    assert hidden not in cells
+class TestAddresses:
+    def test_letters_of_full_width_are_taken(self, office):
+        create_draft(survey_file(), ZONE)
+        assert save_step(office, "test", "name", slug=" ＴＥＳＴ－２ ").status_code == 302
+        assert Survey.get().slug == "test-2"
+
+    @pytest.mark.parametrize("typed", ["我的评议", "second half", "-", "a/b"])
+    def test_what_is_none_is_called_an_address(self, office, typed):
+        create_draft(survey_file(), ZONE)
+        page = save_step(office, "test", "name", lang="zh", slug=typed).text
+        assert "地址由 1 到 40 个英文字母" in page
 
 
-def test_a_kind_may_be_typed_as_pages_show_it():
-    rows = read_units("u.csv", b"code,name,kind\nB1,x,General branch\nB2,y,youth league\n").rows
-    assert [row.kind for row in rows] == ["general_branch", "youth_league"]
+class TestConditions:
+    def test_an_answer_that_was_removed_is_named_by_its_question(self, office):
+        key = made(office)
+        options = [{"code": "a2", "text": {"zh": "否"}}, {"code": "a3", "text": {"zh": "不好说"}}]
+        items = [
+            {"code": "q1", "type": "choice", "text": {"zh": "是否参加"}, "options": options},
+            {"code": "q2", "type": "text", "text": {"zh": "为什么"}, "when": {"item": "q1", "in": ["a1", "a7"]}},
+        ]
+        save(office, key, {"title": {"zh": "问卷"}, "sections": [{"per": "survey", "items": items}]})
+        said = [problem["text"] for problem in office.get(f"{PAGE}{key}/state").json["problems"]]
+        assert [text for text in said if "条件" in text] == [
+            "显示条件：条件所用的“是否参加”的选项已删除。请另选选项，或者去掉条件。"
+        ]
 
 
-def test_a_file_is_not_named_as_a_column(app):
-    with pytest.raises(InputError) as refused:
-        read_units("名册.xlsx", b"PK\x03\x04 no workbook")
-    with app.test_request_context("/staff/?lang=zh"):
-        assert localised(refused.value.problems[0]).startswith("名册.xlsx：")
-        assert localised(Problem("There is no such account.", "类型", 3)).startswith("第 3 行，类型 列")
+class TestCharactersOutsideTheFont:
+    def test_they_are_marked_and_do_not_vanish(self, app):
+        survey = published(title={"zh": f"{RARE}教授😀测评"})
+        from surveys.admission.printing import poster_pdf
+
+        assert "〓教授〓测评" in text_of(poster_pdf(handout(survey), "A4"))
+        assert printable("喆䶮①é") == "喆䶮①é"
+        assert missing_characters([f"甲{RARE}乙{RARE}\n", "😀"]) == [RARE, "😀"]
+
+    def test_before_publication_they_are_named(self, office):
+        units = [{"code": "B1", "name": f"{RARE}党支部"}]
+        create_draft(survey_file(units=units), ZONE)
+        page = unescape(office.get("/staff/surveys/test/draft/check").text)
+        assert f"印出来是“〓”：{RARE}" in page
+
+    def test_beside_posters_and_slips_they_are_named_too(self, office):
+        published(title={"zh": f"{RARE}测评"})
+        assert f"印出来是“〓”：{RARE}" in office.get("/staff/surveys/test/poster").text
+        issued = post(
+            office, "/staff/surveys/test/codes/all", form_on="/staff/surveys/test/codes", **{"count-0": "1"}
+        ).text
+        assert f"印出来是“〓”：{RARE}" in issued
+
+    def test_nothing_is_said_where_all_can_be_printed(self, office):
+        published()
+        assert "unprintable" not in office.get("/staff/surveys/test/poster").text
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_a_roster_that_never_was_is_not_called_erased(app, staff, lang):
-    browser = staff("publisher")
-    never = {"zh": "本评议没有按名单参评的群体。", "en": "admitted by a roster"}[lang]
-    erased = {"zh": "本评议的名单已清除。", "en": "is erased"}[lang]
-    closed(published())
-    assert never in browser.get(f"/staff/surveys/test/roster/?lang={lang}").text
-    seal("test")
-    page = browser.get("/staff/surveys/test/roster/").text
-    assert never in page
-    assert erased not in page
-    survey = published(slug="listed", groups=GROUPS)
-    store_roster("listed", app.config["CODE_KEY"], [PersonRow("1", "张三", 0, None, "", "")])
-    closed(survey)
-    seal("listed")
-    assert erased not in browser.get("/staff/surveys/listed/roster/").text
-    erase_roster("listed")
-    assert erased in browser.get("/staff/surveys/listed/roster/").text
-    closed(published(slug="empty", groups=GROUPS))
-    seal("empty")
-    assert erased not in browser.get("/staff/surveys/empty/roster/").text
+class TestOpeningAgain:
+    def test_it_needs_a_reason_which_stands_in_the_audit_trail(self, office):
+        survey = closed(published())
+        page, closes = "/staff/surveys/test/move/reopen", "2036-12-10T22:00"
+        refused = post(office, page, form_on="/staff/surveys/test/", closes=closes)
+        assert (refused.status_code, Survey.get_by_id(survey.id).closes_at) == (422, survey.closes_at)
+        post(office, page, form_on="/staff/surveys/test/", closes=closes, reason="补测两天")
+        assert AuditEntry.select().order_by(AuditEntry.id.desc()).first().about == "test: 补测两天"
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_brand_and_the_menu_have_different_names(staff, lang):
-    page = staff().get(f"/staff/?lang={lang}").text
-    names = [text_of(link) for link in re.findall(r"<a[^>]*>.*?</a>", page[: page.index("</header>")], re.S)]
-    assert len(names) == len(set(names)) >= 6
-
-
-def test_the_menu_and_the_tabs_mark_where_one_is(app, staff):
-    browser = staff()
-    closed(published())
-    seal("test")
-
-    def marked(path):
-        page = browser.get(f"{path}?lang=en").text
-        return [text_of(link) for link in re.findall(r'<a[^>]*aria-current="[a-z]+"[^>]*>.*?</a>', page, re.S)]
-
-    survey = "/staff/surveys/test/"
-    assert marked("/staff/") == ["Surveys"]
-    assert marked("/staff/units/") == ["Units"]
-    assert marked(ACCOUNTS) == marked(f"{ACCOUNTS}/1") == ["Accounts"]
-    assert marked("/staff/audit") == ["Audit trail"]
-    assert marked("/staff/password") == ["administrator-1"]
-    for path, tab in (("", "Overview"), ("result", "Result"), ("remarks", "Remarks"), ("verify", "Verification")):
-        assert marked(survey + path) == ["Surveys", tab]
-
-
-def test_who_ran_a_command_is_named_in_the_readers_language(staff):
-    browser = staff()
-    record("command line (root)", Action.CLOSE, "test")
-    assert "命令行（root）" in browser.get("/staff/audit?lang=zh").text
-
-
-def test_faults_of_the_rule_are_said_in_its_step_without_names_of_files(staff):
-    browser = staff("publisher")
-    create_draft(survey_file(groups=[{"code": "g", "name": "学生", "admission": "open"}]), ZONE)
-    assert save_step(browser, "test", "rule", open_apart="y").status_code == 302
-    page = browser.get("/staff/surveys/test/draft/rule?lang=zh").text
-    assert "另有" in page[page.index('id="missing"') :] or "参评码" in page
-    assert "rule.open_apart" not in page
-    assert "groups[" not in page
+def test_the_time_zone_is_called_as_people_call_it(office, app):
+    create_draft(survey_file(), ZONE)
+    assert "北京时间" in office.get("/staff/surveys/test/draft/window").text
+    app.config["TIMEZONE"] = "Asia/Urumqi"
+    page = office.get("/staff/surveys/test/draft/window").text
+    assert "北京时间" not in page
+    assert "Asia/" not in page
