@@ -254,7 +254,7 @@ def test_every_fault_of_a_survey_file_is_named_at_once(app):
         read_survey_file(data, ZONE)
     text = str(refused.value)
     for fault in (
-        "slug: A code is", "survey: There is no setting titel here; do you mean title?", "opens: A time is written",
+        "slug: An address is", "survey: There is no setting titel here; do you mean title?", "opens: A time is written",
         "units: There is no unit B99", "units: There is no unit B98", "groups[1].code: ", "groups[1].name: ",
         "groups[1].weight: ", "rule: There is no setting minimun here; do you mean minimum?", "rule.decimals: ",
         "rule.gates[1]: ", "rule.item_weights: There is no rating none",

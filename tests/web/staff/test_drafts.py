@@ -114,7 +114,7 @@ class TestSteps:
     @pytest.mark.parametrize(
         ("part", "changes", "message"),
         [
-            ("name", {"slug": "two words"}, "A code is"),
+            ("name", {"slug": "two words"}, "An address is"),
             ("name", {"title": "长" * 101}, "100"),
             ("name", {"slug": ""}, "required"),
             ("window", {"closes": "2001-01-01T00:00"}, "end must be after"),
