@@ -57,8 +57,8 @@ def test_codes_and_slips(demo, open_page, check_accessibility, language, scheme,
     page.locator("#count").fill("2")
     follow(page, page.locator("form:has(#unit) button"))
     check_accessibility(page)
-    page.locator("form[target=_blank]").evaluate("form => form.removeAttribute('target')")
-    follow(page, page.locator("form[action$=slips] button"))
+    page.locator("button[formaction$=slips]").evaluate("button => button.removeAttribute('formtarget')")
+    follow(page, page.locator("button[formaction$=slips]"))
     page.locator(".slip").first.wait_for()
     check_accessibility(page)
     assert page.problems == []
