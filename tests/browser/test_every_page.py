@@ -43,8 +43,8 @@ FRAMES = {
     "welcome.welcome",
 }
 """Pages for respondents, which have a heading for each unit or stand in a frame, and the poster, which has one of its own."""
-PER_SURVEY = 2
-"""So many surveys are looked at of pages that are there for each: an open one is another page than a sealed one."""
+PER_SURVEY = 3
+"""So many surveys are looked at of pages that are there for each: a draft, an open and a sealed one are different pages."""
 LOOKS = [("zh-CN", "light", DESKTOP), ("en", "dark", PHONE)]
 
 
@@ -72,7 +72,9 @@ class Walk:
 
     def __init__(self, service, page):
         self.service, self.page = service, page
-        self.rules = create_app(INSTANCE=str(service.instance)).url_map
+        app = create_app(INSTANCE=str(service.instance))
+        app.extensions["database"].close()
+        self.rules = app.url_map
         self.adapter = self.rules.bind("127.0.0.1")
         self.seen: dict[tuple[str, ...], set[str]] = {}
         self.waiting = [
