@@ -29,7 +29,8 @@ FILES = {
 }  # fmt: skip
 """Addresses that answer with a file, with data, or with a part of a page."""
 ELSEWHERE = {
-    "accounts.welcome": "test_accessibility.py", "paper.compare": "test_paper.py", "paper.typing": "test_paper.py",
+    "accounts.welcome": "test_accessibility.py", "editor.preview": "test_editor.py", "welcome.by_open_link": "test_answering.py",
+    "paper.compare": "test_paper.py", "paper.typing": "test_paper.py",
     "rosters.classes": "test_accessibility.py", "rosters.index": "test_accessibility.py", "rosters.mail": "test_accessibility.py",
     "sign_on.callback": "test_sign_on.py", "sign_on.login": "test_sign_on.py",
 }  # fmt: skip
@@ -43,6 +44,11 @@ FRAMES = {
     "welcome.welcome",
 }
 """Pages for respondents, which have a heading for each unit or stand in a frame, and the poster, which has one of its own."""
+BY_FORMS = [
+    "/staff/surveys/second-half/people", "/staff/surveys/second-half/seal", "/staff/surveys/second-half/paper/print?group=0&unit=1&form=B",
+    "/staff/surveys/first-half/bulletin/preview?part=ranking&part=method", "/staff/accounts/2/deactivate"
+]  # fmt: skip
+"""Pages that a form or a state leads to, not a link."""
 PER_SURVEY = 3
 """So many surveys are looked at of pages that are there for each: a draft, an open and a sealed one are different pages."""
 LOOKS = [("zh-CN", "light", DESKTOP), ("en", "dark", PHONE)]
@@ -56,6 +62,9 @@ def college(tmp_path_factory):
     service.flask("survey", "next-round", "second-half")
     service.flask("actions", "add", "first-half", "B11", "2099-12-31", "多开窗口")
     service.flask("evaluation", "make", "first-half", "--preset", "by_source")
+    scale = service.instance / "scale.json"
+    scale.write_text(service.flask("scales", "show", "satisfaction4"), "utf-8")
+    service.flask("scales", "save", str(scale))
     handed_out = [
         service.flask("evaluation", "links", "first-half", "--until", "2099-12-31T17:00"),
         service.flask("evaluation", "links", "first-half", "--make", "B11", "--base", service.base),
@@ -84,6 +93,7 @@ class Walk:
             "/anonymity",
             "/s/first-half/bulletin",
             "/s/second-half",
+            *BY_FORMS,
             *service.links,
         ]
 
