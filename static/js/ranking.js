@@ -40,7 +40,7 @@
       label.hidden = field.hidden = true;
       button.addEventListener("click", () => tap(field));
     }
-    const [choose, hint] = question.querySelectorAll(".hint:not(.help):not(.optional)");
+    const [choose, hint] = question.querySelectorAll("p.hint:not(.help)");
     choose.hidden = true;
     hint.hidden = false;
     show();

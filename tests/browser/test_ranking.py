@@ -37,7 +37,7 @@ def sent(page) -> list[str]:
 def test_its_own_hint_stays_beside_what_to_do(service, open_page):
     page = open_page(locale="en")
     page.goto(service.address)
-    visible = page.locator("#q2 .hint").evaluate_all(
+    visible = page.locator("#q2 p.hint").evaluate_all(
         "all => all.filter((one) => !one.hidden && one.textContent).map((one) => one.textContent)"
     )
     assert [text.split()[0] for text in visible] == ["What", "Tap"]
