@@ -36,6 +36,7 @@ ELSEWHERE = {
 }  # fmt: skip
 """Pages that need what this college has not, with the browser tests that open them."""
 FRAMES = {
+    "paper.sheet",
     "editor.preview",
     "running.poster",
     "survey.preview_page",
@@ -43,7 +44,8 @@ FRAMES = {
     "welcome.by_open_link",
     "welcome.welcome",
 }
-"""Pages for respondents, which have a heading for each unit or stand in a frame, and what is printed (poster, paper ballot), which has a title of its own."""
+"""Pages for respondents, which have a heading for each unit or stand in a frame, and what is printed (poster, paper ballot), which has a
+title of its own."""
 BY_FORMS = [
     "/staff/surveys/second-half/people", "/staff/surveys/second-half/seal", "/staff/surveys/second-half/paper/print?group=0&unit=1&form=B",
     "/staff/surveys/first-half/bulletin/preview?part=ranking&part=method", "/staff/accounts/2/deactivate"
