@@ -118,7 +118,8 @@ def sign_page(slug: str) -> Response:
     """Sign what the page showed."""
 
     def act() -> None:
-        sign(actor(), slug, current_user.name, request.form.get("seen", ""))
+        # A form that does not say what its signer saw has seen nothing that can be signed.
+        sign(actor(), slug, current_user.name, request.form.get("seen") or "nothing")
 
     return _tried(slug, act, _("You have signed."))
 

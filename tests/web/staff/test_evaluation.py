@@ -233,6 +233,14 @@ class TestSigning:
         checked = post(committee, f"{PAGE}/verify", form_on=PAGE, follow_redirects=True)
         assert "与签字时一致" in text_of(checked)
 
+    @pytest.mark.parametrize(
+        "seen", [{}, {"seen": ""}, {"seen": "0" * 64}], ids=["left out", "empty", "of another state"]
+    )
+    def test_only_what_the_page_showed_is_signed(self, committee, survey, seen):
+        post(committee, f"{PAGE}/decide/0", form_on=PAGE, unit="B01", reason="表决")
+        post(committee, f"{PAGE}/sign", form_on=PAGE, **seen)
+        assert overview_of(survey).stored.first_signer == ""
+
     def signed_by(self, browser):
         seen = re.search(r'name="seen" value="(\w+)"', browser.get(PAGE).text)[1]
         assert post(browser, f"{PAGE}/sign", form_on=PAGE, seen=seen).status_code == 302
