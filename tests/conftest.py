@@ -7,7 +7,9 @@ import shutil
 import sqlite3
 import tempfile
 from pathlib import Path
+from typing import Any
 
+import psycopg
 import pytest
 from argon2 import PasswordHasher, profiles
 
@@ -42,10 +44,23 @@ def postgres_server():
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _postgres_url(server, name: str) -> str:
-    server.psql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE);')
-    server.psql(f'CREATE DATABASE "{name}";')
+def _postgres_url(server, name: str, template: str = "template1") -> str:
+    with psycopg.connect(server.get_uri("postgres"), autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     return server.get_uri(name)
+
+
+def filled_url(server, name: str, folder: Path) -> str:
+    """A database with the tables and the ready-made questionnaires: made once, and copied from then on."""
+    if server not in _filled_servers:
+        close_running()
+        use(create_app(INSTANCE=str(folder), DATABASE_URL=_postgres_url(server, "filled")))
+        migrate()
+        install_ready_made()
+        close_running()
+        _filled_servers.append(server)
+    return _postgres_url(server, name, "filled")
 
 
 def _application(tmp_path, url=""):
@@ -53,17 +68,15 @@ def _application(tmp_path, url=""):
     app = create_app(INSTANCE=str(tmp_path / "instance"), DATABASE_URL=url, BASE_URL="")
     use(app)
     app.config["TESTING"] = False  # errors show as users see them
-    _fill(app, url)
+    if not url:
+        _fill()
     mix().folder.mark()
     return app
 
 
-def _fill(app, url: str) -> None:
-    """Make the tables and the ready-made questionnaires; on SQLite once, and copy them from then on."""
-    if url:
-        migrate()
-        install_ready_made()
-    elif _filled:
+def _fill() -> None:
+    """Make the tables and the ready-made questionnaires on SQLite once, and copy them from then on."""
+    if _filled:
         _filled[0].backup(database.connection())
     else:
         migrate()
@@ -74,6 +87,7 @@ def _fill(app, url: str) -> None:
 
 
 _filled: list[sqlite3.Connection] = []
+_filled_servers: list[Any] = []
 
 
 @pytest.fixture
@@ -91,7 +105,7 @@ def any_app(request, tmp_path):
     url = ""
     if request.param == "postgres":
         server = request.getfixturevalue("postgres_server")
-        url = _postgres_url(server, "surveys")
+        url = filled_url(server, "surveys", tmp_path / "filled")
     application = _application(tmp_path, url)
     yield application
     close_running()

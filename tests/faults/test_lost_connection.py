@@ -13,9 +13,9 @@ pytestmark = [pytest.mark.fault, pytest.mark.postgres]
 @pytest.fixture
 def app_on_postgres(postgres_server, tmp_path):
     from tests.acting import close_running
-    from tests.conftest import _application, _postgres_url
+    from tests.conftest import _application, filled_url
 
-    url = _postgres_url(postgres_server, "surveys")
+    url = filled_url(postgres_server, "surveys", tmp_path / "filled")
     yield _application(tmp_path, url), url
     close_running()
 
