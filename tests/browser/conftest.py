@@ -29,7 +29,13 @@ DESKTOP = {"width": 1280, "height": 900}
 
 def chromium() -> str | None:
     """The path of an installed Chromium; None: Playwright's own. The one without a window costs half as much."""
-    for name in (os.environ.get("CHROMIUM", ""), "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"):
+    for name in (
+        os.environ.get("CHROMIUM", ""),
+        "chromium-headless-shell",
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+    ):
         path = shutil.which(name) if name else None
         if path:
             return path
