@@ -15,7 +15,7 @@ import numpy as np
 def random_ballots(survey, count: int) -> None:
     """Fill the ballot table with random ratings, straight into the table."""
     from surveys.campaigns.surveys import plan_of
-    from surveys.storage.database import database
+    from surveys.storage.database import database, is_sqlite
 
     plan = plan_of(survey)
     rng = np.random.default_rng(1)
@@ -27,14 +27,16 @@ def random_ballots(survey, count: int) -> None:
         # Of one item only three of a group know anything: it is withheld, which costs a second look at the ballots.
         packed[(7 if start == 0 else 1) :: 2, ratings[0]] = 254
         rows = [(survey.id, os.urandom(16), i % 2, 1, packed[i].tobytes()) for i in range(size)]
+        receipts = [(row[0], os.urandom(16)) for row in rows]
+        mark = "?" if is_sqlite() else "%s"
         with database.atomic():
-            connection = database.connection()
-            connection.executemany(
-                "INSERT INTO ballot (survey_id, number, group_no, channel, answers) VALUES (?,?,?,?,?)", rows
-            )
-            connection.executemany(
-                "INSERT INTO receipt (survey_id, number) VALUES (?,?)", [(row[0], os.urandom(16)) for row in rows]
-            )
+            cursor = database.connection().cursor()
+            for table, columns, values in (
+                ("ballot", "survey_id, number, group_no, channel, answers", rows),
+                ("receipt", "survey_id, number", receipts),
+            ):
+                marks = ", ".join([mark] * len(values[0]))
+                cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", values)
 
 
 def make(folder: Path, count: int) -> None:

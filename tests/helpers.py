@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from surveys.admission.issuing import find_admission
 from surveys.ballots.answers import read_answers
 from surveys.ballots.drawing import UnitDrawer, new_token
+from surveys.ballots.mix import waiting
 from surveys.ballots.models import Ballot
 from surveys.campaigns.models import Survey
 from surveys.campaigns.states import Move
@@ -150,7 +151,6 @@ def flush_mix() -> None:
     """Move everything in the mix on, as the seal does."""
 
     def act() -> None:
-        for survey in Survey.select():
-            mix().flush_survey(survey.id)
+        mix().flush_kinds([kind for kind, _count in waiting()])
 
     write(act)

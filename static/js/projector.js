@@ -14,7 +14,7 @@ function show() {
   const said = { open: left, published: words.opens, paused: words.paused, closed: words.ended, sealed: words.ended };
   place("ballots").textContent = known.ballots;
   place("people").textContent = known.people ? fill(words.of, { n: known.people }) : "";
-  const over = known.state === "closed" || known.state === "sealed";
+  const over = ["closed", "sealing", "sealed"].includes(known.state);
   for (const part of screen.querySelectorAll("svg, [data-how], .screen-address")) part.toggleAttribute("hidden", over);
   place("time").textContent = fill(said[known.state], parts);
 }

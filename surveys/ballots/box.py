@@ -45,11 +45,16 @@ class BallotBatch:
         return [row[3] for row in self.rows]
 
 
-def count_ballots(survey_id: SurveyId) -> dict[int, int]:
-    """How many ballots were received, by group, those in the mix among them."""
-    counts = dict(
+def count_stored(survey_id: SurveyId) -> dict[int, int]:
+    """How many ballots are in the ballot table, by group."""
+    return dict(
         run("SELECT group_no, COUNT(*) FROM ballot WHERE survey_id = ? GROUP BY group_no", (survey_id,)).fetchall()
     )
+
+
+def count_ballots(survey_id: SurveyId) -> dict[int, int]:
+    """How many ballots were received, by group, those in the mix among them."""
+    counts = count_stored(survey_id)
     for kind, count in waiting():
         if kind.survey_id == survey_id:
             counts[kind.group] = counts.get(kind.group, 0) + count
@@ -74,21 +79,39 @@ def pace_of(survey_id: SurveyId, groups: int) -> list[tuple[int, int]]:
     return [known.get(group, (0, 0)) for group in range(groups)]
 
 
-def rewrite_tables(survey_id: SurveyId) -> None:
-    """Write the survey's rows again in the order of their random numbers, so that no cell lies as it came in.
+REWRITTEN = {
+    "ballot": ("number", "survey_id, number, group_no, channel, answers"),
+    "receipt": ("number", "survey_id, number"),
+    "remark": ("number", "survey_id, number, unit, item, body"),
+    "admission": ("code_hash", ADMISSION_COLUMNS),
+}
+"""The tables whose rows the seal writes again: their random key, and their columns."""
 
-    Inside the seal's transaction. What the old cells held is zeroed by secure_delete (SQLite) or removed by the
-    vacuum that follows the seal (PostgreSQL).
+
+def count_rows(survey_id: SurveyId) -> int:
+    """How many rows of a survey are in these tables."""
+    return sum(
+        run(f"SELECT COUNT(*) FROM {table} WHERE survey_id = ?", (survey_id,)).fetchone()[0] for table in REWRITTEN
+    )
+
+
+def rewrite_part(survey_id: SurveyId, table: str, after: bytes, rows: int) -> tuple[int, bytes]:
+    """Write the next rows of a table again in the order of their random keys, so that no cell lies as it came in.
+
+    `after` is the key of the last row that was written again, empty before the first. Inside a write transaction; nothing may
+    be added meanwhile. Returns how many were written, and the key of the last one: empty if none are left. What the old cells
+    held is zeroed by secure_delete (SQLite) or removed by the vacuum that follows the seal (PostgreSQL).
     """
-    tables = {
-        "ballot": "survey_id, number, group_no, channel, answers",
-        "receipt": "survey_id, number",
-        "remark": "survey_id, number, unit, item, body",
-        "admission": ADMISSION_COLUMNS,
-    }
-    for table, columns in tables.items():
-        key = "code_hash" if table == "admission" else "number"
-        run(f"CREATE TEMPORARY TABLE moving AS SELECT {columns} FROM {table} WHERE survey_id = {survey_id:d}", ())
-        run(f"DELETE FROM {table} WHERE survey_id = ?", (survey_id,))
-        run(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM moving ORDER BY {key}", ())
-        run("DROP TABLE moving", ())
+    key, columns = REWRITTEN[table]
+    last = run(
+        f"SELECT {key} FROM {table} WHERE survey_id = ? AND {key} > ? ORDER BY {key} LIMIT 1 OFFSET ?",
+        (survey_id, after, rows - 1),
+    ).fetchone()
+    where = f"survey_id = ? AND {key} > ?" + (f" AND {key} <= ?" if last else "")
+    values = (survey_id, after, bytes(last[0])) if last else (survey_id, after)
+    run(f"CREATE TEMPORARY TABLE moving AS SELECT {columns} FROM {table} WHERE 1 = 0", ())
+    written = run(f"INSERT INTO moving ({columns}) SELECT {columns} FROM {table} WHERE {where}", values).rowcount
+    run(f"DELETE FROM {table} WHERE {where}", values)
+    run(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM moving ORDER BY {key}", ())
+    run("DROP TABLE moving", ())
+    return written, bytes(last[0]) if last else b""

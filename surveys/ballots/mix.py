@@ -12,7 +12,7 @@ import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -56,11 +56,12 @@ INSERT = f"INSERT INTO mix_entry ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)"
 # Entries that were damaged lie apart, so that the others move on. They wait for the seal, too.
 _SET_APART = f"INSERT INTO damaged_entry ({COLUMNS}) SELECT {COLUMNS} FROM mix_entry WHERE {_OF_KIND} AND number = ?"
 _REMOVE_ONE = f"{_REMOVE} AND number = ?"
-_REMOVE_DAMAGED = f"DELETE FROM damaged_entry WHERE {_OF_KIND}"
 _DAMAGED = "SELECT survey_id, COUNT(*) FROM damaged_entry GROUP BY survey_id"
 _ALL = (
-    f"SELECT ciphertext FROM mix_entry WHERE {_OF_KIND} UNION ALL SELECT ciphertext FROM damaged_entry WHERE {_OF_KIND}"
+    f"SELECT number, ciphertext FROM mix_entry WHERE {_OF_KIND} "
+    f"UNION ALL SELECT number, ciphertext FROM damaged_entry WHERE {_OF_KIND}"
 )
+_TABLES = ("mix_entry", "damaged_entry")
 _KIND = "survey_id, group_no, own_unit, size"
 _WAITING = (
     f"SELECT {_KIND}, COUNT(*) FROM (SELECT {_KIND} FROM mix_entry UNION ALL SELECT {_KIND} FROM damaged_entry) AS entries "
@@ -229,35 +230,49 @@ class Mix:
             self.keys_of(kind).forget_before(key)
         return moved
 
-    def flush_survey(self, survey_id: SurveyId, without: int = 0) -> int:
-        """Inside the seal's transaction: move on whatever is left, however few. Its keys are erased after the commit.
+    def flush_kinds(self, kinds: Sequence[MixKind]) -> None:
+        """Inside a write transaction, at the seal: move on all of these kinds that can be decrypted, however few.
 
-        Up to `without` that cannot be decrypted are deleted; returns how many. Raises InputError where there are more.
+        What cannot be decrypted stays. Nothing more may come in meanwhile; the keys are erased after the seal.
+        """
+        self.check_folder()
+        for kind in kinds:
+            readable, unreadable = self._readable(kind)
+            for table in _TABLES:
+                if unreadable:
+                    delete_many(table, "number", kind.survey_id, [number for number, _ballot in readable])
+                else:
+                    run(f"DELETE FROM {table} WHERE {_OF_KIND}", kind)
+            _store(kind, [ballot for _number, ballot in readable])
+
+    def remove_lost(self, survey_id: SurveyId, agreed: int) -> int:
+        """Inside the seal's last transaction: delete what is left in the mix, which cannot be decrypted; returns how many.
+
+        Raises InputError where they are more than was agreed to, or one can be decrypted after all.
         """
         self.check_folder()
         lost = 0
-        for kind in _kinds_of(survey_id):
-            ballots, unreadable = self._readable(kind)
+        for kind, _count in kinds_waiting(survey_id):
+            readable, unreadable = self._readable(kind)
             lost += unreadable
-            if lost > without:
+            if readable or lost > agreed:
                 raise unreadable_entry()
-            run(_REMOVE, kind)
-            run(_REMOVE_DAMAGED, kind)
-            _store(kind, ballots)
+            for table in _TABLES:
+                run(f"DELETE FROM {table} WHERE {_OF_KIND}", kind)
         return lost
 
     def lost(self, survey_id: SurveyId) -> int:
         """How many of a survey's ballots in the mix cannot be decrypted. Raises InputError for a foreign folder of keys."""
         self.check_folder()
-        return sum(self._readable(kind)[1] for kind in _kinds_of(survey_id))
+        return sum(self._readable(kind)[1] for kind, _count in kinds_waiting(survey_id))
 
-    def _readable(self, kind: MixKind) -> tuple[list[EntryBody], int]:
-        """A kind's ballots that can be decrypted, and how many cannot."""
+    def _readable(self, kind: MixKind) -> tuple[list[tuple[bytes, EntryBody]], int]:
+        """A kind's ballots that can be decrypted, with the numbers of their entries, and how many cannot."""
         known, ballots = self.keys_of(kind).all(), []
-        entries = [bytes(ciphertext) for (ciphertext,) in run(_ALL, (*kind, *kind)).fetchall()]
-        for entry in entries:
+        entries = run(_ALL, (*kind, *kind)).fetchall()
+        for number, ciphertext in entries:
             with suppress(InputError):
-                ballots.append(decrypt_entry(entry, kind, known))
+                ballots.append((bytes(number), decrypt_entry(bytes(ciphertext), kind, known)))
         return ballots, len(entries) - len(ballots)
 
     def _flush_kind(self, kind: MixKind, least: int) -> tuple[int, int | None]:
@@ -329,8 +344,9 @@ def _set_apart(kind: MixKind, number: bytes) -> None:
     run(_REMOVE_ONE, (*kind, number))
 
 
-def _kinds_of(survey_id: SurveyId) -> list[MixKind]:
-    return [kind for kind, _count in waiting() if kind.survey_id == survey_id]
+def kinds_waiting(survey_id: SurveyId) -> list[tuple[MixKind, int]]:
+    """How many of each kind of a survey are in the mix."""
+    return [(kind, count) for kind, count in waiting() if kind.survey_id == survey_id]
 
 
 def _store(kind: MixKind, ballots: list[EntryBody]) -> None:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from surveys.campaigns.models import Survey
 from surveys.campaigns.plan_file import read_plan
-from surveys.campaigns.states import State
+from surveys.campaigns.states import UNCHANGEABLE, State
 from surveys.campaigns.surveys import MAX_REASON, change_survey, stored_state
 from surveys.inputs.problems import Faults, InputError, Problem
 from surveys.inputs.text import LANGUAGES, clean
@@ -85,7 +85,7 @@ def correct_texts(actor: Actor, slug: str, changes: Mapping[str, str], reason: s
     faults.check()
 
     def apply(survey: Survey) -> Survey:
-        if stored_state(survey).state in (State.DRAFT, State.SEALED):
+        if stored_state(survey).state in (State.DRAFT, *UNCHANGEABLE):
             raise InputError(Problem("Typos are corrected between publication and the seal."))
         data = json.loads(survey.plan)
         earlier = data.get("corrections", [])

@@ -39,7 +39,7 @@ class Survey(Model):
     trial_key = peewee.CharField(max_length=32, null=True, default=lambda: secrets.token_hex(16))
 
     class Meta:
-        constraints = [peewee.Check("state IN ('draft', 'published', 'paused', 'sealed')")]
+        constraints = [peewee.Check("state IN ('draft', 'published', 'paused', 'sealing', 'sealed')")]
 
 
 class Campaign(Model):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from surveys.campaigns.indices import SurveyId
 from surveys.campaigns.models import Survey
 from surveys.campaigns.plan import SurveyPlan
-from surveys.campaigns.states import State
+from surveys.campaigns.states import UNCHANGEABLE, State
 from surveys.campaigns.surveys import change_survey, plan_of, state_of
 from surveys.inputs.problems import InputError, Problem
 from surveys.inputs.values import as_whole
@@ -32,7 +32,7 @@ def set_people(actor: Actor, slug: str, numbers: Mapping[str, int | None]) -> No
     """
 
     def act(survey: Survey) -> None:
-        if state_of(survey) in (State.DRAFT, State.SEALED):
+        if state_of(survey) in (State.DRAFT, *UNCHANGEABLE):
             raise InputError(Problem("The number of people can be entered from publication until the seal."))
         entered = json.loads(survey.people)
         groups = {group.code: group for group in plan_of(survey).groups}

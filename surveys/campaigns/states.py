@@ -1,6 +1,6 @@
 """The states of a survey and every way from one to another, in one place.
 
-Stored are draft, published, paused and sealed, and the window. Waiting and open follow from the window and the
+Stored are draft, published, paused, sealing and sealed, and the window. Waiting and open follow from the window and the
 clock, so no daemon is needed to open a survey at eight in the morning.
 
 Ballots that were begun before a planned end are taken for some minutes after it (docs/decisions/0006-grace-period.md).
@@ -24,6 +24,7 @@ class State(StrEnum):
     OPEN = message_id("open")
     PAUSED = message_id("paused")
     CLOSED = message_id("closed")
+    SEALING = message_id("sealing")
     SEALED = message_id("sealed")
 
 
@@ -37,7 +38,9 @@ class Move(StrEnum):
     EXTEND = "extend"
     CLOSE = "close"
     REOPEN = "reopen"
+    BEGIN_SEAL = "begin-seal"
     SEAL = "seal"
+    GIVE_SEAL_UP = "give-seal-up"
 
 
 ALLOWED: dict[Move, frozenset[State]] = {
@@ -48,7 +51,9 @@ ALLOWED: dict[Move, frozenset[State]] = {
     Move.EXTEND: frozenset({State.PUBLISHED, State.OPEN, State.PAUSED}),
     Move.CLOSE: frozenset({State.OPEN, State.PAUSED}),
     Move.REOPEN: frozenset({State.CLOSED}),
-    Move.SEAL: frozenset({State.CLOSED}),
+    Move.BEGIN_SEAL: frozenset({State.CLOSED}),
+    Move.SEAL: frozenset({State.SEALING}),
+    Move.GIVE_SEAL_UP: frozenset({State.SEALING}),
 }
 
 UNTIL_THE_END = (State.PUBLISHED, State.OPEN, State.PAUSED)
@@ -57,13 +62,16 @@ UNTIL_THE_END = (State.PUBLISHED, State.OPEN, State.PAUSED)
 SINCE_THE_BEGINNING = (State.OPEN, State.PAUSED, State.CLOSED)
 """From the beginning until the seal: while paper ballots can be counted."""
 
+UNCHANGEABLE = (State.SEALING, State.SEALED)
+"""Since the seal began: nothing that enters the result or its digest changes any more."""
+
 NEED_REASON = frozenset({Move.PAUSE, Move.EXTEND, Move.CLOSE, Move.REOPEN})
 """Moves that change what was announced, so that the audit trail says why."""
 
 
 @dataclass(frozen=True)
 class StoredState:
-    """What is stored of a survey's state: `state` is draft, published or sealed; times are seconds since 1970.
+    """What is stored of a survey's state: `state` is none that follows from the clock; times are seconds since 1970.
 
     `late_until` is until when ballots are taken that were begun before the end; 0 or the end: no longer than until then.
     """
@@ -119,9 +127,13 @@ def move(
             raise InputError(Problem("The new end must be later than the planned one.", "closes"))
         state = stored.state if act is Move.EXTEND else State.PUBLISHED
         return replace(stored, state=state, closes_at=closes_at, late_until=closes_at + 60 * grace_minutes)
+    if act is Move.GIVE_SEAL_UP:
+        return replace(stored, state=State.PUBLISHED, late_until=min(stored.late_until, now))
+    if act is Move.SEAL:
+        return replace(stored, state=State.SEALED)
     if stored.takes_late(now):
         raise InputError(
             Problem("Ballots that were begun before the end are taken until %(until)s. The survey can be sealed after that.",
                     until=datetime.fromtimestamp(stored.late_until, UTC))
         )  # fmt: skip
-    return replace(stored, state=State.SEALED)
+    return replace(stored, state=State.SEALING)

@@ -84,6 +84,14 @@ def state_of(survey: Survey, now: float | None = None) -> State:
     return stored_state(survey).at(time.time() if now is None else now)
 
 
+def is_any_open() -> bool:
+    """Whether any survey takes ballots at this moment."""
+    now = time.time()
+    return any(
+        stored_state(survey).takes_ballots(now) for survey in Survey.select().where(Survey.state == State.PUBLISHED)
+    )
+
+
 def late_until(survey: Survey, now: float | None = None) -> int | None:
     """Until when a closed survey takes ballots that were begun before its end; None: it does not."""
     takes = stored_state(survey).takes_late(time.time() if now is None else now)

@@ -13,7 +13,7 @@ from surveys.commands.console import actor, reports_problems
 from surveys.followup.remark_retention import erase_due_remarks
 from surveys.questionnaires.library import install_ready_made
 from surveys.results.roster_retention import erase_due_rosters
-from surveys.results.sealing import erase_leftover_keys
+from surveys.results.sealing import clean_up_leftovers
 from surveys.services import mix
 from surveys.storage.backup import write_backup
 from surveys.storage.instance import Belonging, remember_secret
@@ -31,9 +31,16 @@ def migrate() -> None:
     remember_secret(Path(current_app.instance_path))
     mix().folder.mark()
     install_ready_made()
-    erase_leftover_keys(mix())
+    clean_up_leftovers(mix())
     erase_due_rosters(actor(), current_app.config["ROSTER_DAYS"])
     erase_due_remarks(actor(), current_app.config["REMARK_DAYS"])
+
+
+@db.command("clean-up")
+def clean_up() -> None:
+    """Remove what lies in old pages of PostgreSQL since surveys were sealed; it waits while a survey is open."""
+    left = clean_up_leftovers(mix())
+    click.echo(f"{left} surveys wait until no survey is open" if left else "nothing is left in old pages")
 
 
 @db.command("erase-rosters")

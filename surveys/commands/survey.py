@@ -37,6 +37,7 @@ from surveys.inputs.values import load_file, plain_number, read_datetime
 from surveys.results.before_seal import seal_warnings
 from surveys.results.lost_ballots import agree_together
 from surveys.results.models import stored_result
+from surveys.results.sealing import give_seal_up
 from surveys.results.sealing import seal as seal_survey
 from surveys.results.verification import verify as verify_survey
 from surveys.scoring.rounding import percent_text
@@ -199,7 +200,7 @@ def reopen(slug: str, closes: str, grace: int | None, reason: str) -> None:
 @survey_argument
 @reports_problems
 def seal(slug: str) -> None:
-    """Seal a closed survey and compute its result. Interrupted, nothing has happened.
+    """Seal a closed survey and compute its result. Interrupted, it goes on when it is called again.
 
     Groups whose ballots are missing or too few are named first; somebody at a terminal is asked then.
     """
@@ -209,11 +210,20 @@ def seal(slug: str) -> None:
         click.echo(f"note: {' '.join(problem.text() for problem in warning)}", err=True)
     if warnings and sys.stdin.isatty():
         click.confirm("This cannot be undone. Seal it all the same?", abort=True)
-    with progress_bar("ballots") as bar:
+    with progress_bar("rows") as bar:
         task = bar.add_task("", total=None)
         stored = seal_survey(actor(), mix(), slug, lambda done, total: bar.update(task, completed=done, total=total))
     lost = f" ({stored.lost} more were lost)" if stored.lost else ""
     click.echo(f"survey {slug} sealed: {stored.ballots} ballots{lost}, digest {stored.digest}")
+
+
+@survey.command("stop-sealing")
+@survey_argument
+@reports_problems
+def stop_sealing(slug: str) -> None:
+    """Let a survey whose seal was begun and not finished be closed as before. Nothing is lost."""
+    give_seal_up(actor(), slug)
+    click.echo(f"survey {slug}: closed, and not sealed")
 
 
 @survey.command("people")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from surveys.ballots.box import BallotBatch, count_ballots, pace_of, read_ballots
+from surveys.ballots.box import BallotBatch, count_stored, pace_of, read_ballots
 from surveys.ballots.models import PAPER
 from surveys.ballots.turnout import turnout_of
 from surveys.campaigns.indices import SurveyId
@@ -29,7 +29,7 @@ Progress = Callable[[int, int], None]
 
 def digested(survey_id: SurveyId, digest: BallotsDigest, progress: Progress | None = None) -> Iterator[BallotBatch]:
     """The ballots of a survey in batches, each of which is fed to the digest, too."""
-    total = sum(count_ballots(survey_id).values()) if progress else 0
+    total = sum(count_stored(survey_id).values()) if progress else 0
     for batch in read_ballots(survey_id):
         digest.feed(batch)
         yield batch
@@ -40,7 +40,7 @@ def digested(survey_id: SurveyId, digest: BallotsDigest, progress: Progress | No
 def score_ballots(survey: Survey, batches: Batches) -> Scored:
     """Score ballots that come in batches, in the order of their numbers."""
     plan = plan_of(survey)
-    by_group = count_ballots(survey.id)
+    by_group = count_stored(survey.id)
     tally = Tally(layout_of(plan), [by_group.get(g, 0) for g in range(len(plan.groups))])
     answers = AnswerTally(plan)
     on_paper = np.zeros(len(plan.groups), np.int64)

@@ -68,7 +68,7 @@ def agree_to_lose(actor: Actor, mix: Mix, slug: str, administrator: str) -> Loss
     """
 
     def act(survey: Survey) -> Loss:
-        move(stored_state(survey), Move.SEAL, int(time.time()))
+        move(stored_state(survey), Move.BEGIN_SEAL, int(time.time()))
         loss = loss_of(mix, survey.id)
         if not loss.ballots:
             raise InputError(Problem("All ballots in the mix can be decrypted. Seal the survey as usual."))

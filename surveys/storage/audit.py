@@ -47,6 +47,8 @@ class Action(StrEnum):
     REOPEN = message_id("reopened a survey")
     SET_PEOPLE = message_id("entered the number of people")
     GIVE_UP_LOST = message_id("agreed to seal without lost ballots")
+    BEGIN_SEAL = message_id("began to seal a survey")
+    GIVE_SEAL_UP = message_id("gave up sealing a survey")
     SEAL = message_id("sealed a survey")
     ISSUE_CODES = message_id("issued codes")
     REVOKE_CODES = message_id("revoked unused codes")

@@ -26,6 +26,24 @@ def migration_names() -> set[str]:
     return {migration.name for migration in Runner(database.obj, _MIGRATIONS).migrations()}
 
 
+QUICKLY = 24 * 2**20
+"""Bytes of a PostgreSQL table that are written again in less than half a second, for which nobody else can use it."""
+
+
+def forgets_quickly(tables: tuple[str, ...] = BALLOT_TABLES) -> bool:
+    """Whether forgetting the old pages of these tables keeps nobody waiting long. On SQLite it never does."""
+    if is_sqlite():
+        return True
+    sizes = [database.execute_sql("SELECT pg_table_size(%s::regclass)", (table,)).fetchone()[0] for table in tables]
+    return max(sizes) <= QUICKLY
+
+
+def forget_dead_rows(tables: tuple[str, ...] = BALLOT_TABLES) -> None:
+    """Remove PostgreSQL's dead rows and which transaction wrote the others; what is in free space stays. Nobody waits."""
+    for table in tables:
+        database.execute_sql(f"VACUUM (FREEZE) {table}")
+
+
 def forget_old_pages(tables: tuple[str, ...] = BALLOT_TABLES) -> None:
     """Empty SQLite's log, or remove PostgreSQL's dead rows of these tables. Outside a transaction."""
     if is_sqlite():

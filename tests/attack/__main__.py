@@ -17,7 +17,7 @@ from surveys.results import sealing
 from tests.acting import close_running
 from tests.attack.campaign import MODES, Findings, Score
 from tests.attack.test_attack import SIZES, WEAK, run
-from tests.conftest import _application, _postgres_url
+from tests.conftest import _application, filled_url
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "anonymity.md"
 LARGER = 4
@@ -72,7 +72,8 @@ def measure() -> list[str]:
         def application(base: str) -> Any:
             nonlocal fresh
             fresh += 1
-            return _application(Path(name) / str(fresh), _postgres_url(server, "attack") if base != "SQLite" else "")
+            folder = Path(name) / str(fresh)
+            return _application(folder, "" if base == "SQLite" else filled_url(server, "attack", folder / "filled"))
 
         for mode in MODES:
             for base in ("SQLite", "PostgreSQL"):
@@ -88,7 +89,7 @@ def measure() -> list[str]:
             with weakened(sealing, "forget_old_pages", lambda: None):
                 found = run(application(base), "code", 30, WEAK, fresh_each=True)
                 weak.append(row("old pages kept at the seal", base, 30, "sealed, ballots", found.ballots_sealed))
-            with weakened(sealing, "rewrite_tables", lambda _: None):
+            with weakened(sealing, "rewrite_part", lambda *_: (0, b"")):
                 found = run(application(base), "code", 30, WEAK, fresh_each=True)
                 weak.append(row("no rewrite at the seal", base, 30, "sealed, ballots", found.ballots_sealed))
             with weakened(KindKeys, "renew", lambda self, _used: max(self.all())):

@@ -13,19 +13,20 @@ def test_a_survey_waits_opens_and_closes_by_the_clock():
     assert [standing.at(t) for t in (99, 100, 199.9, 200)] == [State.PUBLISHED, State.OPEN, State.OPEN, State.CLOSED]
 
 
-def test_the_clock_moves_neither_drafts_nor_sealed_surveys():
-    for stored in (State.DRAFT, State.SEALED):
+def test_the_clock_moves_neither_drafts_nor_surveys_since_the_seal_began():
+    for stored in (State.DRAFT, State.SEALING, State.SEALED):
         assert {StoredState(stored, 100, 200).at(t) for t in (0, 150, 300)} == {stored}
 
 
 @given(
-    st.sampled_from([State.DRAFT, State.PUBLISHED, State.PAUSED, State.SEALED]),
+    st.sampled_from([State.DRAFT, State.PUBLISHED, State.PAUSED, State.SEALING, State.SEALED]),
     st.sampled_from(list(Move)),
     st.integers(0, 300),
     st.integers(0, 400),
 )
 def test_every_move_is_allowed_or_refused_by_the_table(stored, act, now, closes):
     before = StoredState(stored, 100, 200)
+    now = max(now, 200) if stored is State.SEALING else now  # which begins after the end
     try:
         after = move(before, act, now, closes_at=closes)
     except InputError:
@@ -33,6 +34,7 @@ def test_every_move_is_allowed_or_refused_by_the_table(stored, act, now, closes)
         return
     assert before.at(now) in ALLOWED[act]
     expected = {Move.OPEN: State.OPEN, Move.CLOSE: State.CLOSED, Move.REOPEN: State.OPEN, Move.SEAL: State.SEALED,
+                Move.BEGIN_SEAL: State.SEALING, Move.GIVE_SEAL_UP: State.CLOSED,
                 Move.PAUSE: State.PAUSED, Move.RESUME: State.OPEN}  # fmt: skip
     assert after.at(now) is expected.get(act, after.at(now))
 
@@ -58,8 +60,8 @@ def test_after_a_planned_end_ballots_begun_before_are_taken_and_the_seal_waits()
     assert [stored.takes_late(t) for t in (199.9, 200, 259.9, 260)] == [False, True, True, False]
     assert stored.at(200) is State.CLOSED
     with pytest.raises(InputError, match="taken until"):
-        move(stored, Move.SEAL, 259)
-    assert move(stored, Move.SEAL, 260).state is State.SEALED
+        move(stored, Move.BEGIN_SEAL, 259)
+    assert move(stored, Move.BEGIN_SEAL, 260).state is State.SEALING
 
 
 def test_who_closes_by_hand_ends_it_without_a_grace():
@@ -73,7 +75,7 @@ def test_a_pause_takes_no_ballots_and_ends_with_the_survey():
     paused = move(StoredState(State.PUBLISHED, 100, 200, 260), Move.PAUSE, 150)
     assert [paused.at(t) for t in (150, 199, 200)] == [State.PAUSED, State.PAUSED, State.CLOSED]
     assert not any(paused.takes_ballots(t) for t in (150, 199, 210, 259))
-    assert move(paused, Move.SEAL, 201).state is State.SEALED  # nobody can have begun in the last minutes
+    assert move(paused, Move.BEGIN_SEAL, 201).state is State.SEALING  # nobody can have begun in the last minutes
     again = move(paused, Move.RESUME, 160)
     assert (again.at(160), again.closes_at, again.late_until) == (State.OPEN, 200, 260)
     assert move(paused, Move.REOPEN, 210, closes_at=300).at(210) is State.OPEN
@@ -104,3 +106,13 @@ def test_drafts_and_sealed_surveys_take_no_ballots():
 def test_publishing_needs_an_end_after_now():
     with pytest.raises(InputError, match="end must be after"):
         move(StoredState(State.DRAFT, 100, 200), Move.PUBLISH, 250)
+
+
+def test_a_seal_that_is_given_up_leaves_the_survey_closed_for_good():
+    for stored in (StoredState(State.PUBLISHED, 100, 200, 260), StoredState(State.PAUSED, 100, 200, 260)):
+        sealing = move(stored, Move.BEGIN_SEAL, 260)
+        assert not any(sealing.takes_ballots(t) for t in (150, 210, 300))
+        assert move(sealing, Move.SEAL, 261).state is State.SEALED
+        given_up = move(sealing, Move.GIVE_SEAL_UP, 261)
+        assert given_up.at(261) is State.CLOSED
+        assert not given_up.takes_ballots(262)

@@ -14,9 +14,10 @@ from surveys.followup.objections import object_to
 from surveys.questionnaires.library import find_questionnaire, load_definition
 from surveys.questionnaires.models import QuestionnaireVersion
 from surveys.questionnaires.scales import PRESETS
+from surveys.results import sealing
 from surveys.results.models import StoredResult, stored_result
 from surveys.storage.audit import Action, AuditEntry
-from tests.acting import mix
+from tests.acting import TESTER, mix
 from tests.admission.test_mail import Catcher, catcher  # noqa: F401
 from tests.followup.sealed import sealed_with
 from tests.helpers import PASSWORD, flush_mix, survey_file, vote
@@ -273,11 +274,14 @@ def test_each_command_leaves_the_entries_of_what_it_did(app, run, tmp_path):
     assert run("survey give-up-lost test", *agreed) == [
         (Action.GIVE_UP_LOST, "test: 1 ballots, li"), (Action.GIVE_UP_LOST, "test: 1 ballots, zhao"),
     ]  # fmt: skip
-    assert actions("survey seal test") == [Action.SEAL]
+    sealing._begin(TESTER, mix(), "test")
+    assert actions("survey stop-sealing test") == [Action.GIVE_SEAL_UP]
+    assert actions("survey seal test") == [Action.BEGIN_SEAL, Action.SEAL]
     export_and_publish(run, tmp_path)
     assert actions("scores what-if test") == []  # nothing is stored, and nothing shown that the result does not show
     assert run("ballots dump test", str(tmp_path / "d.csv")) == [(Action.DUMP_BALLOTS, "test")]
     assert actions("roster erase test --yes") == [Action.ERASE_ROSTER]
+    assert actions("db clean-up") == []
     assert actions("db erase-rosters") == []  # nothing was left to erase
     treat_remarks(run)
     lead_a_campaign(run, tmp_path)

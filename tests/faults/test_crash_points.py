@@ -15,10 +15,14 @@ from surveys.ballots.drawing import UnitDrawer, new_token
 from surveys.ballots.models import Ballot, Receipt
 from surveys.ballots.receipts import has_receipt
 from surveys.ballots.submission import Outcome
+from surveys.campaigns.models import Survey
 from surveys.campaigns.surveys import plan_of
+from surveys.results import sealing
+from surveys.results.models import StoredResult
+from surveys.results.seal_run import SealRun
 from surveys.results.verification import verify
 from surveys.storage.database import database
-from tests.acting import seal, submit_ballot
+from tests.acting import mix, seal, submit_ballot
 from tests.helpers import all_at, closed, is_used, one_code, published, vote
 
 pytestmark = pytest.mark.fault
@@ -37,6 +41,11 @@ def paper_for(app, survey, code: str):
 
 def send_and_die(paper, answers, step: int) -> bool:
     """In a process of its own: send, and end at once before the step with this number. Whether it came to its end."""
+    return end_at_step(lambda: submit_ballot(paper, answers), step)
+
+
+def end_at_step(act, step: int) -> bool:
+    """Do something in a process of its own that ends at once before its step of this number. Whether it came to its end."""
     database.close()
     child = os.fork()
     if child:
@@ -57,7 +66,7 @@ def send_and_die(paper, answers, step: int) -> bool:
     for name in STEPS:
         setattr(os, name, counted(getattr(os, name)))
     try:
-        submit_ballot(paper, answers)
+        act()
     except BaseException:
         os._exit(8)
     os._exit(0)
@@ -91,6 +100,44 @@ def test_cut_off_at_any_step_nothing_is_lost_and_nothing_twice(any_app):
         died += 1
     assert whole
     assert died >= 15  # there are that many steps at least, and the last one was passed
+
+
+def seal_and_die(slug: str, step: int) -> bool:
+    """In a process of its own: seal, and end at once before the step with this number. Whether it came to its end."""
+    return end_at_step(lambda: seal(slug), step)
+
+
+def test_a_seal_cut_off_at_any_step_goes_on_and_counts_every_ballot_once(any_app, monkeypatch):
+    for name, rows in {"_ROWS": 8, "_LEAST_ROWS": 8, "_MOST_ROWS": 8}.items():
+        monkeypatch.setattr(sealing, name, rows)
+    died = 0
+    for step in range(1, 2000, 7):
+        survey = published(slug=f"s{step}")
+        for number in range(2 * mixing.BATCH_SIZE - 3):
+            vote(survey, group=number % 2)
+        one_code(any_app, survey)
+        closed(survey)
+        if seal_and_die(survey.slug, step):
+            break
+        died += 1
+        if StoredResult.get_or_none(StoredResult.survey == survey.id) is None:
+            assert survey_state(survey) in ("closed", "sealing")
+            seal(survey.slug)
+        else:
+            assert survey_state(survey) == "sealed"
+            sealing.clean_up_leftovers(mix())
+        stored = StoredResult.get_by_id(survey.id)
+        assert (stored.ballots, stored.receipts) == (17, 17)
+        assert Ballot.select().where(Ballot.survey_id == survey.id).count() == 17
+        assert verify(survey.slug).unchanged
+        assert list(mix().keys.folder.glob(f"{survey.id}.*")) == []
+        assert SealRun.select().count() == 0
+    assert died >= 10
+    assert StoredResult.get_by_id(survey.id).ballots == 17
+
+
+def survey_state(survey: Survey) -> str:
+    return str(Survey.get_by_id(survey.id).state if Survey.get_by_id(survey.id).state != "published" else "closed")
 
 
 def test_a_second_ballot_racing_with_the_move_is_already_answered(any_app, monkeypatch):

@@ -12,7 +12,8 @@ from surveys.ballots.mix_keys import KindKeys
 from surveys.ballots.models import Ballot, MixEntry, Receipt
 from surveys.campaigns.surveys import get_survey
 from surveys.inputs.problems import InputError
-from surveys.results.sealing import erase_leftover_keys
+from surveys.results.seal_run import Phase, SealRun
+from surveys.results.sealing import clean_up_leftovers
 from surveys.storage.instance import Belonging, InstanceFact, KeyFolder, read_id, stored_id, write_id
 from tests.acting import TESTER, close_running, mix, seal, use
 from tests.helpers import closed, fill_page, published, vote
@@ -102,7 +103,8 @@ def test_keys_in_a_folder_of_another_installation_are_not_erased(any_app):
     write_id(mix().folder.path, "f" * 32)
     others = mix().keys.of(survey.id, 0, -1, 896)
     others.newest()
-    erase_leftover_keys(mix())
+    SealRun.create(survey=survey.id, total=0, phase=Phase.CLEAN_UP.value)
+    clean_up_leftovers(mix())
     assert len(others.all()) == 1
     put_back(away)
 

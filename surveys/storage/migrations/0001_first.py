@@ -98,7 +98,7 @@ def surveys(Base, Edition):
         people = peewee.TextField(default="{}")
 
         class Meta:
-            constraints = [Check("state IN ('draft', 'published', 'paused', 'sealed')")]
+            constraints = [Check("state IN ('draft', 'published', 'paused', 'sealing', 'sealed')")]
 
     class Result(Base):
         survey = peewee.ForeignKeyField(Survey, primary_key=True, on_delete="CASCADE")

@@ -54,7 +54,7 @@ def not_open(survey: PublishedSurvey, holder: str = "") -> str:
             "It goes on later, until %(time)s. Come back then; a draft on this phone stays.",
             time=format_datetime(survey.stored.closes_at),
         )
-    elif survey.state is State.CLOSED:
+    elif survey.state in (State.CLOSED, State.SEALING):
         title = _("This survey has ended")
         text = _("It ended on %(time)s. Thank you for coming.", time=format_datetime(survey.stored.closes_at))
         late = survey.takes_late

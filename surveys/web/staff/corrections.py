@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from surveys.campaigns.corrections import correct_texts, wordings
-from surveys.campaigns.states import State
+from surveys.campaigns.states import UNCHANGEABLE
 from surveys.campaigns.surveys import plan_of
 from surveys.inputs.identifiers import fold
 from surveys.inputs.problems import InputError, Problem
@@ -28,7 +28,7 @@ blueprint = Blueprint("corrections", __name__, url_prefix="/staff/surveys/<slug>
 def index(slug: str) -> str | tuple[str, int] | Response:
     """The texts of a survey, found by what they say, each with a field to correct it."""
     survey = published_or_404(slug)
-    if survey.state == State.SEALED:
+    if survey.state in UNCHANGEABLE:
         abort(404)
     wanted = request.values.get("q", "")[:60]
     old, new = (request.form.getlist(name)[:MOST_SHOWN] for name in ("before", "after"))

@@ -32,7 +32,8 @@ from surveys.results.notes import missing_text, not_valid, quota_sentence, unit_
 from surveys.results.printed.letterhead import head_of
 from surveys.results.report import Report, report_of
 from surveys.results.rounds import rounds_until
-from surveys.results.sealing import seal
+from surveys.results.seal_run import seal_run
+from surveys.results.sealing import give_seal_up, seal_for
 from surveys.results.verification import verify
 from surveys.results.withholding import Missing
 from surveys.results.workbook import Beside, write_workbook
@@ -43,6 +44,9 @@ from surveys.web.languages import language
 from surveys.web.messages import localised, sentence
 from surveys.web.staff.downloads import XLSX, download
 from surveys.web.staff.lookup import survey_or_404
+
+SEAL_SECONDS = 3
+"""So long a page works on a seal before it says how far it has come, and the next one goes on."""
 
 blueprint = Blueprint("results", __name__, url_prefix="/staff/surveys/<slug>")
 
@@ -65,13 +69,9 @@ def seal_page(slug: str) -> str | BaseResponse:
     if confirmed and warnings and state_of(survey) is State.CLOSED and not late_until(survey) and not form.aware.data:
         form.aware.errors, confirmed = [_("Tick this box, too.")], False
     if confirmed:
-        try:
-            stored = seal(actor(), mix(), slug)
-        except InputError as error:
-            flash(localised(error.problems[0]), "error")
-            return redirect(url_for("survey.show", slug=slug))
-        flash(_("The survey is sealed: %(n)s ballots.", n=stored.ballots))
-        return redirect(url_for("results.result", slug=slug))
+        return _go_on_sealing(slug)
+    if survey.state == State.SEALING:
+        return _seal_progress(survey, False)
     loss, fault = Loss(), ""
     try:
         loss = loss_of(mix(), survey.id)
@@ -82,6 +82,50 @@ def seal_page(slug: str) -> str | BaseResponse:
         turnout=turnout, late=late_until(survey), loss=loss, fault=fault, warnings=warnings,
         may_agree=has_role(ADMINISTRATORS) and loss.first != current_user.name,
     )  # fmt: skip
+
+
+def _go_on_sealing(slug: str) -> str | BaseResponse:
+    """Do some steps of the seal. The page that says how far it has come sends for the next ones."""
+    try:
+        stored = seal_for(SEAL_SECONDS, actor(), mix(), slug)
+    except InputError as error:
+        flash(localised(error.problems[0]), "error")
+        return redirect(url_for("survey.show", slug=slug))
+    if stored is None:
+        return _seal_progress(survey_or_404(slug), True)
+    flash(_("The survey is sealed: %(n)s ballots.", n=stored.ballots))
+    return redirect(url_for("results.result", slug=slug))
+
+
+def _seal_progress(survey: Survey, going_on: bool) -> str:
+    run = seal_run(survey.id)
+    return render_template(
+        "staff/results/sealing.html", survey=survey, plan=plan_of(survey), going_on=going_on,
+        percent=min(99, 100 * run.done // max(run.total, 1)) if run else 99,
+    )  # fmt: skip
+
+
+@blueprint.post("/seal/go-on")
+@allow(PUBLISHERS)
+def go_on_sealing(slug: str) -> str | BaseResponse:
+    """Go on with a seal that was begun."""
+    if survey_or_404(slug).state != State.SEALING:
+        return redirect(url_for("survey.show", slug=slug))
+    return _go_on_sealing(slug)
+
+
+@blueprint.post("/seal/give-up")
+@allow(PUBLISHERS)
+def stop_sealing(slug: str) -> BaseResponse:
+    """Let a survey whose seal was begun be closed as before."""
+    survey_or_404(slug)
+    try:
+        give_seal_up(actor(), slug)
+    except InputError as error:
+        flash(localised(error.problems[0]), "error")
+    else:
+        flash(_("The survey is not sealed. It is closed as before, and nothing was lost."))
+    return redirect(url_for("survey.show", slug=slug))
 
 
 @blueprint.post("/seal/without-lost")

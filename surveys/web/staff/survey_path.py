@@ -14,7 +14,7 @@ from surveys.campaigns.drafts import PARTS, Draft
 from surveys.campaigns.indices import GroupIndex
 from surveys.campaigns.models import Survey
 from surveys.campaigns.plan import Group, SurveyPlan
-from surveys.campaigns.states import State
+from surveys.campaigns.states import UNCHANGEABLE, State
 from surveys.campaigns.surveys import late_until
 from surveys.inputs.text import pick
 from surveys.scoring.totals import GroupTurnout, Turnout
@@ -91,7 +91,7 @@ def steps_of_survey(
     survey: Survey, plan: SurveyPlan, state: State, turnout: Turnout, without: Sequence[GroupIndex]
 ) -> list[Step]:
     """The steps of a published survey. `without`: the groups that have no codes, no roster and no open link yet."""
-    may_seal = state is State.CLOSED and late_until(survey) is None
+    may_seal = state is State.SEALING or (state is State.CLOSED and late_until(survey) is None)
     slug = survey.slug
     ballots = sum(group.ballots for group in turnout.groups)
     fixed = [
@@ -101,7 +101,7 @@ def steps_of_survey(
         Step("check", "done", ""),
     ]
     answered = ngettext("%(num)s ballot", "%(num)s ballots", ballots)
-    ended = state in (State.CLOSED, State.SEALED)
+    ended = state in (State.CLOSED, *UNCHANGEABLE)
     answering = Step(
         "answering",
         "done" if ended else "now" if state is State.OPEN and not without else "later",

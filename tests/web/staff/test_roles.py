@@ -24,7 +24,7 @@ EVERYONE = {
 }  # fmt: skip
 PUBLISHERS = {
     "surveys.new", "surveys.leave_guide", "surveys.again", "surveys.delete", "drafts.step", "drafts.rule_example", "survey.change", "survey.survey_file", "survey.people", "corrections.index", "codes.index", "codes.for_all", "codes.handout", "codes.revoke",
-    "results.seal_page", "units.confirm", "unit_grid.index", "unit_form.new", "unit_form.edit", "units.delete", "questionnaires.confirm",
+    "results.seal_page", "results.go_on_sealing", "results.stop_sealing", "units.confirm", "unit_grid.index", "unit_form.new", "unit_form.edit", "units.delete", "questionnaires.confirm",
     "new_questionnaire.new", "editor.state", "editor.presence", "editor.where", "editor.bring_back_version", "editor.rename", "editor.archive",
     "item_sources.sources", "item_sources.source", "scales.new", "scales.edit", "scales.archive", "scales.keep",
     "campaigns.new", "campaigns.edit", "campaigns.put", "campaigns.take_out", "campaigns.delete", "campaigns.units",
