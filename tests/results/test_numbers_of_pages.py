@@ -17,7 +17,8 @@ from surveys.campaigns.models import Survey
 from surveys.campaigns.surveys import plan_of
 from surveys.followup.bulletin import Part, publish_bulletin
 from surveys.results.evaluation.entries import begin_evaluation
-from tests.acting import TESTER
+from tests.acting import TESTER, issue_codes, seal
+from tests.helpers import closed, published, vote
 from tests.results.evaluating import type_points
 from tests.results.made_rounds import GROUPS, questionnaire, sealed_round
 from tests.results.test_evaluation import TYPED
@@ -116,15 +117,57 @@ def test_a_number_beside_a_unit_is_the_same_everywhere(campaign, staff, app, lan
     programs = of_api(app.test_client(), "two", language, names)
     wanted = {
         f"{STAFF}/result": (book, tables, programs), "/s/two/bulletin": (book, tables, programs),
-        f"{STAFF}/evaluation": (book,), "/staff/campaigns/drive": (book, rounds),
+        f"{STAFF}/what-if": (book, tables, programs), f"{STAFF}/evaluation": (book,), "/staff/campaigns/drive": (book, rounds),
     }  # fmt: skip
     for address, sources in wanted.items():
         shown = of_page(browser, address + lang, names)
         assert set(shown) == set(names), address
-        assert all(len(numbers) >= 2 for numbers in shown.values()), address
+        assert all(len(numbers) >= (2 if "what-if" not in address else 1) for numbers in shown.values()), address
         for unit, numbers in shown.items():
             for source in sources:
                 assert numbers <= source[unit], (address, unit, numbers - source[unit])
+
+
+def test_the_turnout_is_the_same_everywhere(app, staff):
+    survey = published(rule={"minimum": 2})
+    issue_codes(survey, app.config["CODE_KEY"], 0, 21)
+    for number in range(13):
+        vote(survey, group=number % 3 // 2)
+    closed(survey)
+    seal("test")
+    browser, lang = staff("administrator"), "?lang=zh"
+    shown = of_table(browser.get(f"/staff/surveys/test/{lang}").text)
+    assert shown["学生"] == {"9", "21", "42.86"}
+    assert shown["教职工"] == {"4"}
+    file = io.BytesIO(browser.get(f"/staff/surveys/test/workbook.xlsx{lang}").data)
+    book = openpyxl.load_workbook(file, data_only=True)
+    cells = [[cell.value for cell in row] for sheet in book for row in sheet]
+    with zipfile.ZipFile(io.BytesIO(browser.get(f"/staff/surveys/test/export/csv{lang}").data)) as archive:
+        text = archive.read("turnout.csv").decode("utf-8-sig")
+    answer = json.loads(app.test_client().get(f"/api/surveys/test/turnout{lang}", headers=bearer()).data)
+    for rows in (cells, list(csv.reader(io.StringIO(text))), [list(row.values()) for row in answer["rows"]]):
+        for group, numbers in shown.items():
+            found = [row for row in rows if group in row and numbers <= {figure(cell) for cell in row}]
+            assert found, (group, numbers, rows)
+
+
+def of_table(text: str) -> Numbers:
+    """By the name of a group, the numbers beside it in the table of the turnout."""
+    rows = lxml.html.fromstring(text).xpath("//table[.//th[contains(., '参评率')]]//tbody/tr")
+    texts = [[" ".join(cell.text_content().split()) for cell in row.xpath("th|td")] for row in rows]
+    return {
+        cells[0]: {
+            plain(one) if "." in one else one for cell in cells[1:] for one in re.findall(r"\d+(?:\.\d+)?", cell)
+        }
+        - {"0"}
+        for cells in texts
+    }
+
+
+def figure(cell) -> str:
+    """A number as it is shown on a page: a share in percent."""
+    text = f"{100 * cell:.2f}" if isinstance(cell, float) and cell < 1 else f"{cell}"
+    return plain(text) if "." in text else text
 
 
 def test_the_comparison_notices_a_number_that_differs():
