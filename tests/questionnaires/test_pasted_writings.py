@@ -208,3 +208,19 @@ def test_reading_takes_no_longer_than_the_text_is_long(piece, place):
         with contextlib.suppress(InputError):
             read_pasted(text[:200_000])
         assert time.process_time() - started < 5
+
+
+FOOD = "食堂调查\n一、基本情况\n1. 性别\nA. 男\nB. 女\n"
+
+
+@pytest.mark.parametrize("last", ["二、您还有什么建议？____", "二、其他意见：______", "二、您还有什么建议？"])
+def test_a_question_that_is_numbered_as_headings_are_is_not_lost(last):
+    made = items(FOOD + last)
+    assert [words for _kind, words, _answers in made][-1].startswith(last[2:6])
+    assert any(row == 6 for row, _text in remarks(FOOD + last))
+
+
+def test_a_heading_without_questions_is_named_when_it_is_passed_over():
+    assert (6, "This heading has no questions below it and is passed over: 其他.") in remarks(
+        FOOD + "二、其他\n三、意见\n2. 建议"
+    )

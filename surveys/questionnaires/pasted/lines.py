@@ -111,6 +111,11 @@ def _value(number: str) -> int:
     return 10 * (_DIGITS.find(tens) + 1 if tens else 1) + (_DIGITS.find(ones) + 1 if ones else 0)
 
 
+def has_blank(line: str) -> bool:
+    """Whether a line has a place to write on."""
+    return re.search(r"[_＿]{2,}", line) is not None
+
+
 def part_title(line: str) -> str:
     """The title behind "第一部分"; empty for another line."""
     found = _PART.fullmatch(line)

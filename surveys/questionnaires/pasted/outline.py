@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from surveys.inputs.problems import Faults, Problem
 from surveys.inputs.translations import message_id
-from surveys.questionnaires.pasted.lines import NAMED, Line, Numbered, answers_of, numbered, part_title
+from surveys.questionnaires.pasted.lines import NAMED, Line, Numbered, answers_of, has_blank, numbered, part_title
 from surveys.questionnaires.pasted.marks import is_only_marks, names_kind
 
 _EITHER = message_id(
@@ -69,7 +69,7 @@ class OutlineReader:
         in_digits = any(one and one.in_digits for one in self.numbers)
         chinese = [one.text for one in self.numbers if one and not one.in_digits]
         self.chinese_are_headings = in_digits and not any(
-            names_kind(text) or text.endswith(("？", "?")) for text in chinese
+            names_kind(text) or text.rstrip(" _＿").endswith(("？", "?")) for text in chinese
         )
 
     def read(self) -> Outline:
@@ -77,6 +77,9 @@ class OutlineReader:
         for at, (line, one) in enumerate(zip(self.lines, self.numbers, strict=True)):
             title = part_title(line.text)
             if one and self.chinese_are_headings and not one.in_digits and one.writing != NAMED:
+                if has_blank(one.text):
+                    self._ask_among_headings(line, one)
+                    continue
                 title = one.text
             if title:
                 self.question = None
@@ -167,6 +170,13 @@ class OutlineReader:
         self.outline.parts[-1].questions.append(self.question)
         self.last, self.questions = one.value, self.questions + 1
         self.list_writing, self.list_last = "", 0
+
+    def _ask_among_headings(self, line: Line, one: Numbered) -> None:
+        """A line that is numbered as headings are, and has a blank to write on."""
+        self.remark("Numbered as a heading, with a blank; taken for a question.", line)
+        numbering = self.last, self.writing
+        self._ask(line, one)
+        self.last, self.writing = numbering
 
     def _add_to_list(self, line: Line, one: Numbered) -> None:
         if self.question is not None:

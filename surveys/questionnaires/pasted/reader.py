@@ -112,6 +112,10 @@ class _Reader:
         if head[1:]:
             definition["introduction"] = "\n".join(head[1:])
         kept = [at for at, section in enumerate(self.sections) if section["items"]]
+        for at in set(range(len(self.sections))).difference(kept):
+            if self.sections[at].get("title"):
+                self.remark("This heading has no questions below it and is passed over: %(text)s.", self.section_lines[at],
+                            text=self.sections[at]["title"][:50])  # fmt: skip
         definition["sections"] = [self.sections[at] for at in kept]
         if self.scales.found:
             definition["scales"] = self.scales.found
