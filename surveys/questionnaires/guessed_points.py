@@ -96,6 +96,11 @@ def _is_outside(word: str, every: list[list[str]], at: int) -> bool:
     return found is not None and not (stem and any(stem in other for other in others))
 
 
+def is_level(word: str) -> bool:
+    """Whether a word says how good something is, or that somebody does not know."""
+    return _worth(word) is not None or _OUTSIDE.fullmatch(_folded(word)) is not None
+
+
 def guess_points(words: Sequence[Sequence[str]], row: int | None = None) -> list[float]:
     """Points from 0 to 100 for answers in their order; each has its words in one or several languages.
 

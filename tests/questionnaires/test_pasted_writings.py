@@ -224,3 +224,45 @@ def test_a_heading_without_questions_is_named_when_it_is_passed_over():
     assert (6, "This heading has no questions below it and is passed over: 其他.") in remarks(
         FOOD + "二、其他\n三、意见\n2. 建议"
     )
+
+
+def test_a_letter_behind_a_box_is_no_part_of_the_answer():
+    assert items("问卷\n1. 年级\n○A.大一\n○B.大二") == [("choice", "年级", ["大一", "大二"])]
+
+
+def test_a_heading_that_is_a_kind_says_it_of_its_questions():
+    text = "一、单选题\n1. 性别\nA. 男 B. 女\n二、多选题\n2. 活动\nA. 学习 B. 志愿\n3. 建议 [填空题]\n三、多样的活动\n4. 年级\nA. 大一 B. 大二"
+    assert [kind for kind, _words, _answers in items(text)] == ["choice", "multi", "text", "choice"]
+    assert [row for row, words in remarks(text) if "No kind is named" in words] == [9]
+
+
+@pytest.mark.parametrize(
+    "line", ["（1）学生 （2）教师 （3）职工", "1) 学生  2) 教师  3) 职工", "(1) 学生；(2) 教师；(3) 职工"]
+)
+def test_numbered_answers_on_one_line_are_parted(line):
+    assert items(f"问卷\n1. 身份\n{line}") == [("choice", "身份", ["学生", "教师", "职工"])]
+
+
+def test_numbers_that_do_not_go_on_are_part_of_an_answer():
+    assert items("问卷\n1. 身份\n（1）学生（2 年级）\n（2）教师") == [("choice", "身份", ["学生（2 年级）", "教师"])]
+
+
+def test_empty_brackets_at_the_end_of_a_question_go():
+    assert items("问卷\n1. 年级（  ）\nA. 大一 B. 大二") == [("choice", "年级", ["大一", "大二"])]
+
+
+SHEET = "群众满意度测评表\n请打“√”\n序号\t测评内容\t满意\t基本满意\t不满意\t不了解\n1\t领导班子\t \t \t \t \n2\t党员队伍\n3\t工作机制\t□\t□\t□\t□"
+
+
+def test_a_printed_form_that_is_one_table_is_rated_row_by_row():
+    assert [(kind, words) for kind, words, _answers in items(SHEET)] == [
+        ("rating", "领导班子"), ("rating", "党员队伍"), ("rating", "工作机制")
+    ]  # fmt: skip
+    assert scale_of(SHEET) == (["满意", "基本满意", "不满意"], [100, 50, 0])
+    assert read_pasted(SHEET).definition["introduction"] == "请打“√”"
+    assert any(row == 3 and "each row of this table" in words for row, words in remarks(SHEET))
+
+
+@pytest.mark.parametrize("text", [SHEET + "\n备注", "表\n序号\t姓名\t班级\n1\t张三\t一班", "表\n内容\t满意\t不满意"])
+def test_other_tables_are_no_questions(text):
+    assert refusals(text)[0][1] == "No numbered question was found. Number the questions: 1. 2. 3."

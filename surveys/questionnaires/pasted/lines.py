@@ -33,6 +33,7 @@ _FRONT = re.compile(rf"[{_BOXES}{_CIRCLED}√•·\-–]|[(（\[]\s?\s?[)）\]]"
 _NEXT_BOX = re.compile(rf"[{_BOXES}{_CIRCLED}]|(?<=\s)[(（\[]\s?\s?[)）\]]")
 _LETTER_CLASS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 _BLANK_CELL = "○●◯◎□■☐☑()（）[]-_＿ \t"
+_NEXT_NUMBER = re.compile(r"(?:(?P<front>[(（])|(?<=\s))(?P<number>\d{1,2})(?P<sign>[)）.．、])(?!\d)")
 _NUMBER_TOKEN = re.compile(r"(?P<number>\d{1,2})分?")
 
 NEAR = ({".", "、"}, {"一.", "一、"})
@@ -143,7 +144,7 @@ def answers_of(line: str, *, before: str = "", crowded: bool = True) -> list[str
     starts = [found, *_NEXT_BOX.finditer(line, found.end())]
     ends = [*(start.start() for start in starts[1:]), len(line)]
     texts = [line[start.end() : end].strip() for start, end in zip(starts, ends, strict=True)]
-    return [text for text in _without_signs(texts) if text]
+    return [text for text in map(_without_letter, _without_signs(texts)) if text]
 
 
 def _lettered(line: str, found: re.Match[str], before: str, crowded: bool) -> list[str]:
@@ -157,6 +158,27 @@ def _lettered(line: str, found: re.Match[str], before: str, crowded: bool) -> li
             texts.append(line[start:at].strip())
             start, last = one.end(), letter
     return [text for text in _without_signs([*texts, line[start:].strip()]) if text]
+
+
+def _without_letter(text: str) -> str:
+    """An answer with a box and a letter before it, "○A.大一", without the letter."""
+    found = _LETTER.match(text)
+    return text[found.end() :].strip() if found else text
+
+
+def split_list(text: str, value: int, writing: str) -> list[str]:
+    """What stands behind a number of a list, parted where the next numbers follow on the same line: "学生 （2）教师"."""
+    parts, start = [], 0
+    for found in _NEXT_NUMBER.finditer(text):
+        sign = "()" if found["front"] else half_width(found["sign"])
+        if (
+            int(half_width(found["number"])) == value + len(parts) + 1
+            and sign == writing
+            and text[start : found.start()].strip()
+        ):
+            parts.append(text[start : found.start()].strip())
+            start = found.end()
+    return _without_signs([*parts, text[start:].strip()])
 
 
 def _without_signs(texts: list[str]) -> list[str]:

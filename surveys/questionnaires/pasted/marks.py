@@ -73,6 +73,11 @@ def is_only_marks(text: str) -> bool:
     return bool(says) and not _MARK.sub("", text).strip("*＊ ")
 
 
+def kind_of_part(title: str) -> str:
+    """The kind of the questions under a heading that names nothing else: "多选题"; empty for another heading."""
+    return read_marks(f"[{title}]").kind if title and is_only_marks(f"[{title}]") else ""
+
+
 def names_kind(text: str) -> bool:
     """Whether a text has a mark that says which kind of question it is."""
     found = read_marks(text)

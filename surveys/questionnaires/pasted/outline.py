@@ -6,11 +6,20 @@ of a question) where it begins or continues a list that is numbered in another w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from surveys.inputs.problems import Faults, Problem
 from surveys.inputs.translations import message_id
-from surveys.questionnaires.pasted.lines import NAMED, Line, Numbered, answers_of, has_blank, numbered, part_title
+from surveys.questionnaires.pasted.lines import (
+    NAMED,
+    Line,
+    Numbered,
+    answers_of,
+    has_blank,
+    numbered,
+    part_title,
+    split_list,
+)
 from surveys.questionnaires.pasted.marks import is_only_marks, names_kind
 
 _EITHER = message_id(
@@ -180,7 +189,9 @@ class OutlineReader:
 
     def _add_to_list(self, line: Line, one: Numbered) -> None:
         if self.question is not None:
-            self.question.below.append(Below(line.number, one.text, in_list=True))
+            texts = split_list(one.text, one.value, one.writing)
+            self.question.below += [Below(line.number, text, in_list=True) for text in texts]
+            one = replace(one, value=one.value + len(texts) - 1)
         self.list_writing, self.list_last = one.writing, one.value
 
 

@@ -21,10 +21,10 @@ from surveys.questionnaires.pasted.lines import (
     run_of_numbers,
     split_answers,
 )
-from surveys.questionnaires.pasted.marks import LIMIT, is_only_marks, read_marks
-from surveys.questionnaires.pasted.outline import Below, Outline, OutlineReader, Question
+from surveys.questionnaires.pasted.marks import LIMIT, is_only_marks, kind_of_part, read_marks
+from surveys.questionnaires.pasted.outline import Below, Outline, OutlineReader, Part, Question
 from surveys.questionnaires.pasted.scales import PastedScales
-from surveys.questionnaires.pasted.tables import is_table, read_table
+from surveys.questionnaires.pasted.tables import is_table, read_table, sheet_of
 from surveys.questionnaires.questionnaire import MAX_ITEMS, read_questionnaire
 
 _DATE_TO_FILL = re.compile(r"[:：]?\s?\s?[_＿]+\s?[年月日/.-](?:\s?[_＿]+\s?[年月日/.-]?){1,2}")
@@ -34,6 +34,7 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 _LINE = re.compile(r"[_＿]{2,}")
+_EMPTY_BRACKETS = re.compile(r"[(（]\s?\s?[)）]\Z")
 _NONE = message_id("This question has no answers. Write them below it, each with a letter: A. B. C.")
 _TOO_MANY = message_id("This question has more than %(limit)s answers.")
 _WITH_ANSWERS = ("choice", "multi", "ranking")
@@ -76,6 +77,7 @@ class _Reader:
         self.section_lines: list[int] = []
         self.item_lines: list[list[int]] = []
         self.count = 0
+        self.part_kind = ""
 
     def remark(self, message: str, line: int, **values: object) -> None:
         self.remarks.append(Problem(message, "", line, **values))
@@ -87,6 +89,10 @@ class _Reader:
         """All lines: the title, headings and questions."""
         lines = lines_of(text, self.faults)
         outline = OutlineReader(lines, self.faults, self.remarks).read()
+        sheet = None if any(part.questions for part in outline.parts) else sheet_of(lines)
+        if sheet:
+            self.remark("No numbered question was found; each row of this table is taken for a rating.", sheet.line)
+            outline = Outline([line for line in lines if line.number < sheet.line], [Part(questions=[sheet])])
         questions = sum(len(part.questions) for part in outline.parts)
         if not questions:
             self._check()
@@ -98,6 +104,7 @@ class _Reader:
             self.sections.append(section)
             self.section_lines.append(part.line)
             self.item_lines.append([])
+            self.part_kind = kind_of_part(part.title)
             for question in part.questions:
                 self._ask(question)
         return self._finish(outline)
@@ -178,7 +185,8 @@ class _Reader:
         for words in found.left_out:
             self.remark("Of the mark “%(text)s” only the kind of question is taken.", question.line, text=words)
         required = True if question.star else found.required
-        return Ask(question.line, found.text, found.kind, found.matrix, required, below, bool(found.unknown))
+        kind = found.kind or ("" if found.matrix else self.part_kind)
+        return Ask(question.line, found.text, kind, found.matrix, required, below, bool(found.unknown))
 
     def _ask_one(self, ask: Ask) -> None:
         if ask.is_strange:
@@ -259,7 +267,7 @@ class _Reader:
         if kind == "text" and len(_LINE.findall(text)) > 1:
             self.remark("The blanks of this question are asked as one text.", ask.line)
             return text
-        return text.strip().rstrip("_＿").strip() or ask.text
+        return _EMPTY_BRACKETS.sub("", text.strip().rstrip("_＿")).strip() or ask.text
 
     def _set_options(self, item: dict[str, Any], options: list[str], line: int) -> None:
         others = [at for at, option in enumerate(options) if _OTHER.fullmatch(option)]
@@ -280,7 +288,8 @@ class _Reader:
             return
         kind = self._kind_of_rows(ask, table.columns)
         scale = self.faults.take(lambda: self.scales.key_of(table.columns, ask.line)) if kind == "rating" else None
-        self._add({"type": "note", "text": ask.text}, ask)
+        if ask.text:
+            self._add({"type": "note", "text": ask.text}, ask)
         for line, name in table.rows:
             item: dict[str, Any] = {"type": kind, "text": name}
             if kind == "rating":

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 
 from surveys.inputs.problems import Faults, InputError, Problem
-from surveys.questionnaires.pasted.lines import answers_of, cells, numbered, row_cells
-from surveys.questionnaires.pasted.outline import Below
+from surveys.questionnaires.guessed_points import is_level
+from surveys.questionnaires.pasted.lines import Line, answers_of, cells, numbered, row_cells
+from surveys.questionnaires.pasted.outline import Below, Question
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,27 @@ def read_table(below: list[Below], kind: str, line: int) -> Table:
         rows.append((one.number, name))
     faults.check()
     return Table(columns, rows)
+
+
+def sheet_of(lines: list[Line]) -> Question | None:
+    """A table of ratings without a numbered question, as on printed forms: 序号, 测评内容, 满意, 基本满意, 不满意.
+
+    None where there is no heading with a scale, or a line below it is no row.
+    """
+    for at, line in enumerate(lines):
+        heading = cells(line.text)
+        words = list(takewhile(is_level, reversed(heading)))[::-1]
+        if len(words) < 2 or len(words) == len(heading):
+            continue
+        rows = [Below(line.number, "\t".join(words))]
+        for one in lines[at + 1 :]:
+            row = cells(row_cells(one.text)[0])
+            names = [cell for cell in row if not cell.isdecimal()]
+            if len(names) != 1 or len(row) != len(heading) - len(words):
+                return None
+            rows.append(Below(one.number, names[0]))
+        return Question(line.number, "[矩阵量表题]", below=rows) if len(rows) > 1 else None
+    return None
 
 
 def _table_of_texts(below: list[Below], line: int) -> Table:
