@@ -168,7 +168,7 @@ def _without_letter(text: str) -> str:
 
 def split_list(text: str, value: int, writing: str) -> list[str]:
     """What stands behind a number of a list, parted where the next numbers follow on the same line: "学生 （2）教师"."""
-    parts, start = [], 0
+    parts, start = list[str](), 0
     for found in _NEXT_NUMBER.finditer(text):
         sign = "()" if found["front"] else half_width(found["sign"])
         if (
