@@ -97,6 +97,15 @@ class Settings:
     REMARK_DAYS: int = 180
     """So many days after the seal what people wrote is deleted, at the next start or by `db erase-remarks`; what was published stays."""
 
+    BACKUP_FOLDER: str = ""
+    """The folder in which `backup make` keeps backups; on another disk or machine than the service."""
+
+    BACKUP_RECIPIENT: str = ""
+    """The public key of age (age1…) for which backups are encrypted; empty: they are not."""
+
+    BACKUP_KEEP: int = 14
+    """So many backups are kept; older ones are removed when a new one was made."""
+
 
 def from_environment(**overrides: object) -> Settings:
     """Read the settings from the environment; `overrides` win. Raises ValueError for a number that is none."""

@@ -12,6 +12,7 @@ def groups() -> list[click.Group]:
         actions,
         api_token,
         audit,
+        backup,
         ballots,
         bulletin,
         campaign,
@@ -32,6 +33,6 @@ def groups() -> list[click.Group]:
 
     return [
         units.units, questionnaire.questionnaire, scales.scales, survey.survey, campaign.campaign, codes.codes, roster.roster, ballots.ballots,
-        scores.scores, printed.report, bulletin.bulletin, account.account, api_token.api_token, audit.audit, db.db, mix.mix, demo.demo,
-        scores.scores, remarks.remarks, actions.actions, evaluation.evaluation, account.account, audit.audit, db.db, mix.mix, demo.demo,
+        scores.scores, printed.report, remarks.remarks, actions.actions, evaluation.evaluation, bulletin.bulletin, account.account,
+        api_token.api_token, audit.audit, db.db, backup.backup, mix.mix, demo.demo,
     ]  # fmt: skip

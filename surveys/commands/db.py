@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -12,8 +13,10 @@ from surveys.ballots.mix_keys import FOLDER
 from surveys.commands.console import actor, reports_problems
 from surveys.followup.remark_retention import erase_due_remarks
 from surveys.questionnaires.library import install_ready_made
+from surveys.results.models import StoredResult
 from surveys.results.roster_retention import erase_due_rosters
 from surveys.results.sealing import clean_up_leftovers
+from surveys.results.verification import verify as verify_survey
 from surveys.services import mix
 from surveys.storage.backup import write_backup
 from surveys.storage.instance import Belonging, remember_secret
@@ -41,6 +44,17 @@ def clean_up() -> None:
     """Remove what lies in old pages of PostgreSQL since surveys were sealed; it waits while a survey is open."""
     left = clean_up_leftovers(mix())
     click.echo(f"{left} surveys wait until no survey is open" if left else "nothing is left in old pages")
+
+
+@db.command()
+def verify() -> None:
+    """Compute digests and results of all sealed surveys again; one line for each, and 1 as the exit code if anything changed."""
+    changed = False
+    for stored in StoredResult.select().order_by(StoredResult.sealed_at):
+        found = verify_survey(stored.survey.slug)
+        changed = changed or not found.unchanged
+        click.echo(f"{stored.survey.slug} {found.digest if found.unchanged else 'CHANGED'}")
+    sys.exit(changed)
 
 
 @db.command("erase-rosters")

@@ -29,9 +29,10 @@ GROUPS = [
 CHANGES_NOTHING = {
     "ballots sheet", "ballots stacks", "questionnaire export", "questionnaire list", "questionnaire versions", "scales list", "scales show", "codes list", "roster list", "survey list", "survey verify",
     "remarks list", "remarks alike", "remarks names", "remarks export", "actions list", "evaluation show", "evaluation template", "evaluation verify",
-    "campaign list", "campaign show", "units list", "db backup", "mix show", "account list", "bulletin show", "bulletin objections", "api-token list", "account invitations", "audit show",
+    "campaign list", "campaign show", "units list", "db backup", "db verify", "mix show", "account list", "bulletin show", "bulletin objections", "api-token list", "account invitations", "audit show",
 }  # fmt: skip
 OUTSIDE = {
+    **dict.fromkeys(["backup make", "backup list", "backup open", "backup rehearse"], "files beside the database"),
     "db migrate": "the schema, and what db erase-rosters does",
     "db restore": "the audit trail itself",
     "demo make": "done by the functions that the other commands call",
