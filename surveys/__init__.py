@@ -19,6 +19,7 @@ from surveys.ballots.mix import Mix
 from surveys.storage import secret
 from surveys.storage.database import database, open_database
 from surveys.storage.instance import Belonging, WrongSecretError, load_matching_secret
+from surveys.storage.schema import NewerDatabaseError, check_not_newer
 from surveys.version import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,7 +53,8 @@ def _configure_storage(app: Flask, chosen: settings.Settings) -> None:
     opened = app.extensions["database"] = open_database(instance, chosen.DATABASE_URL)
     try:
         master = load_matching_secret(instance)
-    except WrongSecretError:
+        check_not_newer()
+    except (WrongSecretError, NewerDatabaseError):
         opened.close()
         raise
     app.config["SECRET_KEY"] = secret.derive(master, "sessions")

