@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from pathlib import Path
 
 import click
@@ -10,9 +11,10 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from surveys.ballots.mix_keys import FOLDER
-from surveys.commands.console import actor, reports_problems
+from surveys.commands.console import actor, in_zone, reports_problems
 from surveys.followup.remark_retention import erase_due_remarks
 from surveys.questionnaires.library import install_ready_made
+from surveys.results.installation import look_at_installation
 from surveys.results.models import StoredResult
 from surveys.results.roster_retention import erase_due_rosters
 from surveys.results.sealing import clean_up_leftovers
@@ -37,6 +39,19 @@ def migrate() -> None:
     clean_up_leftovers(mix())
     erase_due_rosters(actor(), current_app.config["ROSTER_DAYS"])
     erase_due_remarks(actor(), current_app.config["REMARK_DAYS"])
+
+
+@db.command()
+def show() -> None:
+    """How the installation is: version, database, space, backups, what waits; exits with 1 if something has to be done."""
+    found = look_at_installation(Path(current_app.instance_path), mix(), current_app.config["BACKUP_FOLDER"])
+    click.echo(f"version {found.version}, {found.engine}: {found.database_size:,} bytes, {found.free:,} free")
+    newest = f"the newest of {in_zone(found.newest.made_at)}" if found.newest else "none"
+    click.echo(f"backups: {newest}; ballots in the mix: {found.waiting}")
+    warnings = found.warnings(time.time())
+    for warning in warnings:
+        click.echo(f"note: {warning.text()}")
+    sys.exit(bool(warnings))
 
 
 @db.command("clean-up")

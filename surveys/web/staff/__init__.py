@@ -10,6 +10,7 @@ MODULES = (
     "accounts",
     "administration",
     "api_tokens",
+    "installation",
     "resume",
     "units",
     "unit_form",

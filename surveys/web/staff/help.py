@@ -101,6 +101,7 @@ OF_PAGES = {
     "administration.accounts": Help(_l("Who may sign in, and what each may do."), "office", "accounts-and-the-audit-trail"),
     "administration.account": Help(_l("Who may sign in, and what each may do."), "office", "accounts-and-the-audit-trail"),
     "api_tokens.index": Help(_l("A token lets a program read results, and nothing else; it is shown once."), "api", "tokens"),
+    "installation.index": Help(_l("What an operator looks at: space, backups, and ballots that wait."), "office", "accounts-and-the-audit-trail"),
     "administration.audit": Help(_l("Who of the staff did what and when; nothing about respondents."), "office", "accounts-and-the-audit-trail"),
     "accounts.password": Help(_l("Choose a password that you use nowhere else."), "office", "accounts-and-the-audit-trail"),
 }  # fmt: skip

@@ -33,7 +33,7 @@ PUBLISHERS = {
 }  # fmt: skip
 COMMITTEE = {"evaluation.sign", "evaluation.discard", "evaluation.decide"}
 ADMINISTRATORS = {
-    "administration.accounts", "administration.account", "administration.activate", "administration.deactivate",
+    "installation.index", "administration.accounts", "administration.account", "administration.activate", "administration.deactivate",
     "administration.password_link", "administration.revoke", "administration.audit", "administration.audit_file", "results.give_up_lost",
     "api_tokens.index", "api_tokens.revoke", "letterhead.index", "letterhead.logo",
 }  # fmt: skip
