@@ -97,6 +97,9 @@ class Settings:
     REMARK_DAYS: int = 180
     """So many days after the seal what people wrote is deleted, at the next start or by `db erase-remarks`; what was published stays."""
 
+    ALERT_MAIL: str = ""
+    """The address to which `db alert` writes what somebody has to do something about; empty: it writes to nobody."""
+
     BACKUP_FOLDER: str = ""
     """The folder in which `backup make` keeps backups; on another disk or machine than the service."""
 

@@ -10,11 +10,13 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
+from surveys.admission.invitation_mail import mail_server
+from surveys.admission.mail import send_one
 from surveys.ballots.mix_keys import FOLDER
 from surveys.commands.console import actor, in_zone, reports_problems
 from surveys.followup.remark_retention import erase_due_remarks
 from surveys.questionnaires.library import install_ready_made
-from surveys.results.installation import look_at_installation
+from surveys.results.installation import Installation, look_at_installation
 from surveys.results.models import StoredResult
 from surveys.results.roster_retention import erase_due_rosters
 from surveys.results.sealing import clean_up_leftovers
@@ -44,7 +46,7 @@ def migrate() -> None:
 @db.command()
 def show() -> None:
     """How the installation is: version, database, space, backups, what waits; exits with 1 if something has to be done."""
-    found = look_at_installation(Path(current_app.instance_path), mix(), current_app.config["BACKUP_FOLDER"])
+    found = _look()
     click.echo(f"version {found.version}, {found.engine}: {found.database_size:,} bytes, {found.free:,} free")
     newest = f"the newest of {in_zone(found.newest.made_at)}" if found.newest else "none"
     click.echo(f"backups: {newest}; ballots in the mix: {found.waiting}")
@@ -52,6 +54,27 @@ def show() -> None:
     for warning in warnings:
         click.echo(f"note: {warning.text()}")
     sys.exit(bool(warnings))
+
+
+@db.command()
+@reports_problems
+def alert() -> None:
+    """Send a mail to ALERT_MAIL if something has to be done about the installation."""
+    settings = current_app.config
+    warnings = _look().warnings(time.time())
+    if not warnings or not settings["ALERT_MAIL"]:
+        click.echo(
+            f"{len(warnings)} things have to be done; no mail was sent" if warnings else "nothing has to be done"
+        )
+        return
+    where = settings["BASE_URL"] or current_app.instance_path
+    text = "\n".join([f"{where}:", "", *(f"- {warning.text()}" for warning in warnings)])
+    send_one(mail_server(settings), settings["ALERT_MAIL"], f"Survey service: {len(warnings)} things to do", text)
+    click.echo(f"a mail was sent to {settings['ALERT_MAIL']}")
+
+
+def _look() -> Installation:
+    return look_at_installation(Path(current_app.instance_path), mix(), current_app.config["BACKUP_FOLDER"])
 
 
 @db.command("clean-up")

@@ -10,6 +10,7 @@ from surveys.results import installation, sealing
 from surveys.results.installation import look_at_installation
 from surveys.storage.kept_backups import keep_backup
 from tests.acting import TESTER, mix
+from tests.admission.test_mail import catcher  # noqa: F401
 from tests.helpers import closed, published, vote
 
 PAGE = "/staff/installation"
@@ -75,3 +76,21 @@ def test_another_folder_of_keys_little_space_and_a_seal_that_is_not_at_its_end(a
         assert words in said
     found = app.test_cli_runner().invoke(args=["db", "show"])
     assert (found.exit_code, found.output.count("note:")) == (1, 4)
+
+
+def test_what_has_to_be_done_is_mailed(app, catcher):  # noqa: F811
+    run = app.test_cli_runner().invoke
+    assert "no mail was sent" in run(args=["db", "alert"]).output
+    app.config.update(
+        MAIL_SERVER=catcher.address, MAIL_FROM="s@example.edu", MAIL_SECURITY="none", ALERT_MAIL="li@example.edu",
+        BASE_URL="https://vote.example.edu",
+    )  # fmt: skip
+    assert run(args=["db", "alert"]).exit_code == 0
+    ((address, mail),) = catcher.mails
+    assert address == "li@example.edu"
+    text = mail.get_content()
+    assert "https://vote.example.edu" in text
+    assert "- No backups are kept: BACKUP_FOLDER is not set." in text
+    app.config["MAIL_SERVER"] = "127.0.0.1:1"
+    failed = run(args=["db", "alert"])
+    assert (failed.exit_code, "was not sent" in failed.output) == (1, True)
