@@ -97,6 +97,9 @@ class Settings:
     REMARK_DAYS: int = 180
     """So many days after the seal what people wrote is deleted, at the next start or by `db erase-remarks`; what was published stays."""
 
+    METRICS_TOKEN: str = ""
+    """The bearer token with which Prometheus reads /metrics; empty: nobody can."""
+
     ALERT_MAIL: str = ""
     """The address to which `db alert` writes what somebody has to do something about; empty: it writes to nobody."""
 
