@@ -17,7 +17,7 @@ from surveys.admission.sign_on.settings import sign_on_providers
 from surveys.ballots.drawing import UnitDrawer
 from surveys.ballots.mix import Mix
 from surveys.storage import secret
-from surveys.storage.database import database, open_database
+from surveys.storage.database import database, disconnect, drop_connection, open_database, release_connection
 from surveys.storage.instance import Belonging, WrongSecretError, load_matching_secret
 from surveys.version import __version__
 
@@ -49,7 +49,7 @@ def create_app(**overrides: object) -> Flask:
 
 def _configure_storage(app: Flask, chosen: settings.Settings) -> None:
     instance = Path(app.instance_path)
-    opened = app.extensions["database"] = open_database(instance, chosen.DATABASE_URL)
+    opened = app.extensions["database"] = open_database(instance, chosen.DATABASE_URL, chosen.database_limits)
     try:
         master = load_matching_secret(instance)
     except WrongSecretError:
@@ -70,7 +70,7 @@ def _compare_folder_of_keys(app: Flask, mix: Mix) -> None:
     try:
         found = mix.folder.belonging()
     finally:
-        database.close()  # processes that fork from this one must not share the connection
+        disconnect()
     if found in (Belonging.MISSING, Belonging.FOREIGN):
         app.logger.error("no ballots are taken: %s is not the folder of keys of this database", mix.folder.path)
 
@@ -137,12 +137,13 @@ def _configure_pages(app: Flask) -> None:
 
     @app.teardown_request
     def rollback(error: BaseException | None) -> None:
-        # Connections stay with their threads; none may keep a transaction open between requests.
+        # No thread may keep a transaction open between requests.
         if error is not None and not database.is_closed() and database.in_transaction():
             try:
                 database.rollback()
             except peewee.PeeweeException:
-                database.close()
+                drop_connection()
+        release_connection()
 
 
 def _register_pages(app: Flask) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import peewee
 
 from surveys.storage import secret
-from surveys.storage.database import Model, database
+from surveys.storage.database import Model, database, disconnect
 from surveys.storage.private_files import create_private
 from surveys.storage.transactions import write
 
@@ -156,5 +156,5 @@ def _stored_fingerprint() -> str:
     except peewee.PeeweeException:
         return ""  # no table yet, or no database: its own errors say so
     finally:
-        database.close()  # processes that fork from this one must not share the connection
+        disconnect()
     return str(found.value) if found else ""

