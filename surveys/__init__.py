@@ -16,6 +16,7 @@ from surveys import settings
 from surveys.admission.sign_on.settings import sign_on_providers
 from surveys.ballots.drawing import UnitDrawer
 from surveys.ballots.mix import Mix
+from surveys.ballots.readiness import ReadinessCheck
 from surveys.storage import secret
 from surveys.storage.database import database, disconnect, drop_connection, open_database, release_connection
 from surveys.storage.instance import Belonging, WrongSecretError, load_matching_secret
@@ -61,12 +62,13 @@ def _configure_storage(app: Flask, chosen: settings.Settings) -> None:
     app.config["TOKEN_KEY"] = secret.derive(master, "ballot tokens")
     mix = app.extensions["mix"] = Mix(instance)
     _compare_folder_of_keys(app, mix)
+    app.extensions["readiness"] = ReadinessCheck(instance, mix, chosen.MIN_FREE_MB)
     app.extensions["unit_drawer"] = UnitDrawer()
     app.extensions["sign_on"] = sign_on_providers(app.config)
 
 
 def _compare_folder_of_keys(app: Flask, mix: Mix) -> None:
-    """Say in the log that no ballot will be taken. Pages are served all the same: staff and /health see it there."""
+    """Say in the log that no ballot will be taken. Pages are served all the same: staff and /readyz say it."""
     try:
         found = mix.folder.belonging()
     finally:

@@ -84,6 +84,9 @@ class Settings:
     THROTTLE_STORAGE: str = "memory://"
     """Where throttling counts live (an address of the library limits); in memory means: each process counts for itself."""
 
+    MIN_FREE_MB: int = 100
+    """With less free space on the disk of INSTANCE or of the mix's keys the service says that it is not ready."""
+
     MAIL_SERVER: str = ""
     """The mail server for personal links, host:port; empty: no mail is sent."""
 

@@ -56,6 +56,15 @@ def load_matching_secret(instance: Path) -> bytes:
     return loaded
 
 
+def secret_belongs(instance: Path) -> bool:
+    """Whether the instance's secret.key is the one that the database was made with; also where the database knows none yet."""
+    found = InstanceFact.get_or_none(InstanceFact.name == _FINGERPRINT)
+    try:
+        return found is None or str(found.value) == _fingerprint((instance / secret.FILE).read_bytes())
+    except OSError:
+        return False
+
+
 def remember_secret(instance: Path) -> None:
     """Note whose database this is, the first time."""
     value = _fingerprint(secret.load_secret(instance))

@@ -27,6 +27,13 @@ def migration_names() -> set[str]:
     return {migration.name for migration in Runner(database.obj, _MIGRATIONS).migrations()}
 
 
+def migration_state() -> tuple[bool, bool]:
+    """Whether migrations are missing in the database, and whether it has some that this version does not know."""
+    runner = Runner(database.obj, _MIGRATIONS)
+    known, applied = migration_names(), set(runner.applied())
+    return bool(known - applied), bool(applied - known)
+
+
 def forget_old_pages(tables: tuple[str, ...] = BALLOT_TABLES) -> None:
     """Empty SQLite's log, or remove PostgreSQL's dead rows of these tables. Outside a transaction."""
     if is_sqlite():

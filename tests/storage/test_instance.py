@@ -24,7 +24,7 @@ def installed(any_app):
 
 def test_with_its_secret_it_starts_again(installed):
     start, _ = installed
-    assert start().test_client().get("/health").status_code == 200
+    assert start().test_client().get("/livez").status_code == 200
 
 
 def test_without_its_secret_it_does_not_start_and_makes_no_other_one(installed):
