@@ -212,7 +212,7 @@ class PooledPostgres(peewee.PostgresqlDatabase):
         given, limits = conninfo_to_dict(self._url), self.limits
         options = (
             f"-c statement_timeout={limits.statement}s -c lock_timeout={limits.lock}s "
-            f"-c idle_in_transaction_session_timeout={limits.idle}s {_PLANS}"
+            f"-c idle_in_transaction_session_timeout={limits.idle}s {_PLANS} -c log_parameter_max_length_on_error=0"
         )
         chosen = {
             "connect_timeout": limits.connect,

@@ -28,7 +28,7 @@ GROUPS = [
 CHANGES_NOTHING = {
     "ballots sheet", "ballots stacks", "questionnaire export", "questionnaire list", "questionnaire versions", "scales list", "scales show", "codes list", "roster list", "survey list", "survey verify",
     "remarks list", "remarks alike", "remarks names", "remarks export", "actions list", "evaluation show", "evaluation template", "evaluation verify",
-    "campaign list", "campaign show", "units list", "db backup", "mix show", "account list", "bulletin show", "bulletin objections", "api-token list", "account invitations", "audit show",
+    "campaign list", "campaign show", "units list", "db backup", "db check", "mix show", "account list", "bulletin show", "bulletin objections", "api-token list", "account invitations", "audit show",
 }  # fmt: skip
 OUTSIDE = {
     "db migrate": "the schema, and what db erase-rosters does",
