@@ -16,8 +16,9 @@ from surveys import settings
 from surveys.admission.sign_on.settings import sign_on_providers
 from surveys.ballots.drawing import UnitDrawer
 from surveys.ballots.mix import Mix
+from surveys.ballots.readiness import ReadinessCheck
 from surveys.storage import secret
-from surveys.storage.database import database, open_database
+from surveys.storage.database import database, disconnect, drop_connection, open_database, release_connection
 from surveys.storage.instance import Belonging, WrongSecretError, load_matching_secret
 from surveys.storage.schema import NewerDatabaseError, check_not_newer
 from surveys.version import __version__
@@ -50,7 +51,7 @@ def create_app(**overrides: object) -> Flask:
 
 def _configure_storage(app: Flask, chosen: settings.Settings) -> None:
     instance = Path(app.instance_path)
-    opened = app.extensions["database"] = open_database(instance, chosen.DATABASE_URL)
+    opened = app.extensions["database"] = open_database(instance, chosen.DATABASE_URL, chosen.database_limits)
     try:
         master = load_matching_secret(instance)
         check_not_newer()
@@ -63,16 +64,17 @@ def _configure_storage(app: Flask, chosen: settings.Settings) -> None:
     app.config["TOKEN_KEY"] = secret.derive(master, "ballot tokens")
     mix = app.extensions["mix"] = Mix(instance)
     _compare_folder_of_keys(app, mix)
+    app.extensions["readiness"] = ReadinessCheck(instance, mix, chosen.MIN_FREE_MB)
     app.extensions["unit_drawer"] = UnitDrawer()
     app.extensions["sign_on"] = sign_on_providers(app.config)
 
 
 def _compare_folder_of_keys(app: Flask, mix: Mix) -> None:
-    """Say in the log that no ballot will be taken. Pages are served all the same: staff and /health see it there."""
+    """Say in the log that no ballot will be taken. Pages are served all the same: staff and /readyz say it."""
     try:
         found = mix.folder.belonging()
     finally:
-        database.close()  # processes that fork from this one must not share the connection
+        disconnect()
     if found in (Belonging.MISSING, Belonging.FOREIGN):
         app.logger.error("no ballots are taken: %s is not the folder of keys of this database", mix.folder.path)
 
@@ -139,12 +141,13 @@ def _configure_pages(app: Flask) -> None:
 
     @app.teardown_request
     def rollback(error: BaseException | None) -> None:
-        # Connections stay with their threads; none may keep a transaction open between requests.
+        # No thread may keep a transaction open between requests.
         if error is not None and not database.is_closed() and database.in_transaction():
             try:
                 database.rollback()
             except peewee.PeeweeException:
-                database.close()
+                drop_connection()
+        release_connection()
 
 
 def _register_pages(app: Flask) -> None:

@@ -7,11 +7,17 @@ from flask import current_app
 from surveys.admission.sign_on.provider import Provider
 from surveys.ballots.drawing import UnitDrawer
 from surveys.ballots.mix import Mix
+from surveys.ballots.readiness import ReadinessCheck
 
 
 def mix() -> Mix:
     """The mix of this instance."""
     return current_app.extensions["mix"]
+
+
+def readiness() -> ReadinessCheck:
+    """What looks whether ballots can be taken."""
+    return current_app.extensions["readiness"]
 
 
 def unit_drawer() -> UnitDrawer:

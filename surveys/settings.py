@@ -6,6 +6,8 @@ import os
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from surveys.storage.pool import Limits
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -18,6 +20,30 @@ class Settings:
 
     DATABASE_URL: str = ""
     """A PostgreSQL address (postgresql://…); empty means SQLite in INSTANCE."""
+
+    DATABASE_CONNECTIONS: int = 7
+    """So many connections a process keeps to PostgreSQL at most. Fewer than THREADS: one is always free to say that it hangs."""
+
+    DATABASE_WAIT_SECONDS: int = 3
+    """So long a request waits for a free connection, while none comes back; then it is asked to come again."""
+
+    DATABASE_CONNECT_SECONDS: int = 3
+    """So long each host of DATABASE_URL may take to answer, at least 2."""
+
+    DATABASE_SILENCE_SECONDS: int = 10
+    """After so long without any answer from the network a connection to PostgreSQL is lost."""
+
+    DATABASE_STATEMENT_SECONDS: int = 15
+    """So long PostgreSQL may take for a statement."""
+
+    DATABASE_LOCK_SECONDS: int = 10
+    """So long a statement may wait for what others hold, such as a survey that is being sealed."""
+
+    DATABASE_IDLE_SECONDS: int = 60
+    """So long a transaction may pause between two statements."""
+
+    DATABASE_LONG_SECONDS: int = 3600
+    """The same three for long work: what staff change, the seal, migrations, backups."""
 
     BASE_URL: str = ""
     """The address people use, for links and QR codes (https://vote.example.edu, or with a path); empty: that of the request."""
@@ -57,6 +83,9 @@ class Settings:
 
     THROTTLE_STORAGE: str = "memory://"
     """Where throttling counts live (an address of the library limits); in memory means: each process counts for itself."""
+
+    MIN_FREE_MB: int = 100
+    """With less free space on the disk of INSTANCE or of the mix's keys the service says that it is not ready."""
 
     MAIL_SERVER: str = ""
     """The mail server for personal links, host:port; empty: no mail is sent."""
@@ -111,6 +140,20 @@ class Settings:
 
     BACKUP_KEEP: int = 14
     """So many backups are kept; older ones are removed when a new one was made."""
+
+    @property
+    def database_limits(self) -> Limits:
+        """The limits of connections to PostgreSQL."""
+        return Limits(
+            connections=self.DATABASE_CONNECTIONS,
+            wait=self.DATABASE_WAIT_SECONDS,
+            connect=self.DATABASE_CONNECT_SECONDS,
+            statement=self.DATABASE_STATEMENT_SECONDS,
+            lock=self.DATABASE_LOCK_SECONDS,
+            idle=self.DATABASE_IDLE_SECONDS,
+            silence=self.DATABASE_SILENCE_SECONDS,
+            long=self.DATABASE_LONG_SECONDS,
+        )
 
 
 def from_environment(**overrides: object) -> Settings:

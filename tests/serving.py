@@ -32,7 +32,7 @@ def _migrated() -> Path:
 class Service:
     """A running service. `base` is its address."""
 
-    module, health = "app:app", "/health"
+    module, health = "app:app", "/livez"
     settings: ClassVar[dict[str, str]] = {}
     process_type: ClassVar[type[ForkedProcess]] = ForkedProcess
 

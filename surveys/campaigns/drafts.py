@@ -23,6 +23,7 @@ from surveys.campaigns.states import State
 from surveys.campaigns.survey_file import FilledPlan, fill_references
 from surveys.inputs.identifiers import fold
 from surveys.inputs.problems import Faults, InputError, Problem, shortened
+from surveys.inputs.values import RESERVED_ADDRESSES
 from surveys.questionnaires import library
 from surveys.questionnaires.canonical import canonical_json, text_digest
 from surveys.questionnaires.library import load_definition
@@ -163,7 +164,7 @@ def proposed_address(wanted: str) -> str:
     taken = {row.slug for row in Survey.select(Survey.slug)}
     for number in range(1, 1000):
         address = base if number == 1 else f"{base}-{number}"
-        if address not in taken and address not in ("new", "static", "health"):
+        if address not in taken and address not in RESERVED_ADDRESSES:
             return address
     return f"{base}-{secrets.token_hex(3)}"
 

@@ -21,9 +21,10 @@ from surveys.results.models import StoredResult
 from surveys.results.roster_retention import erase_due_rosters
 from surveys.results.sealing import clean_up_leftovers
 from surveys.results.verification import verify as verify_survey
-from surveys.services import mix
+from surveys.services import mix, readiness
 from surveys.storage.backup import write_backup
 from surveys.storage.instance import Belonging, remember_secret
+from surveys.storage.log_settings import unsafe_settings
 from surveys.storage.restoring import check_backup, check_target, restore_backup
 from surveys.storage.schema import migrate as apply_migrations
 
@@ -134,6 +135,25 @@ def restore(folder: Path, yes: bool) -> None:
     mix().folder.forget()
     click.echo("restored")
     _say_what_is_unreadable("restored here")
+
+
+@db.command()
+def check() -> None:
+    """Look whether ballots can be taken, and whether PostgreSQL would write what belongs to them into its log. Exits with 1 if not."""
+    found, unsafe = readiness().report(), unsafe_settings()
+    for code in (*found.problems, *found.warnings):
+        click.echo(f"{code}: see Health in docs/operators.md", err=True)
+    for setting in unsafe:
+        click.echo(f"PostgreSQL has {setting.name} = {setting.value}: what belongs to ballots could be kept", err=True)
+    if unsafe:
+        click.echo("as a superuser of PostgreSQL:", err=True)
+        for setting in unsafe:
+            click.echo(f"  ALTER SYSTEM SET {setting.name} = '{setting.proposed}';", err=True)
+        restart = any(setting.name == "archive_mode" for setting in unsafe)
+        click.echo("then restart it" if restart else "  SELECT pg_reload_conf();", err=True)
+    if found.problems or found.warnings or unsafe:
+        sys.exit(1)
+    click.echo("sound")
 
 
 def _say_what_is_unreadable(where: str) -> None:

@@ -21,7 +21,7 @@ from surveys.inputs.translations import message_id
 EARLIEST, LATEST = 2000, 2100
 """Years of times that surveys can have."""
 
-RESERVED_ADDRESSES = ("new", "static", "health")
+RESERVED_ADDRESSES = ("new", "static")
 """Words that are parts of the service's own addresses."""
 
 _A_CODE = message_id("A code is 1 to 40 letters, digits, - and _.")

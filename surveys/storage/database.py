@@ -7,13 +7,14 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import peewee
 from cachetools import LRUCache
 
+from surveys.storage.pool import Limits, PooledPostgres
 from surveys.storage.private_files import make_folder
 
 T = TypeVar("T")
@@ -79,10 +80,10 @@ class OpenDatabase:
         return made
 
     def close(self) -> None:
-        """Close this thread's connection, and let the process open another database."""
+        """Close its connections, and let the process open another database."""
         global _opened
         if _opened is self:
-            self.connections.close()
+            disconnect()
             if self.in_use is not None:
                 self.in_use.release()
             _opened = None
@@ -95,8 +96,10 @@ class DatabaseInUseError(RuntimeError):
     """Another database is open in this process."""
 
 
-def open_database(instance: Path, url: str = "") -> OpenDatabase:
+def open_database(instance: Path, url: str = "", limits: Limits | None = None) -> OpenDatabase:
     """Bind the tables to SQLite in `instance`, or to PostgreSQL where `url` says so. Connects lazily, by thread.
+
+    `limits` are those of PostgreSQL's connections.
 
     Raises DatabaseInUseError while another database is open: the tables can be bound to one only, so a second
     application on another database would take the first one's away.
@@ -109,16 +112,16 @@ def open_database(instance: Path, url: str = "") -> OpenDatabase:
             'app.extensions["database"].close()'
         )
     if _opened is None:
-        connections = _postgres(url) if url else _sqlite(instance)
+        connections = _postgres(url, limits or Limits()) if url else _sqlite(instance)
         _opened = OpenDatabase(connections, address, None if url else InUse(instance))
         database.initialize(_opened.connections)
     return _opened
 
 
-def _postgres(url: str) -> peewee.Database:
-    if urlsplit(url).scheme not in ("postgresql", "postgres"):
+def _postgres(url: str, limits: Limits) -> peewee.Database:
+    if not url.startswith(("postgresql://", "postgres://")):
         raise ValueError("DATABASE_URL must begin with postgresql://")
-    return peewee.PostgresqlDatabase("postgresql://" + url.split("://", 1)[1], prefer_psycopg3=True)
+    return PooledPostgres(url, limits)
 
 
 def _sqlite(instance: Path) -> peewee.Database:
@@ -153,7 +156,34 @@ def is_sqlite() -> bool:
 
 def drop_connection() -> None:
     """Forget this thread's connection; the next query connects anew."""
+    if isinstance(database.obj, PooledPostgres):
+        database.obj.discard()
+        return
     try:
         database.close()
     except peewee.PeeweeException:
         database.obj._state.reset()  # it is broken: there is nothing left to close
+
+
+def release_connection() -> None:
+    """After a request: give this thread's connection back to the pool. SQLite's stay with their threads."""
+    if isinstance(database.obj, PooledPostgres) and not database.in_transaction():
+        database.close()
+
+
+def disconnect() -> None:
+    """Close this thread's connection and those of the pool: processes that fork from this one must not share them."""
+    database.close()
+    if isinstance(database.obj, PooledPostgres):
+        database.obj.close_idle()
+
+
+def allow_long_work() -> None:
+    """Inside a transaction that may take long: until its end it is not cut off by the limits of respondents' requests."""
+    if isinstance(database.obj, PooledPostgres):
+        database.obj.allow_long_work()
+
+
+def long_work() -> AbstractContextManager[None]:
+    """The same for statements outside a transaction."""
+    return database.obj.long_work() if isinstance(database.obj, PooledPostgres) else nullcontext()

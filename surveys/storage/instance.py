@@ -14,7 +14,7 @@ from pathlib import Path
 import peewee
 
 from surveys.storage import secret
-from surveys.storage.database import Model, database
+from surveys.storage.database import Model, database, disconnect
 from surveys.storage.private_files import create_private
 from surveys.storage.transactions import write
 
@@ -54,6 +54,15 @@ def load_matching_secret(instance: Path) -> bytes:
             "database, or use the database that belongs to it."
         )
     return loaded
+
+
+def secret_belongs(instance: Path) -> bool:
+    """Whether the instance's secret.key is the one that the database was made with; also where the database knows none yet."""
+    found = InstanceFact.get_or_none(InstanceFact.name == _FINGERPRINT)
+    try:
+        return found is None or str(found.value) == _fingerprint((instance / secret.FILE).read_bytes())
+    except OSError:
+        return False
 
 
 def remember_secret(instance: Path) -> None:
@@ -156,5 +165,5 @@ def _stored_fingerprint() -> str:
     except peewee.PeeweeException:
         return ""  # no table yet, or no database: its own errors say so
     finally:
-        database.close()  # processes that fork from this one must not share the connection
+        disconnect()
     return str(found.value) if found else ""

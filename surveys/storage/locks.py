@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
 
-from surveys.storage.database import database, is_sqlite
+from surveys.storage.database import allow_long_work, database, is_sqlite
 
 _MIGRATION = 7_305_001
 _BACKUP = 7_305_002
@@ -80,5 +80,6 @@ def backing_up() -> Iterator[None]:
     """Nothing changes the mix's keys meanwhile, so that a copy of them belongs to the copy of the database."""
     with database.atomic():
         if not is_sqlite():
+            allow_long_work()  # pg_dump runs meanwhile
             database.execute_sql("SELECT pg_advisory_xact_lock(%s)", (_BACKUP,))
         yield

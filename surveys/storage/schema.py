@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playhouse.migrations import Runner
 
-from surveys.storage.database import database, is_sqlite
+from surveys.storage.database import allow_long_work, database, is_sqlite, long_work
 from surveys.storage.locks import wait_for_migrations
 
 BALLOT_TABLES = ("ballot", "receipt", "remark", "admission", "mix_entry", "damaged_entry", "pace", "paper_stack")
@@ -17,6 +17,7 @@ _MIGRATIONS = str(Path(__file__).parent / "migrations")
 def migrate() -> list[str]:
     """Apply pending migrations; returns their names. Safe when several processes start together."""
     with database.atomic("EXCLUSIVE") if is_sqlite() else database.atomic():
+        allow_long_work()
         wait_for_migrations()
         return list(Runner(database.obj, _MIGRATIONS).up())
 
@@ -54,8 +55,16 @@ def forgets_quickly(tables: tuple[str, ...] = BALLOT_TABLES) -> bool:
 
 def forget_dead_rows(tables: tuple[str, ...] = BALLOT_TABLES) -> None:
     """Remove PostgreSQL's dead rows and which transaction wrote the others; what is in free space stays. Nobody waits."""
-    for table in tables:
-        database.execute_sql(f"VACUUM (FREEZE) {table}")
+    with long_work():
+        for table in tables:
+            database.execute_sql(f"VACUUM (FREEZE) {table}")
+
+
+def migration_state() -> tuple[bool, bool]:
+    """Whether migrations are missing in the database, and whether it has some that this version does not know."""
+    runner = Runner(database.obj, _MIGRATIONS)
+    known, applied = migration_names(), set(runner.applied())
+    return bool(known - applied), bool(applied - known)
 
 
 def forget_old_pages(tables: tuple[str, ...] = BALLOT_TABLES) -> None:
@@ -63,5 +72,6 @@ def forget_old_pages(tables: tuple[str, ...] = BALLOT_TABLES) -> None:
     if is_sqlite():
         database.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     else:
-        for table in tables:
-            database.execute_sql(f"VACUUM (FULL, FREEZE) {table}")
+        with long_work():
+            for table in tables:
+                database.execute_sql(f"VACUUM (FULL, FREEZE) {table}")

@@ -12,12 +12,16 @@ from typing import Any, TypeVar
 import peewee
 
 from surveys.storage.database import current, database, drop_connection, is_sqlite
+from surveys.storage.pool import NoConnectionError
 
 T = TypeVar("T")
 
-# Class 40 (transaction rollback), 08 (connection), 57P0x (server shutting down), 53300 (too many connections).
-_RETRY_STATES = ("40", "08", "57P0", "53300")
+# Class 40 (transaction rollback), 08 (connection), 57P0x (server shutting down), 53300 (too many connections), 25006 (the
+# server became a replica: another one is the primary now).
+_RETRY_STATES = ("40", "08", "57P0", "53300", "25006")
 _ATTEMPTS = 8
+_RETRY_SECONDS = 10.0
+"""No attempt begins later: whoever waits is told rather than kept."""
 
 
 def write(act: Callable[[], T]) -> T:
@@ -28,6 +32,7 @@ def write(act: Callable[[], T]) -> T:
     """
     if database.in_transaction():
         return act()  # part of a larger transaction, which is retried as a whole
+    began = time.monotonic()
     for attempt in range(_ATTEMPTS):
         try:
             if not is_sqlite():
@@ -36,7 +41,8 @@ def write(act: Callable[[], T]) -> T:
             with current().writer, database.atomic():
                 return act()
         except peewee.PeeweeException as error:
-            if attempt == _ATTEMPTS - 1 or not _worth_retrying(error):
+            late = attempt == _ATTEMPTS - 1 or time.monotonic() - began > _RETRY_SECONDS
+            if late or not _worth_retrying(error):
                 raise
             if not is_sqlite() and not database.in_transaction():
                 drop_connection()
@@ -87,6 +93,8 @@ def read(act: Callable[[], T]) -> T:
 
 def _worth_retrying(error: peewee.PeeweeException) -> bool:
     original: Any = getattr(error, "orig", None) or error.__cause__
+    if isinstance(original, NoConnectionError):  # it has waited already
+        return False
     state = getattr(original, "sqlstate", None)
     if state:
         return str(state).startswith(_RETRY_STATES)

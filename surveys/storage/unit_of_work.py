@@ -13,7 +13,7 @@ import peewee
 
 from surveys.inputs.problems import InputError, Problem
 from surveys.storage.audit import Action, record
-from surveys.storage.database import Model
+from surveys.storage.database import Model, allow_long_work
 from surveys.storage.locks import Subject, lock
 from surveys.storage.statements import run
 from surveys.storage.transactions import write
@@ -61,6 +61,7 @@ def unit_of_work(
     """
 
     def act() -> T:
+        allow_long_work()
         for subject in sorted(subjects):  # in one order, so that two units of work cannot wait for each other
             lock(subject)
         actor.check()

@@ -60,6 +60,11 @@ def init_errors(app: Flask) -> None:
         app.logger.error("%s in %s", describe(error), request.endpoint)
         if isinstance(error, peewee.PeeweeException) and for_respondents() and not for_programs():
             return _later(_("The fault is ours."))
+        if isinstance(error, peewee.OperationalError | peewee.InterfaceError):
+            app.login_manager._update_request_context_with_user()  # type: ignore[attr-defined]  # its name is in the database
+            return _page(
+                503, _("The service is busy"), _("The database does not answer. Go back and try again in a minute.")
+            )
         return _page(500, _("This did not work"), _("The fault is ours. Go back and try again in a minute."))
 
     @app.after_request

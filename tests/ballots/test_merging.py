@@ -113,7 +113,7 @@ def test_a_lost_folder_is_made_good_by_a_copy_of_it(run, any_app):
         vote(survey)
     assert run("merge-keys", copy) == (0, "1 keys taken over\n3 waiting ballots can be decrypted, 0 cannot\n")
     vote(survey)
-    assert any_app.test_client().get("/health").status_code == 200
+    assert any_app.test_client().get("/readyz").status_code == 200
     closed(survey)
     assert seal("test").ballots == 4
 

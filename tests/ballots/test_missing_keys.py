@@ -82,12 +82,12 @@ def test_respondents_are_asked_to_wait_and_the_answers_stay_on_their_phone(any_a
 
 
 def test_the_health_check_and_staff_are_told(any_app, survey):
-    assert any_app.test_client().get("/health").status_code == 200
+    assert any_app.test_client().get("/readyz").status_code == 200
     away = take_away()
-    told = any_app.test_client().get("/health")
-    assert (told.status_code, "3 ballots wait in the mix" in told.text) == (503, True)
+    told = any_app.test_client().get("/readyz")
+    assert (told.status_code, told.json["problems"]) == (503, ["mix_keys"])
     put_back(away)
-    assert any_app.test_client().get("/health").status_code == 200
+    assert any_app.test_client().get("/readyz").status_code == 200
 
 
 def test_with_the_keys_back_the_survey_can_be_sealed(survey):

@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("every page")]
 
 FILES = {
     "administration.audit_file", "api.openapi", "api.survey", "api.surveys", "api.table", "bulletin.receipts", "campaigns.changes",
-    "editor.state", "editor.where", "evaluation_files.template", "help.picture", "help.schema", "home.health", "item_sources.source", "item_sources.sources",
+    "editor.state", "editor.where", "evaluation_files.template", "help.picture", "help.schema", "health.live", "health.ready", "metrics.metrics", "item_sources.source", "item_sources.sources",
     "letterhead.logo", "printed.report", "printed.unit", "printed.units", "printed.workbooks", "questionnaires.export",
     "results.export", "results.workbook", "rosters.template", "running.poster_file", "running.progress", "running.turnout",
     "running.turnout_file", "static", "survey.survey_file", "units.example", "units.template", "welcome.service_worker",

@@ -127,7 +127,7 @@ def test_the_offline_copy_stays_while_other_pages_of_the_service_are_read(demo, 
     expect(page.locator("textarea").first).to_have_value("写到一半")
     page.context.set_offline(False)
     # The browser may take a moment until requests go through again.
-    wait_until(lambda: page.evaluate("fetch('/health').then((answer) => answer.ok, () => false)"), 10)
+    wait_until(lambda: page.evaluate("fetch('/livez').then((answer) => answer.ok, () => false)"), 10)
     # Somebody else's code that was used says nothing about this draft.
     page.evaluate(
         """async (code) => {

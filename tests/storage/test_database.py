@@ -15,7 +15,7 @@ def test_a_second_application_on_another_database_is_refused_and_the_first_goes_
         create_app(INSTANCE=str(tmp_path / "other"), DATABASE_URL="", BASE_URL="")
     vote(survey)
     assert ballots_stored() == 2
-    assert any_app.test_client().get("/health").status_code == 200
+    assert any_app.test_client().get("/readyz").status_code == 200
 
 
 def test_the_message_does_not_give_the_address_with_its_password_away(app, tmp_path):

@@ -28,7 +28,7 @@ def installed(any_app):
 
 def test_with_its_secret_it_starts_again(installed):
     start, _ = installed
-    assert start().test_client().get("/health").status_code == 200
+    assert start().test_client().get("/livez").status_code == 200
 
 
 def test_without_its_secret_it_does_not_start_and_makes_no_other_one(installed):
@@ -77,4 +77,4 @@ def test_a_database_of_a_later_version_is_refused_until_the_backup_from_before_i
     older = use(create_app(INSTANCE=str(secret.parent), DATABASE_URL=url, BASE_URL=""))
     done = older.test_cli_runner().invoke(args=["db", "restore", str(tmp_path / "before"), "--yes"])
     assert done.exit_code == 0, done.output
-    assert older.test_client().get("/health").status_code == 200
+    assert older.test_client().get("/readyz").status_code == 200

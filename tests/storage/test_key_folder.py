@@ -80,10 +80,10 @@ def test_respondents_staff_and_the_health_check_are_told(any_app, strange_folder
     page = client.get("/s/test/ballot?group=staff").text
     refused = client.post("/s/test/submit", data=fill_page(page))
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "60")
-    health = client.get("/health")
-    assert (health.status_code, "no ballots are taken" in health.text) == (503, True)
+    told = client.get("/readyz")
+    assert (told.status_code, "mix_folder" in told.json["problems"]) == (503, True)
     put_back(strange_folder)
-    assert client.get("/health").status_code == 200
+    assert client.get("/readyz").status_code == 200
     assert "已收到" in client.post("/s/test/submit", data=fill_page(page)).text
 
 

@@ -11,7 +11,7 @@ TEMPLATE = re.compile(
 SCRIPT = re.compile(r"""["'`]/(?!/)[a-z$]""")
 STYLE = re.compile(r"""url\(["']?/""")
 CODE = re.compile(
-    r"""redirect\(\s*f?["'] | Location["']\]\s*= | f?["'][^"']*(?<![\w<])/(?:s|staff|static)/ | f?["']/(?:health|staff|s)["']""",
+    r"""redirect\(\s*f?["'] | Location["']\]\s*= | f?["'][^"']*(?<![\w<])/(?:s|staff|static)/ | f?["']/(?:livez|readyz|staff|s)["']""",
     re.X,
 )
 # What says where a page is (a route, a prefix of `request.path`), which is without the path that the service is mounted under;

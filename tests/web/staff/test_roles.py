@@ -8,7 +8,7 @@ from tests.acting import seal
 from tests.helpers import closed, csrf, published, vote
 
 PUBLIC = {
-    "home.home", "home.health", "metrics.metrics", "home.anonymity", "static", "accounts.login", "accounts.welcome", "resume.resume",
+    "home.home", "health.live", "health.ready", "metrics.metrics", "home.anonymity", "static", "accounts.login", "accounts.welcome", "resume.resume",
     "welcome.welcome", "welcome.by_code", "welcome.by_open_link", "welcome.service_worker", "ballot.submit", "ballot.resume",
     "participation.picture", "receipts.check", "bulletin.bulletin", "bulletin.receipts", "objections.form", "action_answers.answer", "own_scores.own_score",
     "api.openapi", "api.surveys", "api.survey", "api.table",
