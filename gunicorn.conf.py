@@ -1,6 +1,7 @@
 """How the service is served. Environment: HOST, PORT, WORKERS, THREADS, BODY_SECONDS."""
 
 import os
+from pathlib import Path
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WORKERS", "2"))
@@ -16,6 +17,14 @@ loglevel = "warning"
 limit_request_line = 4094
 # So long a thread waits for the next piece of a body. A proxy should hand bodies on whole (docs/operators.md).
 body_seconds = float(os.environ.get("BODY_SECONDS", "20"))
+
+
+def post_fork(server, worker):
+    """Before a worker loads the application: the first one after an upgrade compresses the static files."""
+    from surveys.settings import ROOT, from_environment
+    from surveys.web.assets import compress_files
+
+    compress_files(ROOT / "static", Path(from_environment().INSTANCE))
 
 
 def post_worker_init(worker):
