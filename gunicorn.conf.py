@@ -1,6 +1,7 @@
 """How the service is served. Environment: HOST, PORT, WORKERS, THREADS, BODY_SECONDS."""
 
 import os
+import sys
 from pathlib import Path
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
@@ -32,6 +33,8 @@ def post_worker_init(worker):
     from surveys.web.logs import keep_logs_private
 
     keep_logs_private()
+    # Who writes to the database gives the interpreter away at each statement, and should soon have it back.
+    sys.setswitchinterval(0.0005)
 
 
 def pre_request(worker, req):

@@ -6,7 +6,7 @@ import logging
 import random
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any, TypeVar
 
 import peewee
@@ -33,7 +33,7 @@ def write(act: Callable[[], T]) -> T:
             if not is_sqlite():
                 with database.atomic():
                     return act()
-            with current().writer, database.atomic():
+            with current().writing(), database.atomic():
                 return act()
         except peewee.PeeweeException as error:
             if attempt == _ATTEMPTS - 1 or not _worth_retrying(error):
@@ -62,14 +62,18 @@ def write_together(act: Callable[[], T]) -> T:
     opened, own = current(), _Waiting(act)
     opened.waiting.append(own)
     with opened.writer:
-        if not own.done:  # this thread runs its own act and those that came meanwhile
-            batch = [opened.waiting.popleft() for _ in range(len(opened.waiting))]
+        if (
+            not own.done
+        ):  # this thread runs its own act and those that came meanwhile, also while it waited for a process
             try:
-                with database.atomic():
+                with opened.only_process(), database.atomic():
+                    batch = [opened.waiting.popleft() for _ in range(len(opened.waiting))]
                     results = [one.act() for one in batch]
                 for one, result in zip(batch, results, strict=True):
                     one.result, one.done = result, True
             except Exception:
+                with suppress(ValueError):
+                    opened.waiting.remove(own)  # it is run alone, and by nobody else
                 logging.getLogger(__name__).debug("a shared transaction failed; its acts are run one by one")
     return own.result if own.done else write(act)
 

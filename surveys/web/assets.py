@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import gzip
 import hashlib
+import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -12,17 +13,20 @@ from typing import Any
 from wsgiref.headers import Headers
 
 import brotli
+import rcssmin
+import rjsmin
 from flask import Flask
 from whitenoise import WhiteNoise
 from whitenoise.responders import StaticFile
 
-from surveys.storage.private_files import make_folder
+from surveys.storage.private_files import create_private, make_folder
 from surveys.web.addresses import root
 
 FOLDER = "static"
 """In the instance folder: the compressed files. Without it, files are served as they are."""
 COMPRESSED = (".css", ".js", ".svg")
 """What is compressed, and has a name with a digest. No page asks for the font, which is none of these."""
+_SHORTEN: dict[str, Callable[[str], str]] = {".js": rjsmin.jsmin, ".css": rcssmin.cssmin}
 _LARGE = 200_000  # the best compression of the library of charts would take seconds, for a tenth less
 
 
@@ -35,23 +39,27 @@ def hashed_name(path: Path, folder: Path) -> str:
 def compress_files(folder: Path, instance: Path) -> None:
     """Compress what is not compressed yet, once for all processes that start together."""
     target = instance / FOLDER
-    make_folder(instance)
-    target.mkdir(exist_ok=True)
-    with (target / "lock").open("w") as lock:
+    make_folder(target)
+    lock = os.open(target / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         for path in sorted(folder.rglob("*")):
             if path.suffix in COMPRESSED:
-                name = target / hashed_name(path, folder)
-                _compress(path.read_bytes(), Path(f"{name}.gz"), partial(gzip.compress, mtime=0))
-                _compress(path.read_bytes(), Path(f"{name}.br"), _brotli)
+                name = hashed_name(path, folder)
+                for ending, compress in ((".gz", partial(gzip.compress, mtime=0)), (".br", _brotli)):
+                    packed = target / f"{name}{ending}"
+                    if not packed.exists():
+                        make_folder(packed.parent)
+                        create_private(packed, compress(without_comments(path)))
+    finally:
+        os.close(lock)
 
 
-def _compress(data: bytes, to: Path, by: Callable[[bytes], bytes]) -> None:
-    if not to.exists():
-        to.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(f"{to}.new")  # a file that is there is whole
-        draft.write_bytes(by(data))
-        draft.replace(to)
+def without_comments(path: Path) -> bytes:
+    """What is sent of a file: scripts and styles without comments and blanks, but for those of others."""
+    data = path.read_bytes()
+    shorten = _SHORTEN.get(path.suffix)
+    return shorten(data.decode()).encode() if shorten and "vendor" not in path.parts else data
 
 
 def _brotli(data: bytes) -> bytes:
