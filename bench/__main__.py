@@ -1,4 +1,4 @@
-"""Run measurements: `python -m bench` all, which writes bench/results.md, or `python -m bench NAME` one, which only prints."""
+"""Run measurements: `python -m bench` all of them, `python -m bench NAME …` some. With --write they go into bench/results.md."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ MEASUREMENTS: dict[str, Callable[[Path], None]] = {
 
 def main() -> None:
     """Measure what is named, or everything."""
-    names = sys.argv[1:] or list(MEASUREMENTS)
+    names = [name for name in sys.argv[1:] if name != "--write"] or list(MEASUREMENTS)
     unknown = [name for name in names if name not in MEASUREMENTS]
     if unknown:
         sys.exit(f"There is no measurement {', '.join(unknown)}. There are: {', '.join(MEASUREMENTS)}.")
@@ -53,7 +53,7 @@ def main() -> None:
             place = Path(folder) / name
             place.mkdir(mode=0o700)
             MEASUREMENTS[name](place)
-    if len(sys.argv) == 1:
+    if "--write" in sys.argv:
         write_table(ROOT / "bench" / "results.md")
     if any(row[3] == "NO" for row in rows):
         sys.exit(1)

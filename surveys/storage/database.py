@@ -70,6 +70,8 @@ class OpenDatabase:
         )
         self.waiting: deque[Any] = deque()
         """Acts that wait to be run together (transactions.write_together)."""
+        self.turn, self.led = threading.Condition(), False
+        """Who waits is told when an act was run, and when no thread runs acts."""
         self._cache: LRUCache[Hashable, Any] = LRUCache(maxsize=64)
         self._cache_lock = threading.Lock()
 
@@ -157,7 +159,7 @@ def _sqlite(instance: Path) -> peewee.Database:
             "synchronous": "full",  # durable before "received" is said
             "foreign_keys": 1,
             "secure_delete": 1,  # what is deleted is overwritten with zeros
-            "cache_size": -16000,
+            "cache_size": -4000,  # of each thread; the system keeps the file in memory, too
             "temp_store": "memory",  # no temporary copies of ballots in files
         },
         lock_type="IMMEDIATE",  # a transaction that reads first and writes later cannot fail in between
