@@ -48,7 +48,7 @@ fix: $(VENV)/.dev
 	$(BIN)/djlint --reformat --warn templates
 
 bench: $(VENV)/.dev surveys/translations/.compiled
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench --write
 
 screenshots: $(VENV)/.dev surveys/translations/.compiled
 	VENV="$(VENV)" sh tests/browser/screenshots.sh

@@ -1,6 +1,8 @@
 """How the service is served. Environment: HOST, PORT, WORKERS, THREADS, BODY_SECONDS."""
 
 import os
+import sys
+from pathlib import Path
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WORKERS", "2"))
@@ -18,11 +20,21 @@ limit_request_line = 4094
 body_seconds = float(os.environ.get("BODY_SECONDS", "20"))
 
 
+def post_fork(server, worker):
+    """Before a worker loads the application: the first one after an upgrade compresses the static files."""
+    from surveys.settings import ROOT, from_environment
+    from surveys.web.assets import compress_files
+
+    compress_files(ROOT / "static", Path(from_environment().INSTANCE))
+
+
 def post_worker_init(worker):
     """Before a worker serves: gunicorn would write the address of a malformed request, and tracebacks what was sent."""
     from surveys.web.logs import keep_logs_private
 
     keep_logs_private()
+    # Who writes to the database gives the interpreter away at each statement, and should soon have it back.
+    sys.setswitchinterval(0.0005)
 
 
 def pre_request(worker, req):

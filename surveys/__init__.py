@@ -10,7 +10,6 @@ from flask import Flask
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
-from whitenoise import WhiteNoise
 
 from surveys import settings
 from surveys.admission.sign_on.settings import sign_on_providers
@@ -80,6 +79,8 @@ def _compare_folder_of_keys(app: Flask, mix: Mix) -> None:
 
 
 def _configure_requests(app: Flask, chosen: settings.Settings) -> None:
+    from surveys.web.assets import init_assets
+
     app.config.update(
         MAX_CONTENT_LENGTH=chosen.MAX_UPLOAD_MB * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
@@ -90,7 +91,7 @@ def _configure_requests(app: Flask, chosen: settings.Settings) -> None:
         PERMANENT_SESSION_LIFETIME=timedelta(hours=chosen.SESSION_HOURS),
         WTF_CSRF_TIME_LIMIT=chosen.SESSION_HOURS * 3600,
     )
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=ROOT / "static", prefix="static/", max_age=3600)  # type: ignore[method-assign]
+    init_assets(app)
     if chosen.PROXIES:
         trusted = dict.fromkeys(("x_for", "x_proto", "x_host", "x_prefix"), chosen.PROXIES)
         app.wsgi_app = ProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
@@ -112,14 +113,14 @@ def _configure_pages(app: Flask) -> None:
     from surveys.scoring.rounding import percent_text
     from surveys.web.access import may_publish
     from surveys.web.addresses import init_addresses
-    from surveys.web.assets import init_assets
+    from surveys.web.compression import init_compression
     from surveys.web.errors import init_errors
+    from surveys.web.joined_pages import init_pages
     from surveys.web.languages import init_languages
     from surveys.web.limits import init_limits
     from surveys.web.logs import init_logs
     from surveys.web.messages import actor_name, kind_name
     from surveys.web.published import init_published
-    from surveys.web.questionnaire_pages import init_pages
     from surveys.web.throttle import init_throttle
     from surveys.web.undefined import StrictName
 
@@ -132,9 +133,9 @@ def _configure_pages(app: Flask) -> None:
     init_addresses(app)
     init_limits(app)
     init_throttle(app)
-    init_assets(app)
     init_languages(app)
     init_errors(app)
+    init_compression(app)
     init_published(app)
     init_pages(app)
     app.context_processor(lambda: {"organisation": app.config["ORGANISATION"], "version": __version__})

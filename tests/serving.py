@@ -15,17 +15,20 @@ from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
+from surveys.settings import ROOT
+from surveys.web.assets import compress_files
 from tests.processes import ForkedProcess
 
 
 @cache
 def _migrated() -> Path:
-    """A fresh instance of this test process, as `db migrate` leaves it, to be copied."""
+    """A fresh instance of this test process, as its first start leaves it, to be copied."""
     folder = Path(tempfile.mkdtemp(prefix="instance"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     service = Service.__new__(Service)
     service.instance, service.url, service.workers, service.port = folder, "", 2, 0
     service.flask("db", "migrate")
+    compress_files(ROOT / "static", folder)
     return folder
 
 

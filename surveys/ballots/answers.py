@@ -18,6 +18,7 @@ from surveys.questionnaires.quotas import Quota
 from surveys.scoring.ratings import DONT_KNOW, NOT_ASKED
 
 _NOTHING: list[str] = []
+_NO_TEXT = [""]
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ class _Reader:
                     if slot.has_followers:
                         given[slot.item.code] = scale.answer_codes[byte - 1]
                     continue
+            elif slot.is_optional_text and get(slot.name, _NO_TEXT) == _NO_TEXT:
+                continue
             self._read_slot(slot, given)
 
     def _read_slot(self, slot: Slot, given: GivenAnswers) -> None:
@@ -93,8 +96,10 @@ class _Reader:
     def _excess(self, slot: Slot) -> Problem | None:
         """What is wrong with a slot for which more was sent than its fields hold: two answers where one counts, say."""
         item = slot.item
-        if any(len(set(self.fields.get(name, _NOTHING))) > item.most_values for name in item.field_names(slot.name)):
-            return Problem("More answers were sent than this question takes.")
+        for name in item.field_names(slot.name):
+            values = self.fields.get(name, _NOTHING)
+            if len(values) > item.most_values and len(set(values)) > item.most_values:
+                return Problem("More answers were sent than this question takes.")
         return None
 
 

@@ -130,10 +130,15 @@ class MixKeys:
 
     def __init__(self, instance: Path) -> None:
         self.folder = instance / FOLDER
+        self._kinds: dict[tuple[int, ...], KindKeys] = {}
 
     def of(self, survey_id: SurveyId, group: GroupIndex, own_unit: int, size: int) -> KindKeys:
         """The keys of a kind (see mix_entries.MixKind)."""
-        return KindKeys(self.folder / f"{survey_id}.{group}.{own_unit}.{size}")
+        kind = (survey_id, group, own_unit, size)
+        known = self._kinds.get(kind)
+        if known is None:  # once, because building a path costs more than reading the file
+            known = self._kinds[kind] = KindKeys(self.folder / ".".join(map(str, kind)))
+        return known
 
     def erase(self, survey_id: SurveyId) -> None:
         """Forget all keys of a survey."""

@@ -16,6 +16,7 @@ from surveys.inputs.text import Text, pick
 from surveys.questionnaires.items.base import Item
 from surveys.questionnaires.items.options import OTHER_LIMIT
 from surveys.questionnaires.items.rating import RatingItem
+from surveys.questionnaires.items.text import TextItem
 from surveys.questionnaires.questionnaire import Questionnaire, Section
 from surveys.questionnaires.rated_levels import RatedLevels
 from surveys.questionnaires.scales import Scale
@@ -98,6 +99,11 @@ class Slot:
     def plain_scale(self) -> Scale | None:
         """The scale of a rating that is always asked: most of a ballot, so there is a short way for it."""
         return self.item.scale if isinstance(self.item, RatingItem) and self.item.when is None else None
+
+    @cached_property
+    def is_optional_text(self) -> bool:
+        """Whether it may be left empty and takes no bytes: then there is nothing to read, asked or not."""
+        return isinstance(self.item, TextItem) and not self.item.required
 
 
 @dataclass(frozen=True)

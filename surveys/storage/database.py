@@ -6,8 +6,8 @@ import fcntl
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Hashable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,7 +35,8 @@ class InUse:
     """A lock beside an SQLite database: each process that has it open holds it with others, a restore alone."""
 
     def __init__(self, instance: Path) -> None:
-        self._file = os.open(instance / "in-use", os.O_RDWR | os.O_CREAT, 0o600)
+        self.path = instance / "in-use"
+        self._file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(self._file, fcntl.LOCK_SH)  # waits for the end of a restore
 
     def alone(self) -> bool:
@@ -63,11 +64,34 @@ class OpenDatabase:
         self.connections, self.address, self.in_use = connections, address, in_use
         self.writer = threading.Lock()
         """One writer at a time inside a process: waiting threads queue here fairly, where SQLite would make them
-        sleep and poll. Between processes SQLite's own lock and busy timeout decide."""
+        sleep and poll. Processes queue for a file's lock; should another program hold SQLite's own, its busy timeout decides."""
+        self._queue = (
+            None if in_use is None else os.open(in_use.path.with_name("writer"), os.O_RDWR | os.O_CREAT, 0o600)
+        )
         self.waiting: deque[Any] = deque()
         """Acts that wait to be run together (transactions.write_together)."""
+        self.turn, self.led = threading.Condition(), False
+        """Who waits is told when an act was run, and when no thread runs acts."""
         self._cache: LRUCache[Hashable, Any] = LRUCache(maxsize=64)
         self._cache_lock = threading.Lock()
+
+    @contextmanager
+    def only_process(self) -> Iterator[None]:
+        """For who holds the writer: on SQLite, wait until no other process writes. The lock ends with the process."""
+        if self._queue is None:
+            yield
+            return
+        fcntl.flock(self._queue, fcntl.LOCK_EX)
+        try:
+            yield
+        finally:
+            fcntl.flock(self._queue, fcntl.LOCK_UN)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Alone among the threads and processes that write."""
+        with self.writer, self.only_process():
+            yield
 
     def cached(self, key: Hashable, make: Callable[[], T]) -> T:
         """What `make` returned for this key before, or what it returns now."""
@@ -86,6 +110,8 @@ class OpenDatabase:
             disconnect()
             if self.in_use is not None:
                 self.in_use.release()
+            if self._queue is not None:
+                os.close(self._queue)
             _opened = None
 
 
@@ -135,7 +161,7 @@ def _sqlite(instance: Path) -> peewee.Database:
             "synchronous": "full",  # durable before "received" is said
             "foreign_keys": 1,
             "secure_delete": 1,  # what is deleted is overwritten with zeros
-            "cache_size": -16000,
+            "cache_size": -4000,  # of each thread; the system keeps the file in memory, too
             "temp_store": "memory",  # no temporary copies of ballots in files
         },
         lock_type="IMMEDIATE",  # a transaction that reads first and writes later cannot fail in between

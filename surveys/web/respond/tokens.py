@@ -44,9 +44,4 @@ def hand_out(survey: PublishedSurvey, group: GroupIndex, own_unit: UnitIndex | N
 
 def questionnaire(survey: PublishedSurvey, token: BallotToken) -> Response:
     """The questionnaire with a token."""
-    packed = request.accept_encodings.quality("gzip") > 0
-    body = questionnaire_page(form_of(survey, token), tail_of(token), packed=packed)
-    headers = {"Vary": "Accept-Encoding", "Cache-Control": "no-store"}
-    if packed:
-        headers["Content-Encoding"] = "gzip"
-    return Response(body, mimetype="text/html", headers=headers)
+    return questionnaire_page(form_of(survey, token), tail_of(token))

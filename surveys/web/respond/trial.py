@@ -51,7 +51,7 @@ def ballot(token: str, group: str) -> str | Response:
     )  # fmt: skip
     tail = Tail("trial", "")
     if request.method == "GET":
-        return Response(questionnaire_page(form, tail, packed=False), mimetype="text/html")
+        return questionnaire_page(form, tail)
     fields = request.form.to_dict(flat=False)
     answers = read_answers(plan, number, units, fields)
     if answers.problems:

@@ -87,4 +87,7 @@ def by_open_link(slug: str) -> Response | tuple[str, int]:
 @blueprint.get("/worker.js")
 def service_worker() -> Response:
     """The service worker; its address says which pages it may answer for."""
-    return current_app.send_static_file("js/worker.js")
+    response = current_app.send_static_file("js/worker.js")
+    response.direct_passthrough = False
+    response.make_sequence()  # what is streamed is not compressed
+    return response

@@ -199,7 +199,7 @@ def preview_page(slug: str) -> Response:
     digest = read_draft(survey).require().digest if survey.state == State.DRAFT else survey.plan_digest
     group = _group_to_preview(plan)
     form = Form(plan, digest, slug, group, plan.units_for_preview(group), stored_state(survey), "../../../..")
-    response = Response(questionnaire_page(form, Tail("preview", ""), packed=False), mimetype="text/html")
+    response = questionnaire_page(form, Tail("preview", ""), packed=False)
     response.headers["Content-Security-Policy"] = FRAMED_POLICY
     return response
 

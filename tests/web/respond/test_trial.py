@@ -54,7 +54,7 @@ def test_answers_are_checked_as_real_ones_are(phone, link):
 
 
 def test_the_page_does_not_keep_a_draft_on_the_phone(phone, link):
-    assert "sending.js" not in phone.get(groups(phone, link)[0]).text
+    assert "/js/sending." not in phone.get(groups(phone, link)[0]).text
 
 
 def test_a_trial_ends_with_the_publication(phone, link):
