@@ -250,7 +250,8 @@ def clean_up(mix: Mix, survey_id: SurveyId) -> None:
         forget_dead_rows()
         return
     forget_old_pages()
-    SealRun.delete().where(SealRun.phase == Phase.CLEAN_UP).execute()
+    SealRun.delete().where(SealRun.phase == Phase.CLEAN_UP).execute()  # when that is done: cut off before, it is done again
+    forget_old_pages(("seal_run",))
 
 
 def clean_up_leftovers(mix: Mix) -> int:
@@ -260,6 +261,9 @@ def clean_up_leftovers(mix: Mix) -> int:
     """
     left = SealRun.select().where(SealRun.phase == Phase.CLEAN_UP)
     if mix.folder.belonging() is Belonging.OWN:
+        sealed = {survey.id for survey in Survey.select(Survey.id).where(Survey.state == State.SEALED)}
+        for survey_id in mix.keys.surveys() & sealed:  # a file that was removed can be there again after a power cut
+            mix.keys.erase(survey_id)
         for run in list(left):
             clean_up(mix, run.survey_id)
     return int(left.count())

@@ -86,7 +86,7 @@ def measure() -> list[str]:
                 weak.append(
                     row("no mix", base, 30, "open, ballots", run(application(base), "code", 30, 1).ballots_open)
                 )
-            with weakened(sealing, "forget_old_pages", lambda: None):
+            with weakened(sealing, "forget_old_pages", lambda *_: None):
                 found = run(application(base), "code", 30, WEAK, fresh_each=True)
                 weak.append(row("old pages kept at the seal", base, 30, "sealed, ballots", found.ballots_sealed))
             with weakened(sealing, "rewrite_part", lambda *_: (0, b"")):

@@ -72,7 +72,7 @@ def test_with_a_key_that_stays_everyone_is_found(any_app, monkeypatch):
 
 @pytest.mark.fault
 def test_without_clearing_old_pages_at_the_seal_batches_show(any_app, monkeypatch):
-    monkeypatch.setattr(sealing, "forget_old_pages", lambda: None)
+    monkeypatch.setattr(sealing, "forget_old_pages", lambda *_: None)
     assert beaten(run(any_app, "code", 30, WEAK, fresh_each=True).ballots_sealed)
 
 

@@ -21,7 +21,7 @@ from surveys.results import sealing
 from surveys.results.models import StoredResult
 from surveys.results.seal_run import SealRun
 from surveys.results.verification import verify
-from surveys.storage.database import database
+from surveys.storage.database import database, disconnect
 from tests.acting import mix, seal, submit_ballot
 from tests.helpers import all_at, closed, is_used, one_code, published, vote
 
@@ -46,7 +46,7 @@ def send_and_die(paper, answers, step: int) -> bool:
 
 def end_at_step(act, step: int) -> bool:
     """Do something in a process of its own that ends at once before its step of this number. Whether it came to its end."""
-    database.close()
+    disconnect()  # the two must not share a connection
     child = os.fork()
     if child:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

@@ -231,7 +231,7 @@ class TestLargeTablesOfPostgresql:
 
     def test_while_another_survey_is_open_only_dead_rows_go(self, answered, monkeypatch):
         other = published(slug="other")
-        monkeypatch.setattr(sealing, "forget_old_pages", lambda: pytest.fail("somebody would wait"))
+        monkeypatch.setattr(sealing, "forget_old_pages", lambda *_: pytest.fail("somebody would wait"))
         assert seal("test").ballots == 15
         assert list(mix().keys.folder.glob(f"{answered.id}.*")) == []
         assert sealing.clean_up_leftovers(mix()) == 1
