@@ -34,7 +34,7 @@ def write_table(path: Path) -> None:
         "",
         f"By `make bench` on {datetime.now(UTC):%Y-%m-%d} of {_commit()}: {platform.system()} {platform.machine()}, "
         f"{os.cpu_count()} cores, Python {platform.python_version()}; {os.environ.get('WORKERS', '2')} workers and the other "
-        f"settings as they are by default. Medians of {ROUNDS} paired rounds, the range in brackets: each round measures ours "
+        f"settings as they are by default; {os.environ.get('BENCH_BALLOTS', '3000')} ballots a load. Medians of {ROUNDS} paired rounds, the range in brackets: each round measures ours "
         "and the floor in turn. The client (bench/client.c) is another process on the same cores.",
         "",
         "The floors (bench/floor.py) are bare Flask views under the same gunicorn with the same settings: one parses the same "

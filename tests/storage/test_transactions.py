@@ -1,6 +1,9 @@
 """Write transactions that share their cost."""
 
+import fcntl
 from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as StillWaitsError
+from pathlib import Path
 from threading import Barrier
 
 import peewee
@@ -57,3 +60,21 @@ def test_inside_a_transaction_it_is_part_of_that(any_app):
     with pytest.raises(RuntimeError):
         write(both)
     assert Receipt.select().count() == 0
+
+
+@pytest.mark.parametrize("way", [write, write_together])
+def test_who_writes_waits_for_other_processes(app, way):
+    def one() -> int:
+        try:
+            return way(lambda: add(1))
+        finally:
+            database.close()
+
+    with (Path(app.instance_path) / "writer").open() as of_another, ThreadPoolExecutor(1) as threads:
+        fcntl.flock(of_another, fcntl.LOCK_EX)
+        waits = threads.submit(one)
+        with pytest.raises(StillWaitsError):
+            waits.result(timeout=0.3)
+        assert Receipt.select().count() == 0
+        fcntl.flock(of_another, fcntl.LOCK_UN)
+        assert waits.result(timeout=30) == 1

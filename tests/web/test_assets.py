@@ -17,11 +17,18 @@ STYLE = ROOT / "static" / "css" / "tokens.css"
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    """An application whose files were compressed before it started."""
+def compressed(tmp_path_factory):
+    """An instance folder with compressed files."""
     instance = tmp_path_factory.mktemp("compressed")
     compress_files(ROOT / "static", instance)
-    app = use(create_app(INSTANCE=str(instance), DATABASE_URL="", BASE_URL=""))
+    return instance
+
+
+@pytest.fixture
+def served(compressed):
+    """An application whose files were compressed before it started."""
+    close_running()
+    app = use(create_app(INSTANCE=str(compressed), DATABASE_URL="", BASE_URL=""))
     migrate()
     yield app.test_client()
     close_running()

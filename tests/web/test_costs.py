@@ -4,12 +4,14 @@ import io
 import sys
 import time
 from functools import cache
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
+from werkzeug.datastructures import MultiDict
 from werkzeug.test import create_environ
 
 from surveys.ballots.models import Receipt
+from surveys.web.limits import BoundedFormParser
 from tests.helpers import fill_page, published, survey_file, token_of
 
 MOST_SECONDS = 0.2
@@ -253,3 +255,26 @@ def test_whoever_signed_in_may_send_large_forms_and_who_was_signed_out_is_told_s
 
     answer = browser.post("/staff/units/import", data={**large, "csrf_token": csrf(browser, "/staff/units/")})
     assert answer.status_code != 413
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        "a=1&b=2",
+        "a=1&a=2&b",
+        "&&a=1&",
+        "=x&a==b",
+        "a=%E4%BD%A0&b=1+2",
+        "a=你&b=%zz",
+        "a=1;b=2",
+        "0=1&1=2&token=Ab-_9",
+    ],
+)
+def test_forms_without_escapes_are_read_as_all_others(body):
+    sent = body.encode()
+    wanted = MultiDict(parse_qsl(body, keep_blank_values=True))
+    parser = BoundedFormParser(max_form_memory_size=1000, max_form_parts=100)
+    _stream, form, files = parser.parse(io.BytesIO(sent), "application/x-www-form-urlencoded", len(sent))
+    assert list(form.items(multi=True)) == list(wanted.items(multi=True))
+    assert not files
