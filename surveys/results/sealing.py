@@ -250,7 +250,9 @@ def clean_up(mix: Mix, survey_id: SurveyId) -> None:
         forget_dead_rows()
         return
     forget_old_pages()
-    SealRun.delete().where(SealRun.phase == Phase.CLEAN_UP).execute()  # when that is done: cut off before, it is done again
+    SealRun.delete().where(
+        SealRun.phase == Phase.CLEAN_UP
+    ).execute()  # when that is done: cut off before, it is done again
     forget_old_pages(("seal_run",))
 
 

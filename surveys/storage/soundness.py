@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import errno
-import os
-import secrets
 import shutil
 import sqlite3
+import tempfile
 from contextlib import closing
 from pathlib import Path
 
@@ -55,22 +54,14 @@ def folder_faults(folders: dict[str, Path], least_mb: int) -> list[str]:
     """What keeps folders from being written to, by the name of each: `NAME_read_only`, `NAME_missing`; or `disk_full`."""
     found = []
     for name, folder in folders.items():
-        probe = folder / f"{DRAFT}{secrets.token_hex(8)}"
         try:
             if shutil.disk_usage(folder).free < least_mb * 1024 * 1024:
                 found.append("disk_full")
-            _write(probe)
+            with tempfile.TemporaryFile(dir=folder, prefix=DRAFT) as probe:
+                probe.write(_PROBE)
+                probe.flush()
         except FileNotFoundError:
             found.append(f"{name}_missing")
         except OSError as error:
             found.append("disk_full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else f"{name}_read_only")
     return list(dict.fromkeys(found))
-
-
-def _write(probe: Path) -> None:
-    file = os.open(probe, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        os.write(file, _PROBE)
-    finally:
-        os.close(file)
-        probe.unlink()
