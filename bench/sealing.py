@@ -6,6 +6,7 @@ python -m bench.sealing FOLDER BALLOTS [DATABASE_URL]
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -13,6 +14,8 @@ from pathlib import Path
 from select import select
 
 from bench.scoring import random_ballots
+
+SEALED = int(os.environ.get("BENCH_SEALED", "1000000"))
 
 
 def prepare(folder: Path, count: int, url: str) -> None:
