@@ -62,7 +62,7 @@
     }
     const page = new DOMParser().parseFromString(text, "text/html");
     // Some networks answer with a page of their own; that something is busy is said by what stands in front, too.
-    const status = answer.status >= 500 || page.querySelector('link[href*="/css/respond."]') ? answer.status : 0;
+    const status = answer.status >= 500 || page.querySelector('link[href*="css/respond."]') ? answer.status : 0;
     return { status, page, wait: Number(answer.headers.get("Retry-After")) || 0 };
   }
 

@@ -7,9 +7,12 @@ would tell how much of that is in the secret (BREACH). See docs/decisions/0024-w
 from __future__ import annotations
 
 import gzip
+from functools import lru_cache
 
 from flask import Flask, Response, request, session
 from flask.sessions import NullSession
+from werkzeug.datastructures import Accept
+from werkzeug.http import parse_accept_header
 
 _TYPES = ("text/html", "text/javascript")
 _SMALL = 500
@@ -19,10 +22,12 @@ _LEVEL = 5  # a fifth less work than the usual 6, for one or two bytes in a hund
 
 def accepts_gzip() -> bool:
     """Whether the browser takes gzip."""
-    named = request.environ.get("HTTP_ACCEPT_ENCODING", "")
-    if ";" not in named:  # nearly always: no weights have to be read
-        return "gzip" in named
-    return request.accept_encodings.quality("gzip") > 0
+    return _names_gzip(request.environ.get("HTTP_ACCEPT_ENCODING", ""))
+
+
+@lru_cache(maxsize=64)  # browsers name the same few again and again, and reading them costs
+def _names_gzip(named: str) -> bool:
+    return parse_accept_header(named, Accept).quality("gzip") > 0
 
 
 def init_compression(app: Flask) -> None:
