@@ -8,7 +8,7 @@ BIN = $(VENV)/bin
 FLASK = INSTANCE="$(INSTANCE)" $(BIN)/flask --app app
 BASE = http://$(HOST):$(PORT)
 
-.PHONY: run demo test fast coverage lint fix bench screenshots messages requirements clean
+.PHONY: run demo test soak fast coverage lint fix bench screenshots messages requirements clean
 
 run: $(VENV)/.run surveys/translations/.compiled
 	@$(FLASK) db migrate
@@ -30,6 +30,12 @@ test: $(VENV)/.dev surveys/translations/.compiled lint
 # The tests without browser, PostgreSQL and faults.
 fast: $(VENV)/.dev surveys/translations/.compiled
 	$(BIN)/python -m pytest -m "not browser and not postgres and not fault"
+
+# The faults a hundred times each, and ten minutes of whatever comes: about 40 minutes. The figures are for docs/reliability.md.
+soak: $(VENV)/.dev surveys/translations/.compiled
+	@rm -f "$(INSTANCE)/soak.jsonl"
+	FAULT_ROUNDS=100 FAULT_FIGURES="$(INSTANCE)/soak.jsonl" $(BIN)/python -m pytest -n 4 --dist load tests/faults/under_load
+	@cat "$(INSTANCE)/soak.jsonl"
 
 # The branch coverage of every file by the fast tests: the others run the same code again or in processes of their own.
 coverage: $(VENV)/.dev surveys/translations/.compiled

@@ -21,24 +21,6 @@ from tests.web.public.test_health import patient, told  # noqa: F401
 pytestmark = pytest.mark.fault
 
 
-@pytest.fixture
-def small_disk(tmp_path):
-    """Mounts a file system of so many megabytes at a folder."""
-    mounted = []
-
-    def mount(folder: Path, megabytes: int) -> Path:
-        options = ["-o", f"size={megabytes}m"]
-        done = subprocess.run(["mount", "-t", "tmpfs", *options, "tmpfs", folder], capture_output=True, check=False)
-        if done.returncode:
-            pytest.skip("file systems cannot be mounted here")
-        mounted.append(folder)
-        return folder
-
-    yield mount
-    for folder in mounted:
-        subprocess.run(["umount", "--lazy", folder], check=True)
-
-
 def fill(folder: Path) -> Path:
     """Leave nothing free."""
     filler = folder / "filler"
