@@ -24,7 +24,7 @@ demo: $(VENV)/.run surveys/translations/.compiled
 
 test: $(VENV)/.dev surveys/translations/.compiled lint
 	@VENV="$(VENV)" sh tests/browser/chromium.sh
-	@sh tests/faults/nginx.sh
+	@sh tests/faults/programs.sh
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 # The tests without browser, PostgreSQL and faults.

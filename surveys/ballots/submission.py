@@ -10,7 +10,7 @@ from surveys.ballots.answers import Answers
 from surveys.ballots.mix import Mix
 from surveys.ballots.mix_entries import EntryBody, MixKind, kind_of
 from surveys.ballots.models import PHONE
-from surveys.ballots.receipts import has_receipt
+from surveys.ballots.receipts import confirm_receipt
 from surveys.ballots.token import BallotToken
 from surveys.campaigns.states import State, StoredState
 from surveys.storage.database import is_sqlite
@@ -63,7 +63,7 @@ def submit_ballot(
         if taken and _store(mix, token, kind, body):
             return Outcome.RECEIVED
         # On PostgreSQL this waited for whoever uses the admission or the token at this moment.
-        if has_receipt(token.survey_id, token.number):
+        if confirm_receipt(token.survey_id, token.number):
             return Outcome.RECEIVED_BEFORE
         return Outcome.ALREADY_ANSWERED if taken or _was_used(token) else Outcome.NOT_OPEN
 

@@ -1,6 +1,9 @@
 """The ballot box: nothing lost, nothing twice; on both databases."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import peewee
+import psycopg
 import pytest
 
 from surveys.admission.issuing import find_admission
@@ -12,8 +15,9 @@ from surveys.ballots.models import Receipt, Remark
 from surveys.ballots.receipts import has_receipt
 from surveys.ballots.submission import Outcome
 from surveys.campaigns.surveys import plan_of
+from surveys.storage.database import database
 from tests.acting import submit_ballot
-from tests.helpers import all_at, ballots_stored, closed, flush_mix, one_code, published, vote
+from tests.helpers import all_at, ballots_stored, closed, flush_mix, one_code, published, vote, wait_until
 
 
 def sheet(app, survey, code=None, group=0):
@@ -48,6 +52,33 @@ def test_the_same_paper_again_stores_nothing(any_app):
     outcomes = [submit_ballot(paper, answers) for _ in range(3)]
     assert outcomes == [Outcome.RECEIVED, Outcome.RECEIVED_BEFORE, Outcome.RECEIVED_BEFORE]
     assert tables() == (1, 1, 1, 1)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("any_app", ["postgres"], indirect=True)
+def test_what_no_replica_has_yet_is_not_said_to_be_received(any_app):
+    survey = published()
+    paper, answers = sheet(any_app, survey, one_code(any_app, survey))
+    submit_ballot(paper, answers)
+
+    def again() -> Outcome:
+        try:
+            return submit_ballot(paper, answers)
+        finally:
+            database.close()
+
+    with psycopg.connect(any_app.config["DATABASE_URL"], autocommit=True) as other, ThreadPoolExecutor(1) as phone:
+        other.execute("ALTER SYSTEM SET synchronous_standby_names = 'away'")
+        other.execute("SELECT pg_reload_conf()")
+        try:
+            wait_until(lambda: other.execute("SHOW synchronous_standby_names").fetchone() == ("away",))
+            sent = phone.submit(again)
+            with pytest.raises(TimeoutError):
+                sent.result(1)
+        finally:
+            other.execute("ALTER SYSTEM RESET synchronous_standby_names")
+            other.execute("SELECT pg_reload_conf()")
+        assert sent.result(20) is Outcome.RECEIVED_BEFORE
 
 
 def test_two_papers_of_one_code_give_one_ballot(any_app):

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from surveys.ballots.answers import Answers, read_answers
 from surveys.ballots.proof_of_work import has_proof
-from surveys.ballots.receipts import has_receipt
+from surveys.ballots.receipts import confirm_receipt
 from surveys.ballots.submission import Outcome, submit_ballot
 from surveys.ballots.token import BallotToken
 from surveys.services import mix
@@ -35,7 +35,7 @@ def resume(slug: str) -> Response | str | tuple[str, int]:
     token = sent_token(survey)
     if token is None:
         return _wrong_token(survey)
-    if has_receipt(survey.id, token.number):
+    if confirm_receipt(survey.id, token.number):
         return _thanks(survey, token)
     return questionnaire(survey, token) if survey.takes_ballots else replies.not_counted(survey)
 
@@ -64,7 +64,7 @@ def _not_received(
     survey: PublishedSurvey, token: BallotToken, fields: dict[str, list[str]], answers: Answers
 ) -> Response | str | tuple[str, int]:
     """The questionnaire again, with everything typed: something is wrong with it, or there is a flood."""
-    if has_receipt(survey.id, token.number):
+    if confirm_receipt(survey.id, token.number):
         return _thanks(survey, token)
     if not survey.takes_ballots:
         return replies.not_counted(survey)

@@ -47,7 +47,7 @@ def test_the_clock_jumps_by_an_hour(serve, tmp_path):
     app, service = serve(tmp_path / "instance", ShiftedService)
     now = datetime.now(ZoneInfo(ZONE)).replace(microsecond=0)
     window = {"opens": now - timedelta(minutes=30), "closes": now + timedelta(minutes=30), "grace_minutes": 0}
-    trial = Trial(app, service.port, codes=2000 + 2000 * ROUNDS, **window)
+    trial = Trial(app, service.port, codes=min(2000 + 2000 * ROUNDS, 100_000), **window)
     for number in range(ROUNDS):
         with trial.fault():
             service.shift(1 if number % 2 else -1)

