@@ -15,6 +15,20 @@ max_requests = 0
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+if os.environ.get("LOG_FORMAT") == "json":
+    # As surveys/web/logs.py has it, which the master must not import: it would hold the code of before an upgrade.
+    _lines = {
+        "()": "pythonjsonlogger.json.JsonFormatter",
+        "format": "%(asctime)s %(levelname)s %(name)s %(process)d %(message)s",
+        "datefmt": "%Y-%m-%dT%H:%M:%S%z",
+        "rename_fields": {"asctime": "time", "levelname": "level", "name": "logger"},
+    }
+    _to_stderr = {"level": "WARNING", "handlers": ["error_console"]}
+    logconfig_dict = {
+        "formatters": {"generic": _lines},
+        "root": _to_stderr,
+        "loggers": {"gunicorn.error": {**_to_stderr, "propagate": False}},
+    }
 limit_request_line = 4094
 # So long a thread waits for the next piece of a body. A proxy should hand bodies on whole (docs/operators.md).
 body_seconds = float(os.environ.get("BODY_SECONDS", "20"))
@@ -30,9 +44,10 @@ def post_fork(server, worker):
 
 def post_worker_init(worker):
     """Before a worker serves: gunicorn would write the address of a malformed request, and tracebacks what was sent."""
-    from surveys.web.logs import keep_logs_private
+    from surveys.settings import from_environment
+    from surveys.web.logs import JSON, keep_logs_private
 
-    keep_logs_private()
+    keep_logs_private(as_json=from_environment().LOG_FORMAT == JSON)
     # Who writes to the database gives the interpreter away at each statement, and should soon have it back.
     sys.setswitchinterval(0.0005)
 

@@ -10,6 +10,8 @@ from surveys.storage.pool import Limits
 
 ROOT = Path(__file__).resolve().parent.parent
 
+LOG_FORMATS = ("text", "json")
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -126,6 +128,9 @@ class Settings:
     REMARK_DAYS: int = 180
     """So many days after the seal what people wrote is deleted, at the next start or by `db erase-remarks`; what was published stays."""
 
+    LOG_FORMAT: str = "text"
+    """How lines of the log are written: text, or json for programs that collect them."""
+
     METRICS_TOKEN: str = ""
     """The bearer token with which Prometheus reads /metrics; empty: nobody can."""
 
@@ -173,4 +178,7 @@ def from_environment(**overrides: object) -> Settings:
         else:
             values[field.name] = raw
     values.update(overrides)
-    return Settings(**values)  # type: ignore[arg-type]
+    settings = Settings(**values)  # type: ignore[arg-type]
+    if settings.LOG_FORMAT not in LOG_FORMATS:
+        raise ValueError(f"setting LOG_FORMAT must be {' or '.join(LOG_FORMATS)}, not {settings.LOG_FORMAT!r}")
+    return settings

@@ -11,7 +11,7 @@ import pytest
 from surveys.settings import Settings
 
 DEPLOY = Path(__file__).parent.parent / "docs" / "deploy"
-UNITS = sorted((DEPLOY / "systemd").iterdir())
+UNITS = sorted(path for path in (DEPLOY / "systemd").iterdir() if path.suffix in (".service", ".timer"))
 OF_GUNICORN = {"HOST", "PORT", "WORKERS", "THREADS", "BODY_SECONDS"}
 
 

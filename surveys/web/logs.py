@@ -15,9 +15,13 @@ from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
+from pythonjsonlogger.json import JsonFormatter
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
+
+JSON = "json"
+"""The value of LOG_FORMAT for lines that programs read."""
 
 _OWN = str(Path(__file__).resolve().parent.parent)
 _PASSED_ON = (logging.__file__, "glogging.py", __file__, "warnings.py")
@@ -52,14 +56,17 @@ def describe(error: BaseException) -> str:
     return ", from ".join(parts)
 
 
-def keep_logs_private() -> None:
-    """Let nothing of a request into what this process writes from now on. For a process that serves; see gunicorn.conf.py."""
+def keep_logs_private(as_json: bool = False) -> None:
+    """Let nothing of a request into what this process writes from now on. For a process that serves; see gunicorn.conf.py.
+
+    `as_json`: a line is an object with time, level, name, process and message (setting LOG_FORMAT).
+    """
     logging.captureWarnings(True)
     access = logging.getLogger("gunicorn.access")  # each of its lines is an address with a time
     access.handlers, access.propagate, access.disabled = [], False, True
     loggers = [logging.getLogger(), *map(logging.getLogger, list(logging.root.manager.loggerDict))]
     for handler in {handler for logger in loggers for handler in logger.handlers} | {logging.lastResort}:
-        _make_private(handler)
+        _make_private(handler, as_json)
     sys.excepthook = lambda kind, error, trace: _write("an exception", error)
     sys.unraisablehook = _unraisable
     threading.excepthook = lambda args: _write("an exception in a thread", args.exc_value)
@@ -68,12 +75,18 @@ def keep_logs_private() -> None:
 def init_logs(app: Flask) -> None:
     """The application's own log, under whichever server."""
     for handler in app.logger.handlers:
-        _make_private(handler)
+        _make_private(handler, app.config["LOG_FORMAT"] == JSON)
 
 
-def _make_private(handler: logging.Handler | None) -> None:
+def _make_private(handler: logging.Handler | None, as_json: bool) -> None:
     if handler is not None and not isinstance(handler.formatter, PrivateFormatter):
-        handler.setFormatter(PrivateFormatter(handler.formatter))
+        handler.setFormatter(PrivateFormatter(_json_formatter() if as_json else handler.formatter))
+
+
+def _json_formatter() -> logging.Formatter:
+    names = {"asctime": "time", "levelname": "level", "name": "logger"}
+    fields = "%(asctime)s %(levelname)s %(name)s %(process)d %(message)s"
+    return JsonFormatter(fields, "%Y-%m-%dT%H:%M:%S%z", rename_fields=names, json_ensure_ascii=False)
 
 
 def _unraisable(args: UnraisableHookArgs) -> Any:
@@ -81,8 +94,7 @@ def _unraisable(args: UnraisableHookArgs) -> Any:
 
 
 def _write(what: str, error: BaseException | None) -> None:
-    if sys.stderr is not None:
-        sys.stderr.write(f"{what}: {describe(error) if error else '?'}\n")
+    logging.getLogger(__name__).error("%s: %s", what, describe(error) if error else "?")
 
 
 def _writer() -> FrameType | None:

@@ -1,5 +1,6 @@
 """Nothing that the real service writes holds an address, a code or an answer, whatever it is sent and whatever breaks."""
 
+import json
 import re
 import socket
 import time
@@ -63,11 +64,13 @@ def send(port: int, data: bytes, *, reset: bool = False, slow: bool = False) -> 
             return b""
 
 
-@pytest.mark.parametrize("talkative", [False, True], ids=["as delivered", "all it can write"])
-def test_nothing_that_is_written_holds_what_was_sent(tmp_path, talkative):
+@pytest.mark.parametrize(
+    ("talkative", "form"), [(False, "text"), (True, "text"), (False, "json")], ids=["as delivered", "all", "json"]
+)
+def test_nothing_that_is_written_holds_what_was_sent(tmp_path, talkative, form):
     files = [tmp_path / "errors", tmp_path / "access"]
     arguments = f"--log-level debug --error-logfile {files[0]} --access-logfile {files[1]}" if talkative else ""
-    service = Careless.prepared(tmp_path / "instance", GUNICORN_CMD_ARGS=arguments, PROXIES="1")
+    service = Careless.prepared(tmp_path / "instance", GUNICORN_CMD_ARGS=arguments, PROXIES="1", LOG_FORMAT=form)
     try:
         for text in MALFORMED.values():
             for manner in ({}, {"reset": True}, {"slow": True}):
@@ -87,3 +90,7 @@ def test_nothing_that_is_written_holds_what_was_sent(tmp_path, talkative):
     assert "ValueError at" in written
     if not talkative:
         assert "127.0.0.1" not in written
+    if form == "json":
+        lines = [json.loads(line) for line in written.splitlines()]
+        assert all(line.keys() == {"time", "level", "logger", "process", "message"} for line in lines)
+        assert {line["level"] for line in lines} >= {"ERROR"}

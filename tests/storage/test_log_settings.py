@@ -7,10 +7,11 @@ import pytest
 
 from surveys import create_app
 from surveys.questionnaires.library import install_ready_made
+from surveys.settings import ROOT
 from surveys.storage.database import database, disconnect
 from surveys.storage.schema import migrate
 from tests.acting import close_running, mix, use
-from tests.helpers import fill_page, hand_out, one_code, published
+from tests.helpers import ballots_stored, fill_page, hand_out, one_code, published, vote
 from tests.postgres_tcp import TcpPostgres
 
 pytestmark = [pytest.mark.postgres, pytest.mark.fault]
@@ -100,3 +101,24 @@ def test_slow_statements_may_be_logged_without_their_parameters(app_and_server):
 
 def test_on_sqlite_there_is_nothing_to_warn_of(app):
     assert app.test_cli_runner().invoke(args=["db", "check"]).output == "sound\n"
+
+
+def test_a_database_made_as_the_documentation_says_is_sound(tmp_path):
+    server = TcpPostgres()
+    try:
+        lines = (ROOT / "docs" / "deploy" / "postgresql.sql").read_text("utf-8").splitlines()
+        statements = "\n".join(line for line in lines if not line.startswith("--")).split(";\n")
+        with psycopg.connect(server.url(), autocommit=True) as other:
+            for statement in filter(str.strip, statements):
+                other.execute(statement)
+        url = server.url("surveys").replace("postgres@", "surveys@")
+        app = use(create_app(INSTANCE=str(tmp_path), DATABASE_URL=url, BASE_URL=""))
+        migrate()
+        mix().folder.mark()
+        install_ready_made()
+        assert app.test_cli_runner().invoke(args=["db", "check"]).output == "sound\n"
+        vote(published(), group=1)
+        assert ballots_stored() == 1
+    finally:
+        close_running()
+        server.remove()
