@@ -31,10 +31,11 @@ test: $(VENV)/.dev surveys/translations/.compiled lint
 fast: $(VENV)/.dev surveys/translations/.compiled
 	$(BIN)/python -m pytest -m "not browser and not postgres and not fault"
 
-# The faults a hundred times each, and ten minutes of whatever comes: about 40 minutes. The figures are for docs/reliability.md.
+# The faults a hundred times each, and ten minutes of whatever comes: about 45 minutes. The figures are for docs/reliability.md.
 soak: $(VENV)/.dev surveys/translations/.compiled
+	@sh tests/faults/programs.sh
 	@rm -f "$(INSTANCE)/soak.jsonl"
-	FAULT_ROUNDS=100 FAULT_FIGURES="$(INSTANCE)/soak.jsonl" $(BIN)/python -m pytest -n 4 --dist load tests/faults/under_load
+	FAULT_ROUNDS=100 FAULT_FIGURES="$(INSTANCE)/soak.jsonl" $(BIN)/python -m pytest -n 4 --dist loadgroup tests/faults/under_load
 	@cat "$(INSTANCE)/soak.jsonl"
 
 # The branch coverage of every file by the fast tests: the others run the same code again or in processes of their own.

