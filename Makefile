@@ -22,6 +22,9 @@ demo: $(VENV)/.run surveys/translations/.compiled
 	@echo "Serving on $(BASE) (Ctrl-C ends it)"
 	@HOST=$(HOST) PORT=$(PORT) INSTANCE="$(INSTANCE)" exec $(BIN)/gunicorn app:app
 
+# Compiled files are kept, also where the environment says otherwise: tests start some hundred processes.
+test fast coverage soak: export PYTHONDONTWRITEBYTECODE =
+
 test: $(VENV)/.dev surveys/translations/.compiled lint
 	@VENV="$(VENV)" sh tests/browser/chromium.sh
 	@sh tests/faults/programs.sh

@@ -11,13 +11,17 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from werkzeug.routing import Rule
 
+from surveys.settings import ROOT
+from surveys.web.assets import StaticFiles
+
 _READ = ("_parts", "_trace", "_converters", "arguments")
 _known: dict[tuple[object, ...], dict[str, Any]] = {}
+_static: list[tuple[dict[str, Any], dict[str, str]]] = []
 
 
 def make_applications_cheap() -> None:
-    """Tests make them by the hundred: keep compiled templates, read each address once, and compile what builds it when it is
-    first built."""
+    """Tests make them by the hundred: keep compiled templates, look for static files and read each address once, and compile
+    what builds an address when it is first built."""
     Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache()}
     read, compiled = Rule.compile, Rule._compile_builder
 
@@ -41,6 +45,19 @@ def make_applications_cheap() -> None:
 
         return build
 
+    find = StaticFiles.add_files
+
+    def find_once(files: StaticFiles, root: Any, prefix: str | None = None) -> None:
+        if files.compressed.exists() or files.folder != ROOT / "static":
+            return find(files, root, prefix)
+        if not _static:
+            find(files, root, prefix)
+            _static.append((dict(files.files), dict(files.names)))
+        found, names = _static[0]
+        files.files.update(found)
+        files.names.update(names)
+
+    StaticFiles.add_files = find_once  # type: ignore[method-assign]
     Rule.compile = read_once  # type: ignore[method-assign]
     Rule._compile_builder = when_used  # type: ignore[assignment, method-assign]
 
