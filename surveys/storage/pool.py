@@ -23,7 +23,7 @@ _LIFETIME = 1800.0
 _MARGIN = 2.0
 """Seconds that this side waits longer than the server may take: the server's own error says more."""
 
-_translated: Any = peewee.__exception_wrapper__  # type: ignore[attr-defined]
+translated: Any = peewee.__exception_wrapper__  # type: ignore[attr-defined]
 """Raises Peewee's errors for those of psycopg."""
 
 
@@ -196,7 +196,7 @@ class PooledPostgres(peewee.PostgresqlDatabase):
             connection.close()
 
     def _new(self) -> _Connection:
-        with _translated:
+        with translated:
             connection = _Connection.connect(self._url, autocommit=True, **self._parameters())
         connection.made_at, connection.answer_seconds = time.monotonic(), self._answer_seconds
         if self.server_version is None:

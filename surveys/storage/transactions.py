@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import random
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import peewee
 
 from surveys.storage.database import OpenDatabase, current, database, drop_connection, is_sqlite
-from surveys.storage.pool import NoConnectionError
+from surveys.storage.pool import NoConnectionError, translated
 
 T = TypeVar("T")
 
@@ -120,9 +120,15 @@ def _worth_retrying(error: peewee.PeeweeException) -> bool:
     )
 
 
-def pipelined() -> AbstractContextManager[Any]:
+@contextmanager
+def pipelined() -> Iterator[None]:
     """Statements inside go to PostgreSQL without waiting for each other's answer; they still run one after the other.
 
-    Each sees what was committed when it began, so one that follows a lock sees what the lock waited for.
+    Each sees what was committed when it began, so one that follows a lock sees what the lock waited for. Raises
+    PeeweeException, at the latest at the end.
     """
-    return nullcontext() if is_sqlite() else database.connection().pipeline()
+    if is_sqlite():
+        yield
+    else:
+        with translated, database.connection().pipeline():
+            yield

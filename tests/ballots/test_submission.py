@@ -6,6 +6,7 @@ import peewee
 import psycopg
 import pytest
 
+from surveys import create_app
 from surveys.admission.issuing import find_admission
 from surveys.admission.models import Admission
 from surveys.ballots.answers import read_answers
@@ -14,10 +15,22 @@ from surveys.ballots.drawing import UnitDrawer, new_token
 from surveys.ballots.models import Receipt, Remark
 from surveys.ballots.receipts import has_receipt
 from surveys.ballots.submission import Outcome
-from surveys.campaigns.surveys import plan_of
+from surveys.campaigns.surveys import get_survey, plan_of
 from surveys.storage.database import database
-from tests.acting import submit_ballot
-from tests.helpers import all_at, ballots_stored, closed, flush_mix, one_code, published, vote, wait_until
+from surveys.storage.locks import Kind
+from tests.acting import close_running, submit_ballot, use
+from tests.helpers import (
+    all_at,
+    ballots_stored,
+    closed,
+    fill_page,
+    flush_mix,
+    hand_out,
+    one_code,
+    published,
+    vote,
+    wait_until,
+)
 
 
 def sheet(app, survey, code=None, group=0):
@@ -79,6 +92,21 @@ def test_what_no_replica_has_yet_is_not_said_to_be_received(any_app):
             other.execute("ALTER SYSTEM RESET synchronous_standby_names")
             other.execute("SELECT pg_reload_conf()")
         assert sent.result(20) is Outcome.RECEIVED_BEFORE
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("any_app", ["postgres"], indirect=True)
+def test_whoever_waits_too_long_for_a_lock_is_asked_to_send_again(any_app):
+    close_running()
+    settings = {name: any_app.config[name] for name in ("INSTANCE", "DATABASE_URL")}
+    app = use(create_app(**settings, DATABASE_LOCK_SECONDS=1, BASE_URL=""))
+    form = fill_page(hand_out(app.test_client(), published().slug, one_code(app, get_survey("test"))).text)
+    with psycopg.connect(any_app.config["DATABASE_URL"]) as other:
+        other.execute("SELECT pg_advisory_xact_lock(%s, %s)", (int(Kind.SURVEY), get_survey("test").id))
+        answer = app.test_client().post("/s/test/submit", data=form)
+        assert (answer.status_code, "Retry-After" in answer.headers) == (503, True)
+    assert app.test_client().post("/s/test/submit", data=form).status_code == 200
+    assert ballots_stored() == 1
 
 
 def test_two_papers_of_one_code_give_one_ballot(any_app):
