@@ -106,8 +106,11 @@ def test_another_machine_takes_over(cluster, served, fault):
         primary = cluster.primary
         act(primary)
         began = time.monotonic()
-        wait_until(partial(takes_over, cluster, primary), BACK_WITHIN)
-        trial.people.wait_for_more(1, began + BACK_WITHIN - time.monotonic())
+        try:
+            wait_until(partial(takes_over, cluster, primary), BACK_WITHIN)
+            trial.people.wait_for_more(1, began + BACK_WITHIN - time.monotonic())
+        except AssertionError as late:
+            raise AssertionError(cluster.state()) from late
         trial.back.append(time.monotonic() - began)
         undo(primary)
         cluster.wait_until_whole(120)
