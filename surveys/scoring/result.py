@@ -153,9 +153,8 @@ def compute(
     `pace` holds, by group, how many ballots were sent very fast and of how many that is known. `people` (G, U): how many may
     rate a unit, 0 where nobody knows; for rules whose intervals are about these people.
     """
-    layout, levels = tally.layout, tally.layout.shape[3]
+    layout, rule, levels = tally.layout, tally.layout.rule, tally.layout.shape[3]
     pace = pace or [(0, 0)] * len(tally.ballots)
-    rule = layout.rule
     counts = tally.counts()
     counted = counted_items(counts[..., :levels], layout)
     means, by_group, raters = group_scores(counts[..., :levels], layout, counted)
@@ -168,6 +167,7 @@ def compute(
     drawn = draw_scores(tally, by_group, included, short, counted, not_asked)
     ends = (float(layout.points.min()), float(layout.points.max())) if levels else None
     alpha, icc = _reliability(tally.moments, np.logical_and.reduce(scoring, axis=-1))
+    rates = [_rate(counts, scoring, layout, unit, people) for unit in range(len(score))]
     of_groups, draws = _of_groups(by_group, raters, included, drawn, ends, rule.resamples)
     of_units, better = _of_units(score, draws.scores, layout, ends)
     result = Result(
@@ -198,9 +198,7 @@ def compute(
         turnout=turnout,
         **vars(of_groups),
         **vars(of_units),
-        **vars(
-            _grades(score, [_rate(counts, scoring, layout, unit, people) for unit in range(len(score))], turnout, rule)
-        ),
+        **vars(_grades(score, rates, turnout, rule)),
     )
     return Scored(result, draws, better)
 
