@@ -101,7 +101,7 @@ class FullBlocks(Blocks):
         if len(self._done) > 1:
             self._done = [np.concatenate(self._done)]
         counts = self._done[0] if self._done else np.zeros((0, self._cells * self.codes.count), self._type)
-        return counts.reshape(-1, self.units, self.items, self.codes.count)
+        return counts.reshape(len(counts), self.units, self.items, self.codes.count)
 
     def sums(self) -> Ints:
         return np.asarray(self._all()[..., :-1].sum(axis=0, dtype=np.int64))
@@ -155,7 +155,9 @@ class ListedBlocks(Blocks):
         cells = self.items * self.codes.count
         index = self.codes.of(self.codes.lookup, ratings) + np.arange(self.items) * self.codes.count
         index = index + (entry * cells)[:, None]
-        counted = np.bincount(index.ravel(), minlength=len(known) * cells).reshape(-1, self.items, self.codes.count)
+        counted = np.bincount(index.ravel(), minlength=len(known) * cells).reshape(
+            len(known), self.items, self.codes.count
+        )
         self._is_sorted = False
         self._places.append(known)
         self._counts.append(counted[..., :-1].astype(self._type))
