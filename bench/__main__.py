@@ -13,7 +13,7 @@ from bench.cost import cost
 from bench.editing import editing
 from bench.flood import flood
 from bench.network import over_the_wire
-from bench.results import remarks, scoring, workbook
+from bench.results import big, remarks, scoring, workbook
 from bench.sealing import SEALED, seal_beside
 from bench.serving import ballots, pages, slow_disk
 from bench.table import ROOT, ROUNDS, rows, say, write_table
@@ -50,6 +50,7 @@ MEASUREMENTS: dict[str, Callable[[Path], None]] = {
     "cost": cost,
     "flood": flood,
     "scoring": scoring,
+    "big": big,
     "sealing": _sealing,
     "workbook": workbook,
     "remarks": remarks,

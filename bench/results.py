@@ -43,6 +43,22 @@ def scoring(folder: Path) -> None:
     )
 
 
+def big(folder: Path) -> None:
+    """A teaching evaluation: 73,000 ratings of 1,128 lecturers and of 5,000 units, each ballot of five; in processes of their own."""
+    for count in (1128, 5000):
+        command = [sys.executable, "-m", "bench.big", str(folder / str(count)), str(count), "14600"]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        found = json.loads(done.stdout.strip().splitlines()[-1])
+        for step in ("publish", "seal", "report", "workbook"):
+            say(
+                f"{count:,} units, 14,600 ballots of five of them: {step}",
+                f"{found[step]:.1f} s",
+                "at most 10 s",
+                found[step] <= 10,
+            )
+        say("the same, memory after the seal", f"{found['megabytes']} MB", "at most 500 MB", found["megabytes"] <= 500)
+
+
 def remarks(folder: Path) -> None:
     """A search among 10,000 remarks."""
     middle = statistics.median(searching(folder))

@@ -1,7 +1,7 @@
 """From the fields of a form to a packed ballot.
 
-A packed ballot holds the answers in the order of the plan's slots, each in the bytes of its kind of item (see
-questionnaires/items/). All zero: not asked. Texts are not packed: they become remarks.
+A row holds the answers in the order of the plan's slots, each in the bytes of its kind of item (see questionnaires/items/). All zero:
+not asked. Texts are not in it: they become remarks. A packed ballot is the row as it is stored (campaigns/packing.py).
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ class RemarkText:
 
 @dataclass(frozen=True)
 class Answers:
-    """What a form came to: `packed` and `remarks`, or `problems` by the index of the slot they are about."""
+    """What a form came to: its `row`, the same `packed`, and `remarks`; or `problems` by the index of the slot they are about."""
 
+    row: bytes
     packed: bytes
     remarks: tuple[RemarkText, ...]
     problems: tuple[tuple[int, Problem], ...]
@@ -46,7 +47,7 @@ class _Reader:
 
     def __init__(self, plan: SurveyPlan, fields: Fields, *, enforce: bool) -> None:
         self.fields, self.enforce = fields, enforce
-        self.packed = bytearray(plan.width)
+        self.row = bytearray(plan.width)
         self.remarks: list[RemarkText] = []
         self.problems: list[tuple[int, Problem]] = []
         self.ratings = 0
@@ -65,7 +66,7 @@ class _Reader:
                 values = get(slot.name, _NOTHING)
                 byte = scale.field_values.get(values[0]) if len(values) == 1 else None
                 if byte is not None and byte < DONT_KNOW:
-                    self.packed[slot.offset] = byte
+                    self.row[slot.offset] = byte
                     self.ratings += 1
                     if slot.has_followers:
                         given[slot.item.code] = scale.answer_codes[byte - 1]
@@ -77,11 +78,11 @@ class _Reader:
     def _read_slot(self, slot: Slot, given: GivenAnswers) -> None:
         item = slot.item
         if item.when is not None and not holds(item, given):
-            self.packed[slot.offset : slot.offset + slot.width] = item.blank  # not shown, so not missing
+            self.row[slot.offset : slot.offset + slot.width] = item.blank  # not shown, so not missing
             return
         problem = self._excess(slot)
         reading = Reading(item.blank, True, problem=problem) if problem else item.read_form(self.fields, slot.name)
-        self.packed[slot.offset : slot.offset + slot.width] = reading.packed
+        self.row[slot.offset : slot.offset + slot.width] = reading.packed
         if reading.codes:
             given[item.code] = reading.codes
         if reading.remark:
@@ -113,29 +114,31 @@ def read_answers(
     reader = _Reader(plan, fields, enforce=enforce)
     reader.read(plan.asked(group, units))
     if enforce:
-        reader.problems.extend(_quota_problems(plan, units, reader.packed))
-    return Answers(bytes(reader.packed), tuple(reader.remarks), tuple(reader.problems), reader.ratings)
+        reader.problems.extend(_quota_problems(plan, units, reader.row))
+    packed = plan.packing.pack(group, reader.row, units)
+    return Answers(bytes(reader.row), packed, tuple(reader.remarks), tuple(reader.problems), reader.ratings)
 
 
-def count_quota(plan: SurveyPlan, quota: Quota, units: tuple[UnitIndex, ...], packed: bytes | bytearray) -> int:
+def count_quota(plan: SurveyPlan, quota: Quota, units: tuple[UnitIndex, ...], row: bytes | bytearray) -> int:
     """How often a ballot gives the levels of a quota."""
     item = next(item for item in plan.rated_items if item.code == quota.item)
-    wanted, positions = set(units), quota.positions(item.scale)
-    return sum(
-        packed[slot.offset] in positions for slot in plan.slots if slot.item.code == quota.item and slot.unit in wanted
-    )
+    positions = quota.positions(item.scale)
+    return sum(row[slot.offset] in positions for slot in _slots_of(plan, quota, units))
 
 
-def _quota_problems(plan: SurveyPlan, units: tuple[UnitIndex, ...], packed: bytearray) -> list[tuple[int, Problem]]:
+def _slots_of(plan: SurveyPlan, quota: Quota, units: tuple[UnitIndex, ...]) -> list[Slot]:
+    return [slot for unit in units for slot in plan.slots_of_unit(unit) if slot.item.code == quota.item]
+
+
+def _quota_problems(plan: SurveyPlan, units: tuple[UnitIndex, ...], row: bytearray) -> list[tuple[int, Problem]]:
     problems = []
     for quota in plan.questionnaire.quotas:
-        problem = quota.problem(count_quota(plan, quota, units, packed), len(units))
+        problem = quota.problem(count_quota(plan, quota, units, row), len(units))
         if problem is not None:
-            first = next(slot for slot in plan.slots if slot.item.code == quota.item and slot.unit in units)
-            problems.append((first.index, problem))
+            problems.append((_slots_of(plan, quota, units)[0].index, problem))
     return problems
 
 
-def describe_answer(slot: Slot, packed: bytes) -> str:
-    """One answer of a packed ballot in words, for csv. Empty: not asked. "-": left blank. "?": don't know."""
-    return slot.item.describe(packed[slot.offset : slot.offset + slot.width])
+def describe_answer(slot: Slot, row: bytes) -> str:
+    """One answer of a ballot in words, for csv. Empty: not asked. "-": left blank. "?": don't know."""
+    return slot.item.describe(row[slot.offset : slot.offset + slot.width])

@@ -114,7 +114,7 @@ def _is_left_out(column: _AnswerColumn, answers: Answers) -> bool:
         return False
     if column.is_text:
         return all((remark.unit, remark.item) != (slot.unit, slot.item.code) for remark in answers.remarks)
-    return answers.packed[slot.offset : slot.offset + slot.width] == slot.item.blank
+    return answers.row[slot.offset : slot.offset + slot.width] == slot.item.blank
 
 
 def _remarks(blank: int, left_out: int) -> Iterable[Problem]:

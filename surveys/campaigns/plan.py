@@ -5,12 +5,14 @@ Reading one is in plan_file.py. Plain values, no database.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import ceil
 from typing import Literal
 
 from surveys.campaigns.indices import GroupIndex, UnitIndex
+from surveys.campaigns.packing import Packing, packing_of
 from surveys.inputs.identifiers import Lookup
 from surveys.inputs.text import Text, pick
 from surveys.questionnaires.items.base import Item
@@ -178,9 +180,16 @@ class SurveyPlan:
         return tuple(slots)
 
     @cached_property
+    def packing(self) -> Packing:
+        """How its ballots are stored."""
+        return packing_of(
+            self.questionnaire.sections, len(self.units), [group.units_on_ballot for group in self.groups]
+        )
+
+    @property
     def width(self) -> int:
-        """Bytes of a packed ballot."""
-        return sum(slot.width for slot in self.slots)
+        """Bytes of all slots."""
+        return self.packing.width
 
     @cached_property
     def rated_items(self) -> tuple[RatingItem, ...]:
@@ -221,14 +230,23 @@ class SurveyPlan:
         code = self._alike[group]
         known = self._asked.get((code, units))
         if known is None:
-            wanted = set(units)
-            known = tuple(
-                slot for slot in self.slots
-                if (slot.unit is None or slot.unit in wanted) and slot.item.seen_by(code)
-            )  # fmt: skip
+            known = tuple(slot for slot in self._slots_about(units) if slot.item.seen_by(code))
             if len(self._asked) < 5000:  # bounded: there are many ways to draw three units of a hundred
                 self._asked[code, units] = known
         return known
+
+    def _slots_about(self, units: tuple[UnitIndex, ...]) -> Iterator[Slot]:
+        """The slots of what is asked once and of these units, in the plan's order."""
+        first = 0
+        for section in self.questionnaire.sections:
+            count = len(section.items)
+            for unit in sorted(set(units)) if section.each_unit else (0,):
+                yield from self.slots[first + unit * count : first + (unit + 1) * count]
+            first += count * (len(self.units) if section.each_unit else 1)
+
+    def slots_of_unit(self, unit: UnitIndex) -> tuple[Slot, ...]:
+        """The slots of a unit."""
+        return tuple(slot for slot in self._slots_about((unit,)) if slot.unit is not None)
 
     @cached_property
     def _alike(self) -> tuple[str, ...]:

@@ -123,7 +123,8 @@ def dump(slug: str, out: Path) -> None:
         writer.row(["number", "group", "channel", *(plan.slot_name(slot) for slot in slots)])
         for batch in read_ballots(survey.id):
             for number, group, channel, packed in batch.rows:
-                answers = [describe_answer(slot, packed) for slot in slots]
+                row = plan.packing.unpack(group, packed)
+                answers = [describe_answer(slot, row) for slot in slots]
                 writer.row(
                     [bytes(number).hex(), plan.groups[group].code, "paper" if channel == PAPER else "phone", *answers]
                 )

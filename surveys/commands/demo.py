@@ -92,9 +92,7 @@ def random_answers(plan: SurveyPlan, units: tuple[UnitIndex, ...], chance: rando
     mood = chance.gauss(0, 0.5)
     for unit in units:
         quality = random.Random(f"{plan.slug} {unit}").gauss(0.9, 0.45)
-        for slot in plan.slots:
-            if slot.unit != unit:
-                continue
+        for slot in plan.slots_of_unit(unit):
             if slot.item.type == "rating":
                 if chance.random() < 0.07:
                     fields[str(slot.index)] = ["0"]

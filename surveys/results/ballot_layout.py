@@ -6,15 +6,15 @@ import numpy as np
 
 from surveys.campaigns.plan import SurveyPlan
 from surveys.inputs.ordering import natural_key
-from surveys.scoring.layout import Layout, LayoutQuota
+from surveys.questionnaires.items.rating import RatingItem
+from surveys.scoring.layout import Ints, Layout, LayoutQuota
 
 
 def layout_of(plan: SurveyPlan) -> Layout:
     """The layout of a survey's ballots."""
     items = plan.rated_items
     units = len(plan.units) if items else 0
-    where = {(slot.unit, slot.item.code): slot.offset for slot in plan.slots}
-    columns = np.array([[where[u, item.code] for item in items] for u in plan.unit_indices[:units]], dtype=np.int64)
+    columns, entry_columns = _columns(plan)
     levels = plan.rated_levels
     weights = plan.rule.item_weights
     rates = np.zeros((len(plan.groups), units), dtype=bool)
@@ -25,7 +25,8 @@ def layout_of(plan: SurveyPlan) -> Layout:
     codes = [item.code for item in items]
     return Layout(
         width=plan.width,
-        columns=columns.reshape(units, len(items)),
+        columns=columns[:units],
+        entry_columns=entry_columns,
         points=np.array(levels.points, dtype=float),
         satisfied=np.array(levels.satisfied, dtype=bool),
         item_weights=np.array([item.weight if weights is None else weights.get(item.code, 0.0) for item in items]),
@@ -45,6 +46,26 @@ def layout_of(plan: SurveyPlan) -> Layout:
         spans=tuple(levels.span(item.scale) for item in items) if len(levels.scales) > 1 else (),
         places=_places(plan),
     )
+
+
+def _columns(plan: SurveyPlan) -> tuple[Ints, tuple[int, ...]]:
+    """The byte of each rating in a full row (U, I), and among the slots of one unit (I)."""
+    starts: list[int] = []
+    steps: list[int] = []
+    inside: list[int] = []
+    entry = 0
+    sections = (section for section in plan.questionnaire.sections if section.each_unit)
+    for (at, size), section in zip(plan.packing.each, sections, strict=True):
+        offset = 0
+        for item in section.items:
+            if isinstance(item, RatingItem):
+                starts.append(at + offset)
+                steps.append(size)
+                inside.append(entry + offset)
+            offset += item.width
+        entry += size
+    columns = np.array(starts, np.int64) + np.arange(len(plan.units))[:, None] * np.array(steps, np.int64)
+    return columns, tuple(inside)
 
 
 def _places(plan: SurveyPlan) -> tuple[int, ...]:

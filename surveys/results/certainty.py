@@ -9,7 +9,7 @@ from surveys.campaigns.plan import SurveyPlan
 from surveys.inputs.text import pick
 from surveys.inputs.translations import Gettext
 from surveys.results.report import Report
-from surveys.scoring.comparison import Difference, brackets, difference
+from surveys.scoring.comparison import Difference, difference
 from surveys.scoring.grading import GradeQuotaCheck
 
 OVERLAP = "1"
@@ -25,7 +25,7 @@ def alike_runs(report: Report) -> list[tuple[int, int]]:
     """Runs of places in the ranking (first and last, from 0) in which no two units can be told apart."""
     if report.stored.method == OVERLAP:
         return []
-    return brackets(report.scored, report.result.worse)
+    return [(first, last) for first, last in report.result.runs]
 
 
 def ranking_sentence(report: Report, gettext: Gettext) -> str:
@@ -64,17 +64,20 @@ class Comparison:
 
 def compare(report: Report, one: UnitIndex, other: UnitIndex) -> Comparison | None:
     """Compare two units that have scores, the higher one first; None where one has none, and for results of the first method."""
-    draws, score = report.stored.unit_draws(), report.result.score
+    score = report.result.score
     first, second = score[one], score[other]
-    if draws is None or first is None or second is None or one == other:
+    if first is None or second is None or one == other:
         return None
     if first < second:
         return compare(report, other, one)
+    draws = report.stored.draws_of((one, other))
+    if draws is None:
+        return None
     return Comparison(
         one,
         other,
-        difference(draws.scores[:, one], draws.scores[:, other], first - second),
-        other in report.result.worse[one],
+        difference(draws.scores[:, 0], draws.scores[:, 1], first - second),
+        report.stored.is_better(one, other),
     )
 
 

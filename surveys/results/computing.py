@@ -10,8 +10,9 @@ import numpy as np
 from surveys.ballots.box import BallotBatch, count_stored, pace_of, read_ballots
 from surveys.ballots.models import PAPER
 from surveys.ballots.turnout import turnout_of
-from surveys.campaigns.indices import SurveyId
+from surveys.campaigns.indices import GroupIndex, SurveyId
 from surveys.campaigns.models import Survey
+from surveys.campaigns.packing import ShortRows
 from surveys.campaigns.plan import SurveyPlan
 from surveys.campaigns.surveys import plan_of
 from surveys.results.answer_tally import AnswerTally
@@ -40,20 +41,26 @@ def digested(survey_id: SurveyId, digest: BallotsDigest, progress: Progress | No
 def score_ballots(survey: Survey, batches: Batches) -> Scored:
     """Score ballots that come in batches, in the order of their numbers."""
     plan = plan_of(survey)
-    by_group = count_stored(survey.id)
-    tally = Tally(layout_of(plan), [by_group.get(g, 0) for g in range(len(plan.groups))])
+    layout, expected = layout_of(plan), _expected(survey, plan)
+    listed = {group: room for group, room in enumerate(plan.packing.entries) if room is not None}
+    tally = Tally(layout, expected, listed)
     answers = AnswerTally(plan)
-    on_paper = np.zeros(len(plan.groups), np.int64)
+    on_paper = [0] * len(plan.groups)
     for batch in batches:
-        groups, packed = _arrays(batch, plan.width)
-        on_paper += np.bincount(groups[np.array(batch.channels) == PAPER], minlength=len(plan.groups))
-        tally.add(groups, packed)
-        answers.add(groups, packed)
+        for group, channel in zip(batch.groups, batch.channels, strict=True):
+            on_paper[group] += channel == PAPER
+        for group, rows in rows_of(plan, batch):
+            if isinstance(rows, ShortRows):
+                tally.add_listed(group, rows.units, rows.slots[:, :, list(layout.entry_columns)])
+                answers.add_listed(group, rows)
+            else:
+                tally.add_full(group, layout.ratings_of(rows))
+                answers.add(group, rows)
     pace = pace_of(survey.id, len(plan.groups))
-    turnout = turnout_of(survey.id, plan, tally.ballots, on_paper.tolist())
+    turnout = turnout_of(survey.id, plan, tally.ballots, on_paper)
     people = people_of(plan, turnout) if plan.rule.population == "finite" else None
     scored = compute(tally, answers.result(), turnout, pace, people)
-    return replace(scored, result=_of_what_is_shown(scored.result, tally.layout, survey))
+    return replace(scored, result=_of_what_is_shown(scored.result, layout, survey))
 
 
 def people_of(plan: SurveyPlan, turnout: Turnout) -> Ints:
@@ -79,15 +86,33 @@ def _of_what_is_shown(result: Result, layout: Layout, survey: Survey) -> Result:
     shown = np.array(result.shown, bool)
     if not shown.size or shown.all():
         return result
-    habits = Habits(layout, shown)
+    plan = plan_of(survey)
+    habits = Habits(layout, _expected(survey, plan), shown)
     for batch in read_ballots(survey.id):
-        groups, packed = _arrays(batch, layout.width)
-        ratings = packed[:, layout.columns.ravel()]
-        for group in np.unique(groups):
-            habits.add(int(group), ratings[groups == group])
+        for group, rows in rows_of(plan, batch):
+            if isinstance(rows, ShortRows):
+                habits.add(group, rows.slots[:, :, list(layout.entry_columns)], rows.units)
+            else:
+                habits.add(group, layout.ratings_of(rows))
     return replace(result, straight=[*habits.straight], alike=[*habits.alike()])
 
 
-def _arrays(batch: BallotBatch, width: int) -> tuple[Ints, Bytes]:
-    packed = np.frombuffer(b"".join(batch.packed), np.uint8).reshape(len(batch), width)
-    return np.array(batch.groups, np.int64), packed
+def _expected(survey: Survey, plan: SurveyPlan) -> list[int]:
+    """How many ballots there are, by group."""
+    by_group = count_stored(survey.id)
+    return [by_group.get(group, 0) for group in plan.group_indices]
+
+
+def rows_of(plan: SurveyPlan, batch: BallotBatch) -> Iterator[tuple[GroupIndex, Bytes | ShortRows]]:
+    """The ballots of a batch by group: full rows (n, width) or short ones, of one length each. Raises ValueError for what is none."""
+    by_kind: dict[tuple[GroupIndex, int], list[bytes]] = {}
+    for _, group, _, packed in batch.rows:
+        by_kind.setdefault((group, len(packed)), []).append(packed)
+    packing = plan.packing
+    for (group, size), ballots in sorted(by_kind.items(), key=lambda kind: kind[0]):
+        if packing.entries[group] is not None:
+            yield group, packing.take_apart(ballots)
+        elif size == packing.width:
+            yield group, np.frombuffer(b"".join(ballots), np.uint8).reshape(len(ballots), size)
+        else:
+            raise ValueError("not a ballot of this survey")

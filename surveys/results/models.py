@@ -1,9 +1,9 @@
-"""The table of results, and that of ballots which are lost."""
+"""The table of results, that of the draws of their scores, and that of ballots which are lost."""
 
 from __future__ import annotations
 
 import json
-import zlib
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import peewee
@@ -12,17 +12,15 @@ from surveys.campaigns.indices import SurveyId
 from surveys.campaigns.models import Survey
 from surveys.inputs.problems import InputError, Problem
 from surveys.scoring.resampling import UnitDraws
-from surveys.scoring.result import Result
+from surveys.scoring.result import Result, Scored
 from surveys.storage.database import Model
 
 
 class StoredResult(Model):
-    """What the seal fixed: the result and the digests. Written once.
-
-    `draws`: scores of units in each draw of the bootstrap, to compare any two; no figure of a page comes from them otherwise.
-    """
+    """What the seal fixed: the result and the digests. Written once."""
 
     survey = peewee.ForeignKeyField(Survey, primary_key=True, on_delete="CASCADE")
+    survey_id: SurveyId
     sealed_at = peewee.BigIntegerField()
     method = peewee.CharField(max_length=20)
     digest = peewee.CharField(max_length=64)
@@ -34,7 +32,6 @@ class StoredResult(Model):
     lost_first = peewee.CharField(max_length=60, default="")
     lost_second = peewee.CharField(max_length=60, default="")
     body = peewee.TextField()
-    draws = peewee.BlobField(null=True)
 
     class Meta:
         table_name = "result"
@@ -49,17 +46,52 @@ class StoredResult(Model):
         return Result.from_json(json.loads(self.body))
 
     def unit_draws(self) -> UnitDraws | None:
-        """The scores of units in each draw; None before method 2."""
-        if self.draws is None:
-            return None
-        units = len(self.result().score)
-        both = np.frombuffer(zlib.decompress(bytes(self.draws)), "<f4").astype(np.float64).reshape(2, -1, units)
-        return UnitDraws(both[0], both[1])
+        """The scores of all units in each draw; None before method 2."""
+        rows = UnitDraw.select().where(UnitDraw.survey_id == self.survey_id).order_by(UnitDraw.unit)
+        return _draws_of([bytes(row.draws) for row in rows])
+
+    def draws_of(self, units: Sequence[int]) -> UnitDraws | None:
+        """The scores of some units in each draw, in their order."""
+        wanted = UnitDraw.survey_id == self.survey_id, UnitDraw.unit.in_(list(units))  # type: ignore[attr-defined]
+        rows = {row.unit: bytes(row.draws) for row in UnitDraw.select().where(*wanted)}
+        return _draws_of([rows[unit] for unit in units if unit in rows])
+
+    def is_better(self, one: int, other: int) -> bool:
+        """Whether a unit is shown to be better than another one, by the statements about all pairs together."""
+        row = UnitDraw.get_or_none(UnitDraw.survey_id == self.survey_id, UnitDraw.unit == one)
+        return row is not None and bool(np.unpackbits(np.frombuffer(bytes(row.better), np.uint8))[other])
 
 
-def pack_draws(draws: UnitDraws) -> bytes:
-    """The scores of units in each draw, as they are stored."""
-    return zlib.compress(np.stack([draws.scores, draws.plain]).astype("<f4").tobytes(), 1)
+class UnitDraw(Model):
+    """The scores of a unit (a position) in each draw of the bootstrap, and which units it is better than, to compare any two.
+
+    `draws`: those with pseudo-ballots and then those without, as little-endian 32-bit floats. `better`: a bit for each unit.
+    """
+
+    survey_id: SurveyId = peewee.IntegerField()  # type: ignore[assignment]
+    unit: int = peewee.SmallIntegerField()  # type: ignore[assignment]
+    draws = peewee.BlobField()
+    better = peewee.BlobField()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("survey_id", "unit")
+
+
+UNIT_DRAW_COLUMNS = "survey_id, unit, draws, better"
+
+
+def unit_draw_rows(survey_id: SurveyId, scored: Scored) -> Iterator[tuple[object, ...]]:
+    """The rows that UnitDraw has of a result."""
+    for unit, better in enumerate(scored.better):
+        both = np.stack([scored.draws.scores[:, unit], scored.draws.plain[:, unit]])
+        yield survey_id, unit, both.astype("<f4").tobytes(), np.packbits(better).tobytes()
+
+
+def _draws_of(rows: list[bytes]) -> UnitDraws | None:
+    if not rows:
+        return None
+    both = np.frombuffer(b"".join(rows), "<f4").astype(np.float64).reshape(len(rows), 2, -1)
+    return UnitDraws(both[:, 0].T, both[:, 1].T)
 
 
 class LostBallots(Model):

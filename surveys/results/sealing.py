@@ -12,6 +12,7 @@ import secrets
 import time
 from collections.abc import Callable
 from functools import partial
+from itertools import islice
 from math import inf
 from typing import TypeVar
 
@@ -27,13 +28,14 @@ from surveys.inputs.problems import InputError, Problem
 from surveys.results.computing import Progress, digested, score_ballots
 from surveys.results.digest import BallotsDigest, receipts_digest, survey_digest
 from surveys.results.lost_ballots import agreed_loss
-from surveys.results.models import StoredResult, pack_draws
+from surveys.results.models import UNIT_DRAW_COLUMNS, StoredResult, UnitDraw, unit_draw_rows
 from surveys.results.seal_run import TABLES, Phase, SealRun, seal_run
 from surveys.scoring.result import Scored
 from surveys.storage.audit import Action
 from surveys.storage.instance import Belonging
 from surveys.storage.locks import hold_backup_off
 from surveys.storage.schema import forget_dead_rows, forget_old_pages, forgets_quickly
+from surveys.storage.statements import insert_many
 from surveys.storage.unit_of_work import Actor
 
 T = TypeVar("T")
@@ -46,6 +48,8 @@ _ROWS = 2000
 _LEAST_ROWS, _MOST_ROWS = 200, 50_000
 _ENTRIES = 500
 """So many entries of the mix at least are moved on together, or all that are left."""
+_UNITS = 200
+"""So many units' draws are stored in one step."""
 
 
 class TakenOverError(InputError):
@@ -89,6 +93,7 @@ def give_seal_up(actor: Actor, slug: str) -> None:
     def act(survey: Survey) -> None:
         _save_state(survey, Move.GIVE_SEAL_UP)
         SealRun.delete().where(SealRun.survey == survey.id).execute()
+        UnitDraw.delete().where(UnitDraw.survey_id == survey.id).execute()
 
     change_survey(actor, Action.GIVE_SEAL_UP, slug, act)
 
@@ -145,6 +150,7 @@ class _Steps:
             self.progress(min(run.done, run.total), run.total)
         digest = BallotsDigest()
         scored = score_ballots(self.survey, digested(self.survey.id, digest))
+        self._keep_draws(scored)
         stored = self._seal(scored, digest)
         clean_up(self.mix, self.survey.id)
         return stored
@@ -168,6 +174,23 @@ class _Steps:
 
     def _empty_mix(self, kinds: list[MixKind], _survey: Survey, _run: SealRun) -> None:
         self.mix.flush_kinds(kinds)
+
+    def _keep_draws(self, scored: Scored) -> None:
+        """Store what any two units can be compared with, some units in each step; nobody sees it before the last step."""
+
+        rows = unit_draw_rows(self.survey.id, scored)
+
+        def begin(survey: Survey, _run: SealRun) -> None:
+            UnitDraw.delete().where(UnitDraw.survey_id == survey.id).execute()
+
+        def store(_survey: Survey, _run: SealRun) -> int:
+            some = list(islice(rows, _UNITS))
+            insert_many("unit_draw", UNIT_DRAW_COLUMNS, some)
+            return len(some)
+
+        self._step(begin)
+        while self._step(store) == _UNITS:
+            pass
 
     def _seal(self, scored: Scored, digest: BallotsDigest) -> StoredResult:
         """The last step: fix the result."""
@@ -194,7 +217,6 @@ class _Steps:
                 lost_first=loss.first,
                 lost_second=loss.second,
                 body=json.dumps(scored.result.to_json(), ensure_ascii=False, separators=(",", ":")),
-                draws=pack_draws(scored.draws),
             )
             stored.digest = survey_digest(survey.plan_digest, digest.hex(), receipts.hex, stored.loss)
             stored.save(force_insert=True)

@@ -60,52 +60,19 @@ def holm(p_values: Sequence[float], level: float = LEVEL) -> list[bool]:
     return rejected
 
 
-def told_apart(draws: Floats, scores: Floats, level: float = LEVEL) -> Bools:
-    """Which units are better than which others (U, U), all statements together right with probability 1 − level.
-
-    From the scores (U) and their draws (R, U): step-down max-t over the differences of all pairs (Romano & Wolf 2005;
-    Mogstad, Romano, Shaikh & Wilhelm 2024, Review of Economic Studies 91).
-    """
-    units = draws.shape[1]
-    apart = draws - draws.mean(axis=0)
-    gap = scores[:, None] - scores
-    spread = np.sqrt(np.maximum(_variances(apart), 0))
-    certain = spread < CERTAIN
-    statistic = np.where(certain, np.where(gap > CERTAIN, np.inf, -np.inf), gap / np.where(certain, 1, spread))
-    better = certain & (gap > CERTAIN)
-    left = ~certain
-    while left.any():
-        largest = np.full(len(draws), -np.inf)
-        for unit in range(units):
-            pairs = left[unit]
-            if pairs.any():
-                studentised = (apart[:, unit, None] - apart[:, pairs]) / spread[unit, pairs]
-                np.maximum(largest, studentised.max(axis=1), out=largest)
-        found = left & (statistic > np.quantile(largest, 1 - level))
-        if not found.any():
-            break
-        better |= found
-        left &= ~found
-    return better
-
-
-def _variances(apart: Floats) -> Floats:
-    """The variance of the difference of each pair (U, U), from centred draws (R, U)."""
-    products = apart.T @ apart / len(apart)
-    own = np.diag(products)
-    return own[:, None] + own - 2 * products
-
-
-def brackets(order: Sequence[int], better: Sequence[Sequence[int]]) -> list[tuple[int, int]]:
+def brackets(order: Sequence[int], better: Bools) -> list[tuple[int, int]]:
     """The longest runs of places (first and last, from 0) in an order of units in which no two units are told apart.
 
-    `better[u]`: the units that u is better than. Runs of one are left out, and those that lie inside another one.
+    `better` (U, U): which unit is better than which. Runs of one are left out, and those that lie inside another one.
     """
     found: list[tuple[int, int]] = []
     start = 0
+    places = np.asarray(order, np.int64)
     for place, unit in enumerate(order):
-        while any(unit in better[above] or above in better[unit] for above in order[start:place]):
-            start += 1
+        above = places[start:place]
+        apart = np.flatnonzero(better[unit, above] | better[above, unit])
+        if len(apart):
+            start += int(apart[-1]) + 1
         if place > start:
             if found and found[-1][0] == start:
                 found.pop()

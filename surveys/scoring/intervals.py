@@ -9,6 +9,7 @@ import numpy as np
 from surveys.scoring.layout import Floats
 
 Z95 = 1.959963984540054
+_TOGETHER = 500  # scores whose draws are looked at together: bounds memory
 
 
 def wilson(successes: float, n: float, z: float = Z95) -> tuple[float, float]:
@@ -31,8 +32,12 @@ def interval(draws: Floats, score: Floats, ends: tuple[float, float] | None = No
     low, high = np.full(score.shape, np.nan), np.full(score.shape, np.nan)
     there = ~np.isnan(score)
     if there.any():
-        bounds = np.quantile(draws[:, there], [0.025, 0.975], axis=0)
-        low[there], high[there] = np.minimum(bounds[0], score[there]), np.maximum(bounds[1], score[there])
+        columns, scores = draws.reshape(len(draws), -1), score.ravel()
+        where = np.flatnonzero(there.ravel())
+        for start in range(0, len(where), _TOGETHER):
+            some = where[start : start + _TOGETHER]
+            bounds = np.quantile(columns[:, some], [0.025, 0.975], axis=0)
+            low.flat[some], high.flat[some] = np.minimum(bounds[0], scores[some]), np.maximum(bounds[1], scores[some])
     if ends is not None:
         low[score <= ends[0]], high[score >= ends[1]] = ends
     return low, high

@@ -35,6 +35,8 @@ class Layout:
     Where items have scales of their own, L goes over the levels of all scales, one scale after the other, and `spans` says which are an
     item's: from its first level to the one after its last. With no spans all levels are those of every item.
 
+    `entry_columns` (I): the byte of each rating among the slots of a unit, for ballots that list their units.
+
     `places` (U): the order in which units of one rank are listed; empty: that of their positions.
     `rates` (G, U): whether a group is asked about a unit. `apart` (G): groups that are reported but enter no score.
     """
@@ -52,6 +54,16 @@ class Layout:
     quotas: tuple[LayoutQuota, ...] = ()
     spans: tuple[tuple[int, int], ...] = ()
     places: tuple[int, ...] = ()
+    entry_columns: tuple[int, ...] = ()
+
+    def ratings_of(self, rows: Bytes) -> Bytes:
+        """The ratings (n, U, I) in full rows (n, width)."""
+        columns = self.columns.ravel()
+        if len(columns) and (np.diff(columns) == 1).all():  # all together: nothing has to be picked
+            found = rows[:, columns[0] : columns[-1] + 1]
+        else:
+            found = rows[:, columns]
+        return np.asarray(found.reshape(len(rows), *self.columns.shape))
 
     def listed(self, unit: int) -> int:
         """The place of a unit among those of its rank."""

@@ -16,18 +16,21 @@ equal); were it all each unit's own, fewer true differences would be found.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from surveys.scoring.layout import Bools, Floats, Ints, Layout
-from surveys.scoring.scores import item_mean, mean_points, unit_scores, valid_counts
+from surveys.scoring.scores import mean_points, unit_scores, valid_counts
 from surveys.scoring.tally import Tally
 
 _CHUNK = 6_000_000  # weighted counts held at one time
 _PARTS = 1024
 """Weights are whole multiples of 1/1024, so that their sums are exact and the same on every machine, in whatever order they are added."""
+_MOST_PARTS = 2**16 - 1  # a weight of 64, which no draw comes near
+_TOGETHER = 500
 _PSEUDO_BALLOTS = 0.5
 
 
@@ -58,17 +61,19 @@ class UnitDraws:
 
 
 @dataclass(frozen=True)
-class Draws:
-    """Scores in each draw: of `units`, and of units by `groups` (R, G, U)."""
+class DrawnPart:
+    """Some units in each draw: their `scores` and `plain` scores (R, units) as in UnitDraws, and those by `groups` (R, G, units)."""
 
-    units: UnitDraws
+    units: range
+    scores: Floats
+    plain: Floats
     groups: Floats
 
 
 def draw_scores(
     tally: Tally, by_group: Floats, included: Bools, short: Bools, counted: Bools, not_asked: Floats | None = None
-) -> Draws:
-    """Score `rule.resamples` draws of the ballots of a tally. `by_group` (G, U) are the scores themselves.
+) -> Iterator[DrawnPart]:
+    """Score `rule.resamples` draws of the ballots of a tally, some units at a time. `by_group` (G, U) are the scores themselves.
 
     `not_asked` (G, U): the share of the people meant who gave no rating, by which the variance is multiplied (the finite population
     correction; Cochran, Sampling Techniques, ch. 2); None: people without number are meant.
@@ -77,28 +82,33 @@ def draw_scores(
     question is how the published figure would vary, not whether it would be published.
     """
     layout = tally.layout
-    groups, units, _, levels = layout.shape
-    scores, plain, of_groups = (
-        np.full((layout.rule.resamples, *shape), np.nan) for shape in ((units,), (units,), (groups, units))
-    )
-    found = Draws(UnitDraws(scores, plain), of_groups)
-    if not levels:
-        return found
+    groups, units, items, levels = layout.shape
+    resamples = layout.rule.resamples
     shares = _shares(included, layout)
     there = ~np.isnan(unit_scores(by_group, included, short, layout))
-    scores[:, there] = plain[:, there] = 0
-    for group in range(groups):
-        if tally.ballots[group] and included[group].any():
-            share = np.where(included[group], shares[group], 0)
-            drawn = _draw_group(tally, group, counted[group], share)
+    drawn = {
+        group: _GroupDraws(tally, group, counted[group], np.where(included[group], shares[group], 0))
+        for group in range(groups) if levels and tally.ballots[group] and included[group].any()
+    }  # fmt: skip
+    columns = levels if layout.rule.trim.kind != "none" else 2
+    step = max(1, _CHUNK // max(1, resamples * items * columns))
+    starts = sorted({*range(0, units, step), *range(0, units, _TOGETHER)})
+    for start, stop in pairwise([*starts, units]):
+        some = range(start, stop)
+        nan = np.where(there[start:stop], 0.0, np.nan)
+        scores, plain = (np.tile(nan, (resamples, 1)) for _ in range(2))
+        of_groups = np.full((resamples, groups, len(some)), np.nan)
+        for group, each in drawn.items():
+            whole, part, none = each.scores(some)
             if not_asked is not None:
-                middle, factor = by_group[group], np.sqrt(not_asked[group])
-                drawn = tuple(middle + (each - middle) * factor for each in drawn)
-            of_groups[:, group] = drawn[0]
-            enters = there & (share > 0)
-            scores[:, enters] += share[enters] * drawn[1][:, enters]
-            plain[:, enters] += share[enters] * drawn[2][:, enters]
-    return found
+                middle, factor = by_group[group, start:stop], np.sqrt(not_asked[group, start:stop])
+                whole, part, none = (middle + (one - middle) * factor for one in (whole, part, none))
+            of_groups[:, group] = whole
+            share = shares[group, start:stop]
+            enters = (share > 0) & there[start:stop]
+            scores[:, enters] += share[enters] * part[:, enters]
+            plain[:, enters] += share[enters] * none[:, enters]
+        yield DrawnPart(some, scores, plain, of_groups)
 
 
 def _shares(included: Bools, layout: Layout) -> Floats:
@@ -108,42 +118,97 @@ def _shares(included: Bools, layout: Layout) -> Floats:
     return np.divide(weights, total, out=np.zeros(weights.shape), where=total > 0)
 
 
-def _draw_group(tally: Tally, group: int, counted: Bools, share: Floats) -> tuple[Floats, ...]:
-    """Scores of units by one group in each draw (R, U): with whole pseudo-ballots, with this `share` (U) of them, with none."""
-    layout = tally.layout
-    _, units, items, levels = layout.shape
-    resamples, trim = layout.rule.resamples, layout.rule.trim
-    blocks = tally.blocks(group)[..., :levels]
-    n = len(blocks)
-    rng = np.random.default_rng((layout.rule.seed, group))
-    # No weight is 0: a unit that one ballot rates would have no score in such a draw.
-    weights = np.maximum(np.rint(rng.standard_exponential((resamples, n)) * _PARTS), 1)
-    whole = _pseudo_ballots(rng, resamples, np.ones(units))
-    part = np.where((share == 1)[:, None], whole, _pseudo_ballots(rng, resamples, share))
-    real, (lowest, highest), each = valid_counts(blocks.sum(axis=0)), layout.item_ends, np.arange(items)
-    scores = [np.full((resamples, units), np.nan) for _ in range(3)]
-    step = max(1, _CHUNK // (resamples * items * levels))
-    for start in range(0, units, step):
-        some = slice(start, start + step)
-        counts = (weights @ blocks[:, some].reshape(n, -1).astype(np.float64)).reshape(resamples, -1, items, levels)
-        before = np.zeros((resamples, 1, 2))
-        for place, pseudo in ((2, None), (0, whole), (1, part)):
-            if pseudo is part and (share[some] == 1).all():
-                scores[1][:, some] = scores[0][:, some]
-                continue
-            if pseudo is not None:  # whole numbers, so that what is added and taken away leaves no trace
-                counts[:, :, each, lowest] += pseudo[:, some, :1] - before[..., :1]
-                counts[:, :, each, highest] += pseudo[:, some, 1:] - before[..., 1:]
-                before = pseudo[:, some]
-            means = mean_points(counts, layout.points, trim, real[some])
-            scores[place][:, some] = item_mean(np.where(counted[some], means, np.nan), layout.item_weights)
-    return tuple(scores)
+class _GroupDraws:
+    """Scores of units by one group in each draw. `counted` (U, I); `share` (U): the group's part in the score of each unit.
+
+    The pseudo-ballots of _TOGETHER units are made at one time, each time by a generator of its own, so that those of thousands of
+    units need not be kept.
+    """
+
+    def __init__(self, tally: Tally, group: int, counted: Bools, share: Floats) -> None:
+        layout = tally.layout
+        self.layout, self.counted, self.share = layout, counted, share
+        self.blocks, self.seed = tally.blocks(group), (layout.rule.seed, group)
+        rng = np.random.default_rng(self.seed)
+        shape = layout.rule.resamples, self.blocks.count
+        # No weight is 0: a unit that one ballot rates would have no score in such a draw.
+        weights = np.maximum(np.rint(rng.standard_exponential(shape) * _PARTS), 1)
+        self.weights = np.minimum(weights, _MOST_PARTS).astype(np.uint16)
+        self.real = valid_counts(self.blocks.sums()[..., : layout.shape[3]])
+        first = share[:_TOGETHER]
+        self.shared = _shared(rng, shape[0], np.ones(1))[0]
+        self.pseudo = {0: _own(rng, shape[0], np.ones(len(first)))}
+        self.shared_part = _shared(rng, shape[0], share)
+        self.pseudo_part = {0: _own(rng, shape[0], first)}
+
+    def scores(self, units: range) -> tuple[Floats, Floats, Floats]:
+        """Scores of some units (R, units): with whole pseudo-ballots, with the share of them, with none."""
+        layout, some = self.layout, slice(units.start, units.stop)
+        trim = layout.rule.trim
+        # Without trimming a mean takes no more than how many ratings there are, and their points together.
+        table = (
+            np.eye(layout.shape[3]) if trim.kind != "none" else np.stack([np.ones(layout.shape[3]), layout.points], 1)
+        )
+        counts = self.blocks.weighted(self.weights.astype(np.float64), units, table)
+        weights = np.where(self.counted[some], layout.item_weights, 0.0)
+        none = self._of(counts, units, weights)
+        whole_ballots, part_ballots = self._pseudo_ballots(units)
+        self._add(counts, whole_ballots)
+        whole = part = self._of(counts, units, weights)
+        if not (self.share[some] == 1).all():
+            self._add(counts, part_ballots - whole_ballots)
+            part = self._of(counts, units, weights)
+        return whole, part, none
+
+    def _of(self, counts: Floats, units: range, weights: Floats) -> Floats:
+        """Scores (R, units) from weighted counts (units, I, C, R) and the weights of items (units, I)."""
+        layout = self.layout
+        if layout.rule.trim.kind == "none":
+            means = np.divide(
+                counts[:, :, 1], counts[:, :, 0], out=np.zeros(counts[:, :, 0].shape), where=counts[:, :, 0] > 0
+            )
+        else:
+            real = self.real[units.start : units.stop, :, None]
+            means = np.nan_to_num(mean_points(np.moveaxis(counts, 2, -1), layout.points, layout.rule.trim, real))
+        total = weights.sum(axis=1)
+        sums = (means * weights[..., None]).sum(axis=1).T
+        return np.asarray(np.divide(sums, total, out=np.full(sums.shape, np.nan), where=total > 0))
+
+    def _add(self, counts: Floats, pseudo: Floats) -> None:
+        """Add pseudo-ballots (R, units, 2): whole numbers, so that what is added and taken away leaves no trace."""
+        layout = self.layout
+        of_units = pseudo.transpose(1, 2, 0)
+        for item, ends in enumerate(zip(*layout.item_ends, strict=True)):
+            for end, level in enumerate(ends):
+                if layout.rule.trim.kind != "none":
+                    counts[:, item, level] += of_units[:, end]
+                else:
+                    counts[:, item, 0] += of_units[:, end]
+                    counts[:, item, 1] += of_units[:, end] * layout.points[level]
+
+    def _pseudo_ballots(self, units: range) -> tuple[Floats, Floats]:
+        """The weights of whole pseudo-ballots of some units at both ends (R, units, 2), and of the share of them."""
+        block = units.start // _TOGETHER
+        if block not in self.pseudo:
+            share = self.share[block * _TOGETHER : (block + 1) * _TOGETHER]
+            rng = np.random.default_rng((*self.seed, block))
+            self.pseudo = {block: _own(rng, len(self.weights), np.ones(len(share)))}
+            self.pseudo_part = {block: _own(rng, len(self.weights), share)}
+        inside = slice(units.start - block * _TOGETHER, units.stop - block * _TOGETHER)
+        whole = np.rint((self.shared + self.pseudo[block][:, inside]) * _PARTS)
+        share = self.share[units.start : units.stop]
+        values, place = self.shared_part
+        part = np.rint((values[:, place[units.start : units.stop]] + self.pseudo_part[block][:, inside]) * _PARTS)
+        return whole, np.where((share == 1)[:, None], whole, part)
 
 
-def _pseudo_ballots(rng: np.random.Generator, resamples: int, share: Floats) -> Floats:
-    """The weights of the pseudo-ballots of units at both ends (R, U, 2), of which each unit gets a `share` (U)."""
+def _shared(rng: np.random.Generator, resamples: int, share: Floats) -> tuple[Floats, Ints]:
+    """The half of the pseudo-ballots that is the same for all units with one `share` (R, shares, 2), and which is that of a unit (U)."""
     values, place = np.unique(share, return_inverse=True)
     steps = _PSEUDO_BALLOTS / 2 * np.diff(values, prepend=0.0)
-    shared = rng.standard_gamma(steps[:, None], (resamples, len(values), 2)).cumsum(axis=1)[:, place]
-    own = rng.standard_gamma(_PSEUDO_BALLOTS / 2 * share[:, None], (resamples, len(share), 2))
-    return np.asarray(np.rint((shared + own) * _PARTS))
+    return rng.standard_gamma(steps[:, None], (resamples, len(values), 2)).cumsum(axis=1), place
+
+
+def _own(rng: np.random.Generator, resamples: int, share: Floats) -> Floats:
+    """The half of the pseudo-ballots that is each unit's own (R, U, 2), of which it gets a `share` (U)."""
+    return rng.standard_gamma(_PSEUDO_BALLOTS / 2 * share[:, None], (resamples, len(share), 2))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from itertools import pairwise
@@ -9,12 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from surveys.scoring.comparison import difference, holm, told_apart
+from surveys.scoring.comparison import brackets, difference, holm
 from surveys.scoring.grading import gated, grade_by_points, ranks
 from surveys.scoring.intervals import interval, wilson
 from surveys.scoring.layout import Bools, Floats, Ints, Layout
+from surveys.scoring.pairs import told_apart
 from surveys.scoring.reliability import Icc, alpha_from_sums, icc_from_sums, shrink
-from surveys.scoring.resampling import Draws, UnitDraws, draw_scores
+from surveys.scoring.resampling import DrawnPart, UnitDraws, draw_scores
 from surveys.scoring.rounding import round_half_up
 from surveys.scoring.rule import ScoreRule
 from surveys.scoring.scores import (
@@ -52,8 +55,9 @@ class UnitFigures:
     """Scores of units (U) with intervals and ranks.
 
     `rank_low` and `rank_high`: the ranks that a unit may have, those of all units together right with probability 0.95.
-    `worse[u]`: the units that are shown to be worse than u in the same sense. `differs_from_next`: whether a unit and the next
-    in rank can be told apart, looking at neighbours alone.
+    `runs`: runs of places in the ranking (first and last, from 0) in which no two units can be told apart in the same sense;
+    `better_digest`: of all that is shown to be better than what (Scored.better). `differs_from_next`: whether a unit and the next in rank
+    can be told apart, looking at neighbours alone.
     """
 
     score: list[Number]
@@ -63,7 +67,8 @@ class UnitFigures:
     rank_low: list[Number]
     rank_high: list[Number]
     differs_from_next: list[bool | None]
-    worse: list[list[int]] = field(default_factory=list)
+    runs: list[list[int]] = field(default_factory=list)
+    better_digest: str = ""
 
 
 @dataclass(kw_only=True)
@@ -129,10 +134,11 @@ class Result(GroupFigures, UnitFigures, GradeFigures):
 
 @dataclass(frozen=True)
 class Scored:
-    """A result, and the draws of the scores of units, from which any two can be compared."""
+    """A result, and what any two units can be compared with: the draws of their scores, and which are `better` than which (U, U)."""
 
     result: Result
     draws: UnitDraws
+    better: Bools
 
 
 def compute(
@@ -147,9 +153,8 @@ def compute(
     `pace` holds, by group, how many ballots were sent very fast and of how many that is known. `people` (G, U): how many may
     rate a unit, 0 where nobody knows; for rules whose intervals are about these people.
     """
-    layout, levels = tally.layout, tally.layout.shape[3]
+    layout, rule, levels = tally.layout, tally.layout.rule, tally.layout.shape[3]
     pace = pace or [(0, 0)] * len(tally.ballots)
-    rule = layout.rule
     counts = tally.counts()
     counted = counted_items(counts[..., :levels], layout)
     means, by_group, raters = group_scores(counts[..., :levels], layout, counted)
@@ -159,9 +164,12 @@ def compute(
     n = np.where(included & layout.counts[:, None], raters, 0).sum(axis=0)
     score = unit_scores(by_group, included, short, layout)
     not_asked = None if people is None else _not_asked(raters, people)
-    draws = draw_scores(tally, by_group, included, short, counted, not_asked)
+    drawn = draw_scores(tally, by_group, included, short, counted, not_asked)
     ends = (float(layout.points.min()), float(layout.points.max())) if levels else None
     alpha, icc = _reliability(tally.moments, np.logical_and.reduce(scoring, axis=-1))
+    rates = [_rate(counts, scoring, layout, unit, people) for unit in range(len(score))]
+    of_groups, draws = _of_groups(by_group, raters, included, drawn, ends, rule.resamples)
+    of_units, better = _of_units(score, draws.scores, layout, ends)
     result = Result(
         method=METHOD,
         seed=rule.seed,
@@ -188,13 +196,11 @@ def compute(
         icc_average=_plain(icc.average),
         answers=answers,
         turnout=turnout,
-        **vars(_of_groups(by_group, raters, included, draws, ends)),
-        **vars(_of_units(score, draws.units.scores, layout, ends)),
-        **vars(
-            _grades(score, [_rate(counts, scoring, layout, unit, people) for unit in range(len(score))], turnout, rule)
-        ),
+        **vars(of_groups),
+        **vars(of_units),
+        **vars(_grades(score, rates, turnout, rule)),
     )
-    return Scored(result, draws.units)
+    return Scored(result, draws, better)
 
 
 def _not_asked(raters: Floats, people: Ints) -> Floats:
@@ -204,15 +210,25 @@ def _not_asked(raters: Floats, people: Ints) -> Floats:
 
 
 def _of_groups(
-    by_group: Floats, raters: Floats, included: Bools, draws: Draws, ends: tuple[float, float] | None
-) -> GroupFigures:
-    """From the scores of units by groups (G, U)."""
-    low, high = interval(draws.groups, np.where(included, by_group, np.nan), ends)
+    by_group: Floats,
+    raters: Floats,
+    included: Bools,
+    drawn: Iterable[DrawnPart],
+    ends: tuple[float, float] | None,
+    resamples: int,
+) -> tuple[GroupFigures, UnitDraws]:
+    """From the scores of units by groups (G, U), and from all draws, which come some units at a time."""
     both = included[1:] & included[:1]
-    apart = np.where(both, by_group[1:] - by_group[:1], np.nan)
-    apart_low, apart_high = interval(draws.groups[:, 1:] - draws.groups[:, :1], apart)
-    return GroupFigures(
-        group_score=_plain(np.where(included, by_group, np.nan)),
+    score, apart = np.where(included, by_group, np.nan), np.where(both, by_group[1:] - by_group[:1], np.nan)
+    low, high, apart_low, apart_high = (np.full(each.shape, np.nan) for each in (score, score, apart, apart))
+    draws = UnitDraws(*(np.full((resamples, score.shape[1]), np.nan) for _ in range(2)))
+    for part in drawn:
+        some = slice(part.units.start, part.units.stop)
+        draws.scores[:, some], draws.plain[:, some] = part.scores, part.plain
+        low[:, some], high[:, some] = interval(part.groups, score[:, some], ends)
+        apart_low[:, some], apart_high[:, some] = interval(part.groups[:, 1:] - part.groups[:, :1], apart[:, some])
+    figures = GroupFigures(
+        group_score=_plain(score),
         group_low=_plain(low),
         group_high=_plain(high),
         group_n=raters.astype(int).tolist(),
@@ -220,21 +236,21 @@ def _of_groups(
         difference_low=_plain(apart_low),
         difference_high=_plain(apart_high),
     )
+    return figures, draws
 
 
-def _of_units(score: Floats, draws: Floats, layout: Layout, ends: tuple[float, float] | None) -> UnitFigures:
-    """From the scores of units (U) and their draws (R, U)."""
+def _of_units(
+    score: Floats, draws: Floats, layout: Layout, ends: tuple[float, float] | None
+) -> tuple[UnitFigures, Bools]:
+    """From the scores of units (U) and their draws (R, U); and which units are better than which (U, U)."""
     low, high = interval(draws, score, ends)
     scored = [int(unit) for unit in np.flatnonzero(~np.isnan(score))]
-    printed = _rounded(score, layout.rule.decimals)
-    own = ranks(printed)
-    worse: list[list[int]] = [[] for _ in score]
-    above = [0] * len(score)
-    better = told_apart(draws[:, scored], score[scored])
-    for place, unit in enumerate(scored):
-        worse[unit] = [scored[other] for other in np.flatnonzero(better[place])]
-        above[unit] = int(better[:, place].sum())
-    return UnitFigures(
+    own = ranks(_rounded(score, layout.rule.decimals))
+    better = np.zeros((len(score), len(score)), bool)
+    better[np.ix_(scored, scored)] = told_apart(draws[:, scored], score[scored])
+    above, below = better.sum(axis=0).tolist(), better.sum(axis=1).tolist()
+    order = sorted(scored, key=lambda u: (own[u], layout.listed(u)))
+    figures = UnitFigures(
         score=_plain(score),
         low=_plain(low),
         high=_plain(high),
@@ -242,12 +258,13 @@ def _of_units(score: Floats, draws: Floats, layout: Layout, ends: tuple[float, f
         # A printed rank counts units that are printed higher, however little that means: it lies in the set.
         rank_low=[None if rank is None else float(min(rank, 1 + n)) for rank, n in zip(own, above, strict=True)],
         rank_high=[
-            None if rank is None else float(max(rank, len(scored) - len(others)))
-            for rank, others in zip(own, worse, strict=True)
+            None if rank is None else float(max(rank, len(scored) - n)) for rank, n in zip(own, below, strict=True)
         ],
-        differs_from_next=_differs_from_next(score, draws, sorted(scored, key=lambda u: (own[u], layout.listed(u)))),
-        worse=worse,
+        differs_from_next=_differs_from_next(score, draws, order),
+        runs=[list(run) for run in brackets(order, better)],
+        better_digest=hashlib.sha256(np.packbits(better).tobytes()).hexdigest(),
     )
+    return figures, better
 
 
 def _grades(

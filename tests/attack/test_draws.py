@@ -15,6 +15,7 @@ from scipy.stats import binom
 from surveys.admission.codes import hash_code, normalise
 from surveys.admission.models import Admission
 from surveys.ballots import drawing
+from surveys.ballots.answers import describe_answer
 from surveys.ballots.box import read_ballots
 from surveys.campaigns.surveys import plan_of
 from tests.acting import issue_codes
@@ -50,9 +51,9 @@ def campaign(app: Any, slug: str, people: int, *, look: bool = True) -> tuple[li
     last = next(slot for slot in plan.slots if slot.item.code == "who")
     rated = [slot for slot in plan.slots if slot.unit is not None]
     ballots = [
-        (int(last.item.describe(packed[last.offset : last.offset + last.width])),
-         tuple(slot.unit for slot in rated if packed[slot.offset]))
-        for batch in read_ballots(survey.id) for packed in batch.packed
+        (int(describe_answer(last, row)), tuple(slot.unit for slot in rated if row[slot.offset]))
+        for batch in read_ballots(survey.id)
+        for row in (plan.packing.unpack(group, packed) for _, group, _, packed in batch.rows)
     ]  # fmt: skip
     return [hash_code(key, survey.id, normalise(code) or "") for code in codes], ballots
 

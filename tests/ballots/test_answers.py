@@ -45,7 +45,7 @@ def fields(**values):
 
 
 def words(answers, plan=PLAN):
-    return {plan.slot_name(slot): describe_answer(slot, answers.packed) for slot in plan.slots if slot.width}
+    return {plan.slot_name(slot): describe_answer(slot, answers.row) for slot in plan.slots if slot.width}
 
 
 def test_every_kind_of_answer_is_packed_and_read_back():
@@ -125,7 +125,7 @@ def test_whole_numbers_are_their_own_points_and_one_can_mean_dont_know(typed, st
     plan = plan_with(TWO, scales={"points": DIRECT})
     answers = read_answers(plan, 0, (0,), {"0": [typed]}, enforce=False)
     assert answers.problems == ()
-    assert describe_answer(plan.slots[0], answers.packed) == stored
+    assert describe_answer(plan.slots[0], answers.row) == stored
 
 
 @pytest.mark.parametrize("typed", ["49", "100", "75.5", "abc", "-60"])
@@ -150,7 +150,7 @@ def test_quotas_are_checked_on_the_form(levels, message):
 @given(st.dictionaries(st.integers(0, 20).map(str), st.lists(st.text(max_size=12), max_size=3), max_size=20))
 def test_no_form_however_strange_breaks_the_reading(anything):
     answers = read_answers(PLAN, 0, (0, 1), anything)
-    assert len(answers.packed) == PLAN.width
+    assert len(answers.row) == PLAN.width
     words(answers)
 
 

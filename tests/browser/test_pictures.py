@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 from io import BytesIO
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
@@ -189,14 +190,12 @@ def test_brackets_of_the_units_that_are_shown_are_those_of_their_own_ranking(sig
         count = chance.randint(2, 12)
         reach = [min(count - 1, at + chance.randint(0, 5)) for at in range(count)]
         reach = [max(reach[: at + 1]) for at in range(count)]  # a unit is told apart from those beyond its reach
-        worse = [list(range(reach[at] + 1, count)) for at in range(count)]
+        better = np.array([[other > reach[at] for other in range(count)] for at in range(count)])
         chosen = sorted(chance.sample(range(count), chance.randint(1, count)))
         shown = page.evaluate(
-            "([runs, units]) => pictures.shownRuns(runs, units)", [brackets(range(count), worse), chosen]
+            "([runs, units]) => pictures.shownRuns(runs, units)", [brackets(range(count), better), chosen]
         )
-        expected = brackets(
-            range(len(chosen)), [[chosen.index(one) for one in worse[at] if one in chosen] for at in chosen]
-        )
+        expected = brackets(range(len(chosen)), better[np.ix_(chosen, chosen)])
         assert sorted(map(tuple, shown)) == expected, (reach, chosen)
         lanes = page.evaluate("(runs) => pictures.lanes(runs)", shown)
         for lane in set(lanes):

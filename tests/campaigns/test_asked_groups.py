@@ -81,7 +81,7 @@ PLAN = read_plan(file_of(DORM, BOTH, AFTER, each=[rating(), ask("why", groups=["
 class TestABallot:
     def words(self, group, fields, units=(0,)):
         answers = read_answers(PLAN, group, units, fields)
-        found = {PLAN.slot_name(slot): describe_answer(slot, answers.packed) for slot in PLAN.slots}
+        found = {PLAN.slot_name(slot): describe_answer(slot, answers.row) for slot in PLAN.slots}
         return found, [PLAN.slot_name(PLAN.slots[index]) for index, _ in answers.problems]
 
     def fields(self, **given):

@@ -15,7 +15,7 @@ from surveys.questionnaires.scales import PRESETS
 from surveys.results.ballot_layout import layout_of
 from surveys.results.export.changes import changes_table
 from surveys.results.export.tables import all_tables
-from surveys.results.models import StoredResult, pack_draws
+from surveys.results.models import StoredResult
 from surveys.results.pictures import pictures_of
 from surveys.results.report import Report, report_of
 from surveys.results.rounds import Rounds, compare_pair
@@ -66,14 +66,13 @@ def sealed(groups: tuple[list[list[int]], ...], number: int) -> SealedRound:
     tally.add(of, packed)
     scored = compute(tally, {}, Turnout(tuple(GroupTurnout(20, 20, size) for size in sizes)))
     # As at the seal, habits of ballots are looked for in what is shown alone.
-    habits = Habits(layout, np.array(scored.result.shown, bool))
+    habits = Habits(layout, sizes, np.array(scored.result.shown, bool))
     for group in range(len(groups)):
-        habits.add(group, packed[of == group])
+        habits.add(group, layout.ratings_of(packed[of == group]))
     result = replace(scored.result, straight=[*habits.straight], alike=[*habits.alike()])
-    stored = StoredResult(
-        digest=f"{number:064x}", method=result.method, draws=pack_draws(scored.draws), sealed_at=WINDOW[1] + number
-    )
+    stored = StoredResult(digest=f"{number:064x}", method=result.method, sealed_at=WINDOW[1] + number)
     stored.result = lambda: result
+    stored.unit_draws = lambda: scored.draws
     return SealedRound(SimpleNamespace(id=number, slug=f"round{number}"), 3, report_of(PLAN, stored))
 
 

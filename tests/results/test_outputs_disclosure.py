@@ -23,8 +23,9 @@ from surveys.followup.bulletin import Part, publish_bulletin
 from surveys.results.computing import digested, score_ballots
 from surveys.results.digest import BallotsDigest
 from surveys.results.export.specs import SPECS
-from surveys.results.models import StoredResult, pack_draws
+from surveys.results.models import UNIT_DRAW_COLUMNS, StoredResult, UnitDraw, unit_draw_rows
 from surveys.scoring.ratings import BLANK, DONT_KNOW
+from surveys.storage.statements import insert_many
 from tests.acting import TESTER, seal
 from tests.helpers import closed, published, units, vote
 from tests.results.printing import word_texts
@@ -58,16 +59,17 @@ def answer_otherwise(survey, change: Callable[[int, int, int], int]):
     plan = plan_of(survey)
     places = [slot for slot in plan.slots if slot.item.type == "rating"]
     for ballot in Ballot.select().where(Ballot.survey_id == survey.id):
-        packed = bytearray(ballot.answers)
+        row = bytearray(plan.packing.unpack(ballot.group, ballot.answers))
+        units = tuple({slot.unit for slot in places if slot.unit is not None and row[slot.offset]})
         for slot in places:
-            packed[slot.offset] = change(ballot.group, slot, packed[slot.offset])
-        Ballot.update(answers=bytes(packed)).where(
+            row[slot.offset] = change(ballot.group, slot, row[slot.offset])
+        Ballot.update(answers=plan.packing.pack(ballot.group, row, units)).where(
             Ballot.survey_id == survey.id, Ballot.number == ballot.number
         ).execute()
     scored = score_ballots(survey, digested(survey.id, BallotsDigest()))
-    StoredResult.update(body=json.dumps(scored.result.to_json()), draws=pack_draws(scored.draws)).where(
-        StoredResult.survey == survey.id
-    ).execute()
+    StoredResult.update(body=json.dumps(scored.result.to_json())).where(StoredResult.survey == survey.id).execute()
+    UnitDraw.delete().where(UnitDraw.survey_id == survey.id).execute()
+    insert_many("unit_draw", UNIT_DRAW_COLUMNS, list(unit_draw_rows(survey.id, scored)))
 
 
 def hidden_answers(group, slot, byte):

@@ -11,7 +11,7 @@ from surveys.campaigns.models import Survey
 from surveys.questionnaires.scales import PRESETS
 from surveys.results import round_changes
 from surveys.results import rounds as module
-from surveys.results.models import StoredResult
+from surveys.results.models import StoredResult, UnitDraw
 from surveys.results.rounds import compare_rounds, rounds_until
 from surveys.scoring.change import paired_apart
 from tests.acting import TESTER
@@ -197,7 +197,7 @@ def test_only_sealed_surveys_are_rounds_and_a_survey_sees_those_before_it(app):
 def test_a_result_without_draws_has_no_interval_and_says_so(app):
     sealed_round("one", votes(ALL))
     sealed_round("two", votes(2))
-    StoredResult.update(draws=None).execute()
+    UnitDraw.delete().execute()
     (pair,) = compared().pairs
     assert (pair.units[0].before, pair.units[0].after, pair.units[0].why) == (100, 80, round_changes.NO_DRAWS)
     assert pair.branches[0].change is None

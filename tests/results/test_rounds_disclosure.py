@@ -12,7 +12,7 @@ from scipy.optimize import linprog
 
 from surveys.campaigns.plan_file import read_plan
 from surveys.results.ballot_layout import layout_of
-from surveys.results.models import StoredResult, pack_draws
+from surveys.results.models import StoredResult
 from surveys.results.report import report_of
 from surveys.results.rounds import RoundPair, compare_pair
 from surveys.results.sealed_round import SealedRound
@@ -41,8 +41,8 @@ def made(groups, number: int) -> SealedRound:
     of = np.repeat(np.arange(len(groups)), [len(ballots) for ballots in groups])
     tally.add(of, np.array([one for ballots in groups for one in ballots], np.uint8))
     scored = compute(tally, {}, Turnout(()))
-    stored = StoredResult(digest=f"{number:064x}", method=scored.result.method, draws=pack_draws(scored.draws))
-    stored.result = lambda: scored.result
+    stored = StoredResult(digest=f"{number:064x}", method=scored.result.method)
+    stored.result, stored.unit_draws = lambda: scored.result, lambda: scored.draws
     return SealedRound(SimpleNamespace(id=number, slug=str(number)), 3, report_of(PLAN, stored))
 
 

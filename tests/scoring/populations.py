@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from surveys.scoring.layout import Layout
-from surveys.scoring.resampling import Draws, draw_scores
+from surveys.scoring.resampling import UnitDraws, draw_scores
 from surveys.scoring.rule import ScoreRule
 from surveys.scoring.scores import counted_items, group_scores, included_groups, short_groups, unit_scores
 from surveys.scoring.tally import Tally
@@ -73,12 +73,13 @@ def tally_of(plan: Layout, *groups: np.ndarray) -> Tally:
 
 def scores_and_draws(
     plan: Layout, *groups: np.ndarray, not_asked: np.ndarray | None = None
-) -> tuple[np.ndarray, Draws]:
-    """Scores (U) and draws of ballots (n, U × I) by group."""
+) -> tuple[np.ndarray, UnitDraws]:
+    """Scores (U) and their draws of ballots (n, U × I) by group."""
     tally = tally_of(plan, *groups)
     counts = tally.counts()[..., : len(POINTS)]
     counted = counted_items(counts, plan)
     _, by_group, raters = group_scores(counts, plan, counted)
     included = included_groups(raters, plan), short_groups(raters, plan)
-    draws = draw_scores(tally, by_group, *included, counted, not_asked)
+    parts = list(draw_scores(tally, by_group, *included, counted, not_asked))
+    draws = UnitDraws(*(np.hstack([getattr(part, name) for part in parts]) for name in ("scores", "plain")))
     return unit_scores(by_group, *included, plan), draws

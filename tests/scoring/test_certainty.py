@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from scipy.optimize import brentq
 from scipy.stats import beta
 
-from surveys.scoring.comparison import brackets, difference, holm, told_apart
+from surveys.scoring.comparison import brackets, difference, holm
 from surveys.scoring.intervals import interval
+from surveys.scoring.pairs import told_apart
 from tests.scoring.populations import ballots, layout, own_ballots, scores_and_draws, true_mean
 
 COVERAGE = {  # mean of the population: by number of raters, coverage and median length
@@ -29,7 +30,7 @@ def test_an_interval_covers_the_truth_as_often_as_it_should(mean, people):
     plan = layout(surveys)  # each "unit" is a survey of its own
     rows = ballots(np.random.default_rng((11, people)), people, np.full(surveys, MIDDLES[mean]))
     score, draws = scores_and_draws(plan, rows)
-    low, high = interval(draws.units.scores, score, (0.0, 100.0))
+    low, high = interval(draws.scores, score, (0.0, 100.0))
     expected, length = COVERAGE[mean][people]
     assert np.mean((low <= truth) & (truth <= high)) == pytest.approx(expected, abs=0.02)
     assert np.median(high - low) == pytest.approx(length, rel=0.04)
@@ -43,7 +44,7 @@ def test_an_interval_over_several_groups_covers_the_truth_too(mean, sizes):
     plan = layout(surveys, items=2, resamples=1000, weights=[1.0] * len(sizes))
     rng = np.random.default_rng((14, *sizes))
     score, draws = scores_and_draws(plan, *(ballots(rng, n, np.full(surveys, MIDDLES[mean]), items=2) for n in sizes))
-    low, high = interval(draws.units.scores, score, (0.0, 100.0))
+    low, high = interval(draws.scores, score, (0.0, 100.0))
     covered = np.mean((low <= truth) & (truth <= high))
     print(f"groups of {sizes}, mean {mean}: {covered:.3f}, median length {np.median(high - low):.1f}")
     assert 0.90 <= covered <= 0.99
@@ -55,7 +56,7 @@ def test_weights_of_groups_share_the_pseudo_ballots():
     truth = true_mean(2.2)
     for weights in ((9.0, 1.0), (1.0, 3.0)):
         score, draws = scores_and_draws(layout(400, items=2, resamples=1000, weights=weights), *rows)
-        low, high = interval(draws.units.scores, score, (0.0, 100.0))
+        low, high = interval(draws.scores, score, (0.0, 100.0))
         assert 0.90 <= np.mean((low <= truth) & (truth <= high)) <= 0.99
 
 
@@ -66,7 +67,7 @@ def test_the_interval_of_a_mean_over_units_covers_the_truth(units, people, mean)
     for survey in range(surveys):
         rows = own_ballots(np.random.default_rng((16, survey)), people, MIDDLES[mean], units)
         score, draws = scores_and_draws(layout(units, items=2, resamples=500), rows)
-        low, high = interval(draws.units.mean_of(range(units))[:, None], score.mean(keepdims=True))
+        low, high = interval(draws.mean_of(range(units))[:, None], score.mean(keepdims=True))
         right += bool(low[0] <= truth <= high[0])
         lengths.append(high[0] - low[0])
     print(f"{units} units of {people} at {mean}: {right / surveys:.3f}, median length {np.median(lengths):.1f}")
@@ -83,8 +84,8 @@ def test_equal_units_of_which_one_is_rated_by_few_are_hardly_ever_told_apart(gro
         for group in rows:
             group[few:, 2:] = 0  # left blank
         score, draws = scores_and_draws(plan, *rows)
-        by_ranks += bool(told_apart(draws.units.scores, score).any())
-        by_pair += difference(*draws.units.scores.T, score[0] - score[1]).clears_zero
+        by_ranks += bool(told_apart(draws.scores, score).any())
+        by_pair += difference(*draws.scores.T, score[0] - score[1]).clears_zero
     print(f"{groups} groups {few}/{many} at {mean}: ranks {by_ranks / surveys:.3f}, pair {by_pair / surveys:.3f}")
     assert by_ranks / surveys <= 0.05
     assert by_pair / surveys <= 0.1
@@ -94,7 +95,7 @@ def test_a_unit_that_one_ballot_rates_has_a_score_in_every_draw():
     """Random weights so near to nothing that they were rounded to it made a draw without a score: one of 1,600 such units had one."""
     for seed in range(20):
         _, draws = scores_and_draws(layout(60, items=1, seed=seed), np.array([[1] * 60], np.uint8))
-        assert not np.isnan(draws.units.scores).any()
+        assert not np.isnan(draws.scores).any()
 
 
 def test_equal_scores_that_are_added_up_otherwise_are_not_told_apart():
@@ -108,7 +109,7 @@ def test_of_ratings_of_two_levels_it_is_the_interval_of_jeffreys():
     for satisfied, people in ((0, 8), (3, 10), (18, 20), (40, 40)):
         rows = np.array([[1]] * satisfied + [[4]] * (people - satisfied), np.uint8)
         score, draws = scores_and_draws(layout(1, items=1, resamples=10_000), rows)
-        low, high = interval(draws.units.scores, score, (0.0, 100.0))
+        low, high = interval(draws.scores, score, (0.0, 100.0))
         jeffreys = 100 * beta.ppf([0.025, 0.975], satisfied + 0.5, people - satisfied + 0.5)
         assert low[0] == pytest.approx(0 if satisfied == 0 else jeffreys[0], abs=1.2)
         assert high[0] == pytest.approx(100 if satisfied == people else jeffreys[1], abs=1.2)
@@ -126,7 +127,7 @@ def test_more_neighbours_are_told_apart_than_by_the_overlap_of_intervals():
     for survey in range(40):
         rows = ballots(np.random.default_rng((12, survey)), 80, apart, correlation=0.5, spread=0.4)
         score, drawn = scores_and_draws(layout(12), rows)
-        draws = drawn.units.scores
+        draws = drawn.scores
         low, high = interval(draws, score)
         pairs = list(pairwise(np.argsort(-score, kind="stable")))
         differences = [difference(draws[:, a], draws[:, b], score[a] - score[b]) for a, b in pairs]
@@ -157,7 +158,7 @@ def test_the_ranks_of_all_units_are_right_at_once(units, top, gap, people, corre
     for survey in range(100):
         rows = ballots(np.random.default_rng((13, survey)), people, apart, items=2, correlation=correlation)
         score, draws = scores_and_draws(layout(units, items=2, resamples=1000), rows)
-        better = told_apart(draws.units.scores, score)
+        better = told_apart(draws.scores, score)
         low, high = 1 + better.sum(axis=0), units - better.sum(axis=1)
         right += bool(np.all((low <= best) & (last <= high)))
     assert right >= 94
@@ -175,7 +176,7 @@ def test_holm_agrees_with_statsmodels():
 def test_all_who_are_meant_have_answered_so_nothing_is_uncertain():
     rows = ballots(np.random.default_rng(3), 30, [0.3, 0.5], items=2)
     score, draws = scores_and_draws(layout(2, items=2), rows, not_asked=np.zeros((1, 2)))
-    whole = draws.units.scores
+    whole = draws.scores
     low, high = interval(whole, score)
     assert low.tolist() == high.tolist() == score.tolist()
     assert told_apart(whole, score).sum() == (score[0] != score[1])
@@ -185,7 +186,7 @@ def test_of_a_finite_population_the_variance_shrinks_by_the_share_that_answered(
     rows = ballots(np.random.default_rng(4), 30, [0.3], items=2)
     _, draws = scores_and_draws(layout(1, items=2), rows)
     _, of_sixty = scores_and_draws(layout(1, items=2), rows, not_asked=np.full((1, 1), 0.5))
-    assert of_sixty.units.scores.var() == pytest.approx(draws.units.scores.var() / 2)
+    assert of_sixty.scores.var() == pytest.approx(draws.scores.var() / 2)
 
 
 @given(st.lists(st.lists(st.booleans(), min_size=6, max_size=6), min_size=6, max_size=6))
@@ -195,7 +196,7 @@ def test_brackets_hold_no_two_units_that_are_told_apart_and_cannot_grow(table):
     def alike(first, last):
         return not any(v in worse[u] for u in range(first, last + 1) for v in range(u + 1, last + 1))
 
-    found = brackets(range(6), worse)
+    found = brackets(range(6), np.array([[v in worse[u] for v in range(6)] for u in range(6)]))
     expected = [
         (a, b) for a in range(6) for b in range(a + 1, 6) if alike(a, b)
         and not (a and alike(a - 1, b)) and not (b < 5 and alike(a, b + 1))

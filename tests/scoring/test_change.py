@@ -15,7 +15,7 @@ RULE = ItemRule(POINTS, *ENDS, Trim(), np.ones(1), seed=1, resamples=2000)
 def scored(rows, plan):
     """Scores (U) and the draws of units."""
     score, draws = scores_and_draws(plan, rows)
-    return score, draws.units
+    return score, draws
 
 
 def change_of(rng, people, before, after, items=2, **more):

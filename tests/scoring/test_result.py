@@ -113,7 +113,7 @@ def test_blocks_of_many_ballots_give_the_same_interval_as_single_ballots():
     plan = layout(weights=(1.0,))
     tally = Tally(plan, [n])
     tally.add(np.zeros(n, int), ballots)
-    assert tally.blocks(0).sum() == n * 6
+    assert tally.blocks(0).sums().sum() == n * 6
     samples = compute_samples(tally)
     points = np.array([0, 100, 80, 60, 0])[ballots]
     assert samples[:, 0].std() == pytest.approx(points[:, :2].mean(axis=1).std(ddof=1) / np.sqrt(n), rel=0.2)
@@ -123,7 +123,8 @@ def compute_samples(tally):
     counts, plan = tally.counts()[..., :4], tally.layout
     counted = counted_items(counts, plan)
     _, by_group, raters = group_scores(counts, plan, counted)
-    return draw_scores(tally, by_group, included_groups(raters, plan), short_groups(raters, plan), counted).units.scores
+    parts = draw_scores(tally, by_group, included_groups(raters, plan), short_groups(raters, plan), counted)
+    return np.hstack([part.scores for part in parts])
 
 
 def test_the_same_seed_gives_the_same_intervals():
@@ -136,14 +137,14 @@ def test_neighbours_are_told_apart_by_their_difference():
     clear = score([0] * 40, [[*good, *bad, *bad]] * 39 + [[1, 2, 4, 3, 4, 4]], layout())
     assert clear.differs_from_next[0] is True
     assert clear.differs_from_next[1] is False
-    assert clear.worse == [[1, 2], [], []]
+    assert clear.runs == [[1, 2]]
     assert (clear.rank_low, clear.rank_high) == ([1.0, 2.0, 2.0], [1.0, 3.0, 3.0])
 
 
 def test_a_unit_without_a_score_has_no_ranks_and_takes_no_place():
     result = score([0] * 6, [[1, 1, 0, 0, 4, 4]] * 6, layout(minimum=5))
     assert result.rank == [1, None, 2]
-    assert (result.rank_low[1], result.rank_high[1], result.worse[1]) == (None, None, [])
+    assert (result.rank_low[1], result.rank_high[1]) == (None, None)
     assert max(high for high in result.rank_high if high) == 2
 
 

@@ -21,7 +21,14 @@ from surveys.campaigns.surveys import late_until, plan_of, state_of
 from surveys.followup.remarks import workbook_rows
 from surveys.inputs.problems import InputError
 from surveys.results.before_seal import seal_warnings
-from surveys.results.certainty import compare, comparison_sentence, cut_sentence, population_sentence, ranking_sentence
+from surveys.results.certainty import (
+    OVERLAP,
+    compare,
+    comparison_sentence,
+    cut_sentence,
+    population_sentence,
+    ranking_sentence,
+)
 from surveys.results.choice_tables import choice_tables
 from surveys.results.evaluation.overview import overview_if_begun
 from surveys.results.export.files import FORMATS, export_file
@@ -206,7 +213,7 @@ def _pair(report: Report) -> tuple[UnitIndex, UnitIndex] | None:
 
 def _compared(report: Report, pair: tuple[UnitIndex, UnitIndex] | None) -> str | bool:
     """What the comparison shows if one is asked for, else whether there can be one."""
-    if pair is None or report.stored.draws is None:
+    if pair is None or report.stored.method == OVERLAP:
         return False
     if "one" not in request.args:
         return True
