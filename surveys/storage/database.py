@@ -161,7 +161,7 @@ def _sqlite(instance: Path) -> peewee.Database:
             "synchronous": "full",  # durable before "received" is said
             "foreign_keys": 1,
             "secure_delete": 1,  # what is deleted is overwritten with zeros
-            "cache_size": -4000,  # of each thread; the system keeps the file in memory, too
+            "cache_size": -1500,  # of each thread; the system keeps the file in memory, too
             "temp_store": "memory",  # no temporary copies of ballots in files
         },
         lock_type="IMMEDIATE",  # a transaction that reads first and writes later cannot fail in between

@@ -11,20 +11,28 @@ import hashlib
 import hmac
 import threading
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
 from flask import Flask, abort, current_app, request
-from limits import RateLimitItem, RateLimitItemPerMinute
+from limits import RateLimitItemPerMinute
 from limits.storage import storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 
 from surveys.ballots.proof_of_work import sender_of
 from surveys.campaigns.indices import SurveyId
 
+T = TypeVar("T")
+
 GENTLE = 10
 """So many times the wrong passwords of one name from one sender are taken of a sender, and of a name, before tries are slowed."""
 OBJECTIONS = 20
 """So many objections of a sender are taken in a minute."""
 PAUSE = 1.0  # seconds
+TIMEOUT = 0.5
+"""Seconds that a shared storage of counts may take."""
+REST = 5.0
+"""Seconds for which one that failed is not asked."""
 _MOST_PAUSES = 2  # at a time in a process
 
 
@@ -49,9 +57,29 @@ class Pauses:
             self._names.discard(name)
 
 
+class Counts:
+    """The storage of the counts. One that fails stops nobody, and is left alone for a while: each try would cost its time limit."""
+
+    def __init__(self, address: str) -> None:
+        limits = {"socket_timeout": TIMEOUT, "socket_connect_timeout": TIMEOUT} if address.startswith("redis") else {}
+        self.limiter = FixedWindowRateLimiter(storage_from_string(address, **limits))
+        self._rests_until = 0.0
+
+    def ask(self, question: Callable[[FixedWindowRateLimiter], T], otherwise: T) -> T:
+        """What the storage says; `otherwise` while it fails."""
+        if time.monotonic() < self._rests_until:
+            return otherwise
+        try:
+            return question(self.limiter)
+        except Exception as error:
+            self._rests_until = time.monotonic() + REST
+            current_app.logger.error("what is throttled cannot be counted: %s", type(error).__name__)
+            return otherwise
+
+
 def init_throttle(app: Flask) -> None:
     """Open the storage of the counts."""
-    app.extensions["throttle"] = FixedWindowRateLimiter(storage_from_string(app.config["THROTTLE_STORAGE"]))
+    app.extensions["throttle"] = Counts(app.config["THROTTLE_STORAGE"])
     app.extensions["throttle_pauses"] = Pauses()
 
 
@@ -107,36 +135,21 @@ def count_wrong_password(name: str, device: str = "") -> None:
 
 def count_ballot(survey_id: SurveyId) -> int:
     """Count an open-link ballot of this sender; how many came within a minute."""
-    try:
-        return int(current_app.extensions["throttle"].storage.incr(f"ballots/{survey_id}/{_key(sender())}", 60))
-    except Exception as error:
-        _cannot_count(error)
-        return 0
+    key = f"ballots/{survey_id}/{_key(sender())}"
+    return _ask(lambda limiter: int(limiter.storage.incr(key, 60)), 0)
 
 
 def _test(most: int, what: str, *whose: str) -> bool:
-    try:
-        return bool(current_app.extensions["throttle"].test(_limit(most), what, _key(*whose)))
-    except Exception as error:
-        _cannot_count(error)
-        return True
+    return _ask(lambda limiter: limiter.test(RateLimitItemPerMinute(most), what, _key(*whose)), True)
 
 
 def _hit(most: int, what: str, *whose: str) -> bool:
-    try:
-        return bool(current_app.extensions["throttle"].hit(_limit(most), what, _key(*whose)))
-    except Exception as error:
-        _cannot_count(error)
-        return True
+    return _ask(lambda limiter: limiter.hit(RateLimitItemPerMinute(most), what, _key(*whose)), True)
 
 
-def _cannot_count(error: Exception) -> None:
-    """A storage of counts that fails stops nobody."""
-    current_app.logger.error("what is throttled cannot be counted: %s", type(error).__name__)
-
-
-def _limit(most: int) -> RateLimitItem:
-    return RateLimitItemPerMinute(most)
+def _ask(question: Callable[[FixedWindowRateLimiter], T], otherwise: T) -> T:
+    counts: Counts = current_app.extensions["throttle"]
+    return counts.ask(question, otherwise)
 
 
 def _key(*whose: str) -> str:

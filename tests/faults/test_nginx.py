@@ -56,7 +56,7 @@ def certificate(folder: Path) -> None:
 class Nginx:
     """A running nginx with the configuration of the documentation; only places, ports and a wait are others."""
 
-    def __init__(self, prefix: Path, upstream: int, **changes: str) -> None:
+    def __init__(self, prefix: Path, *upstream: int, **changes: str) -> None:
         self.prefix, self.port = prefix, free_port()
         for folder in ("log", "body", "run"):
             (prefix / folder).mkdir(parents=True)
@@ -73,7 +73,9 @@ class Nginx:
             "        listen [::]:443 ssl default_server;\n": "",
             "listen 80 ": f"listen 127.0.0.1:{free_port()} ",
             "listen 443 ": f"listen 127.0.0.1:{self.port} ",
-            "127.0.0.1:8000": f"127.0.0.1:{upstream}",
+            "        server 127.0.0.1:8000 max_fails=3 fail_timeout=5s;\n": "".join(
+                f"        server 127.0.0.1:{port} max_fails=3 fail_timeout=5s;\n" for port in upstream
+            ),
             "proxy_read_timeout 60s": "proxy_read_timeout 2s",
             **{name.replace("__", " "): value for name, value in changes.items()},
         }

@@ -177,7 +177,7 @@ def test_wrong_receipts_are_counted_and_right_ones_pass(app, client):
 def test_counts_hold_no_address_and_no_name(app, pauses):
     for _ in range(3):
         sign_in(app, address="10.0.0.66")
-    held = repr(vars(app.extensions["throttle"].storage))
+    held = repr(vars(app.extensions["throttle"].limiter.storage))
     assert "password" in held
     assert "10.0.0.66" not in held
     assert "wang" not in held.lower()
@@ -190,7 +190,7 @@ def test_a_store_of_counts_that_fails_lets_staff_and_respondents_in(app, client,
         raise ConnectionError
 
     for name in ("test", "hit"):
-        monkeypatch.setattr(app.extensions["throttle"], name, broken)
+        monkeypatch.setattr(app.extensions["throttle"].limiter, name, broken)
     assert sign_in(app, password=PASSWORD) == 302
     assert sign_in(app) == 401
     assert hand_out(client, "test", "AAAA-CCCC-DDDDD").status_code == 422

@@ -48,14 +48,25 @@ class Seen:
     """So many seconds somebody waited, with all repetitions, at most."""
 
 
+def to_port(port: int) -> http.client.HTTPConnection:
+    """A connection to a service of this machine."""
+    return http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+
+
 class People:
     """Each of `count` threads answers with one code after the other, `pause` seconds apart on average."""
 
     def __init__(
-        self, ports: Callable[[], int], codes: list[str], *, slug: str = "test", count: int = 6, pause: float = 0.1
+        self,
+        connect: Callable[[], http.client.HTTPConnection],
+        codes: list[str],
+        *,
+        slug: str = "test",
+        count: int = 6,
+        pause: float = 0.1,
     ) -> None:
         self.seen = Seen()
-        self._ports, self._slug, self._pause = ports, slug, pause
+        self._connect, self._slug, self._pause = connect, slug, pause
         self._codes = iter(codes)
         self._lock = threading.Lock()
         self._end = threading.Event()
@@ -133,7 +144,7 @@ class People:
             time.sleep(_PAUSE)
 
     def _send(self, path: str, body: str) -> tuple[int, str]:
-        connection = http.client.HTTPConnection("127.0.0.1", self._ports(), timeout=60)
+        connection = self._connect()
         try:
             headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept-Language": "zh-CN"}
             connection.request("POST", path, body, headers)

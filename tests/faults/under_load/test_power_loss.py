@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import time
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from surveys import create_app
 from surveys.admission.models import Admission
 from surveys.ballots.models import Receipt
 from tests.acting import close_running, issue_codes, use
-from tests.faults.under_load.people import People, Seen
+from tests.faults.under_load.people import People, Seen, to_port
 from tests.faults.under_load.power_loss import SYNC, SYNC_FOLDER, Disk, read_notes
 from tests.faults.under_load.preloaded import HAS_COMPILER, PreloadedService
 from tests.faults.under_load.trial import ROUNDS, note_figures
@@ -53,7 +54,7 @@ def test_the_power_fails(serve, tmp_path):
     disk, careless = Disk(service.instance.resolve()), Disk(service.instance.resolve())
     service.start()
     began = time.monotonic()
-    people = People(lambda: service.port, codes, pause=0.03)
+    people = People(partial(to_port, service.port), codes, pause=0.03)
     time.sleep(SECONDS)
     ended = time.monotonic()
     people.stop()

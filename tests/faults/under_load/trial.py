@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -16,7 +18,7 @@ from surveys.results.verification import verify
 from surveys.storage.database import is_sqlite
 from surveys.storage.statements import run
 from tests.acting import issue_codes, seal
-from tests.faults.under_load.people import People, Seen
+from tests.faults.under_load.people import People, Seen, to_port
 from tests.helpers import closed, published
 
 ROUNDS = int(os.environ.get("FAULT_ROUNDS", "2"))
@@ -35,19 +37,31 @@ _COUNTS = (
 )
 
 
+Connect = Callable[[], HTTPConnection]
+
+
 class Trial:
     """A survey that people answer all the time while faults happen, on the database of the running application."""
 
     def __init__(
-        self, app: Any, port: int, *, codes: int = 0, people: int = 6, pause: float = 0.03, **survey: Any
+        self,
+        app: Any,
+        port: int,
+        *,
+        connect: Connect | None = None,
+        codes: int = 0,
+        people: int = 6,
+        pause: float = 0.03,
+        **survey: Any,
     ) -> None:
         self.survey = published(**survey)
         count = codes or 2000 + 400 * ROUNDS
         self._codes = [one.code for one in issue_codes(self.survey, app.config["CODE_KEY"], 0, count)]
-        self.port = port
         self.back: list[float] = []
         self._checked: set[str] = set()
-        self.people = People(lambda: self.port, self._codes, slug=self.survey.slug, count=people, pause=pause)
+        self.people = People(
+            connect or partial(to_port, port), self._codes, slug=self.survey.slug, count=people, pause=pause
+        )
 
     @property
     def seen(self) -> Seen:

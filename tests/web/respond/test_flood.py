@@ -73,7 +73,7 @@ def test_without_work_to_do_one_waits_and_the_next_minute_lets_in(app, client, f
     page = client.get(LINK).text
     refused = send(client, page, proof="1")
     assert (refused.status_code, "data-proof-bits" in refused.text) == (429, False)
-    app.extensions["throttle"].storage.reset()
+    app.extensions["throttle"].limiter.storage.reset()
     assert send(client, page).status_code == 200
 
 
@@ -106,7 +106,7 @@ def test_a_store_of_counts_that_fails_stops_nobody(app, client, monkeypatch):
     def broken(*_, **__):
         raise ConnectionError
 
-    monkeypatch.setattr(app.extensions["throttle"].storage, "incr", broken)
+    monkeypatch.setattr(app.extensions["throttle"].limiter.storage, "incr", broken)
     assert send(client).status_code == 200
 
 
