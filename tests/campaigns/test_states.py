@@ -50,8 +50,10 @@ def test_nothing_leads_out_of_the_seal_and_only_a_closed_survey_gets_there(steps
         except InputError:
             continue
         assert before is not State.SEALED
-        if standing.state is State.SEALED:
+        if standing.state is State.SEALING:
             assert before is State.CLOSED
+        if standing.state is State.SEALED:
+            assert before is State.SEALING
 
 
 def test_after_a_planned_end_ballots_begun_before_are_taken_and_the_seal_waits():
